@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 mode with the upcoming features the architecture names.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Targets that touch C also say every unsafe expression aloud.
+let memorySafeSettings = swiftSettings + [.strictMemorySafety()]
+
+let package = Package(
+  name: "gnomon",
+  products: [.executable(name: "gnomon", targets: ["gnomon"])],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+  ],
+  targets: [
+    // The C doors: headers, links and the shims Swift cannot express.
+    .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
+    .target(
+      name: "CGeo",
+      linkerSettings: [
+        .linkedLibrary("gdal"), .linkedLibrary("geos_c"), .linkedLibrary("proj"),
+        .linkedLibrary("xgboost"),
+      ]),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
+    .target(name: "SQLFiles"),
+
+    // Values of the specifications: Foundation only.
+    .target(name: "StacModel", swiftSettings: swiftSettings),
+    .target(name: "MLMExtension", dependencies: ["StacModel"], swiftSettings: swiftSettings),
+
+    // Effects.
+    .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: memorySafeSettings),
+    .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: memorySafeSettings),
+    .target(
+      name: "StacStore", dependencies: ["StacModel", "Postgres", "SQLFiles", "MLMExtension"],
+      swiftSettings: memorySafeSettings),
+    .target(name: "Geo", dependencies: ["CGeo", "StacModel"], swiftSettings: memorySafeSettings),
+    .target(
+      name: "Inference", dependencies: ["CGeo", "Geo", "MLMExtension", "StacModel"],
+      swiftSettings: memorySafeSettings),
+    .target(
+      name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: memorySafeSettings),
+    .target(
+      name: "StacAPI",
+      dependencies: [
+        "StacModel", "StacStore", "MLMExtension", "Inference", "CZlib",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], swiftSettings: memorySafeSettings),
+    .executableTarget(
+      name: "gnomon",
+      dependencies: [
+        "StacAPI", "StacStore", "Postgres", "StacModel", "MLMExtension", "Inference", "HTTPClient",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: memorySafeSettings),
+  ]
+)

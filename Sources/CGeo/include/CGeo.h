@@ -1,0 +1,15 @@
+// The one C door to GDAL, GEOS, PROJ and XGBoost. Shims only: what Swift cannot import (variadics, macros).
+#pragma once
+#include <gdal/gdal.h>
+#include <gdal/gdal_alg.h>
+#include <gdal/gdal_utils.h>
+#include <gdal/gdalwarper.h>
+#include <gdal/cpl_conv.h>
+#include <gdal/cpl_error.h>
+#include <gdal/cpl_string.h>
+#include <gdal/cpl_vsi.h>
+#include <gdal/ogr_api.h>
+#include <gdal/ogr_srs_api.h>
+#include <geodesic.h>
+#include <geos_c.h>
+#include <xgboost/c_api.h>

@@ -1,0 +1,3 @@
+// The one C door to zlib.
+#pragma once
+#include <zlib.h>
