@@ -1,0 +1,189 @@
+/// Collects the faults of one item or collection against the core rules of STAC.
+struct DocumentCheck {
+  private let object: JSONObject
+  private(set) var faults: [Fault] = []
+
+  init(_ object: JSONObject) { self.object = object }
+
+  mutating func fault(_ pointer: JSONPointer, _ message: String) { faults.append(Fault(pointer, message)) }
+
+  mutating func type(_ expected: String) {
+    if object["type"]?.string != expected { fault("/type", "the type must be \"\(expected)\"") }
+  }
+
+  mutating func version() {
+    let version = object["stac_version"]?.string ?? ""
+    if !["1.0.", "1.1."].contains(where: version.hasPrefix) {
+      fault("/stac_version", "stac_version must be \"1.0.0\" or \"1.1.0\"")
+    }
+  }
+
+  mutating func text(_ name: String) {
+    if (object[name]?.string ?? "").isEmpty {
+      fault(JSONPointer.root.appending(name), "\(name) must be a non-empty string")
+    }
+  }
+
+  mutating func identifier() -> String? {
+    guard let id = object["id"]?.string else {
+      fault("/id", "id must be a string")
+      return nil
+    }
+    if let problem = Self.identifierProblem(id) { fault("/id", problem) }
+    return id
+  }
+
+  /// Why a text cannot be an identifier, nil where it can.
+  static func identifierProblem(_ id: String) -> String? {
+    if id.isEmpty { return "the identifier must not be empty" }
+    if id.utf8.count > 512 { return "the identifier has more than 512 bytes" }
+    if id.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+      return "the identifier must not hold control characters"
+    }
+    return nil
+  }
+
+  mutating func collectionMember() -> String? {
+    switch object["collection"] {
+    case nil: return nil
+    case .string(let id)?:
+      if let problem = Self.identifierProblem(id) { fault("/collection", problem) }
+      return id
+    default:
+      fault("/collection", "collection must be a string")
+      return nil
+    }
+  }
+
+  mutating func geometry() -> Geometry? {
+    guard let json = object["geometry"] else {
+      fault("/geometry", "geometry must be present: a GeoJSON geometry, or null")
+      return nil
+    }
+    if json.isNull { return nil }
+    do {
+      return try Geometry(json: json, at: "/geometry")
+    } catch {
+      faults += error.faults
+      return nil
+    }
+  }
+
+  mutating func boundingBox(requiredBy geometry: Geometry?) -> BoundingBox? {
+    guard let json = object["bbox"], !json.isNull else {
+      if geometry != nil { fault("/bbox", "bbox must be present where the geometry is not null") }
+      return nil
+    }
+    return boundingBox(json, at: "/bbox")
+  }
+
+  private mutating func boundingBox(_ json: JSONValue, at pointer: JSONPointer) -> BoundingBox? {
+    let values = json.array ?? []
+    let numbers = values.compactMap(\.double)
+    guard numbers.count == values.count, !numbers.isEmpty else {
+      fault(pointer, "bbox must be an array of four or six numbers")
+      return nil
+    }
+    do {
+      return try BoundingBox(numbers: numbers)
+    } catch {
+      fault(pointer, error.message)
+      return nil
+    }
+  }
+
+  mutating func time() -> ItemTime? {
+    guard let properties = object["properties"]?.object else {
+      fault("/properties", "properties must be an object")
+      return nil
+    }
+    let found = faults.count
+    let datetime = timestamp("datetime", in: properties)
+    let start = timestamp("start_datetime", in: properties)
+    let end = timestamp("end_datetime", in: properties)
+    if properties["datetime"] == nil {
+      fault("/properties/datetime", "datetime must be present: an RFC 3339 date-time, or null with start and end")
+    } else if faults.count == found, datetime == nil, start == nil || end == nil {
+      fault("/properties/datetime", "a null datetime needs start_datetime and end_datetime")
+    }
+    if let start, let end, end < start { fault("/properties/end_datetime", "end_datetime lies before start_datetime") }
+    guard faults.count == found, let anchor = datetime ?? start else { return nil }
+    return ItemTime(datetime: datetime, start: start ?? anchor, end: end ?? max(anchor, start ?? anchor))
+  }
+
+  private mutating func timestamp(_ name: String, in properties: JSONObject) -> Timestamp? {
+    guard let json = properties[name], !json.isNull else { return nil }
+    if let text = json.string, let timestamp = Timestamp(text) { return timestamp }
+    fault(
+      JSONPointer("/properties").appending(name),
+      "\(name) must be an RFC 3339 date-time with an offset, such as 2020-01-01T00:00:00Z")
+    return nil
+  }
+
+  mutating func links() {
+    guard let json = object["links"] else { return }
+    guard let links = json.array else { return fault("/links", "links must be an array") }
+    for (index, link) in links.enumerated() {
+      let pointer = JSONPointer("/links").appending(index)
+      if (link.object?["rel"]?.string ?? "").isEmpty { fault(pointer.appending("rel"), "a link needs a rel") }
+      if (link.object?["href"]?.string ?? "").isEmpty { fault(pointer.appending("href"), "a link needs an href") }
+    }
+  }
+
+  mutating func assets() {
+    guard let json = object["assets"] else {
+      if object["type"]?.string == "Feature" {
+        fault("/assets", "assets must be an object, empty where there are none")
+      }
+      return
+    }
+    guard let assets = json.object else { return fault("/assets", "assets must be an object") }
+    for member in assets.members where (member.value.object?["href"]?.string ?? "").isEmpty {
+      fault(JSONPointer("/assets").appending(member.name).appending("href"), "an asset needs an href")
+    }
+  }
+
+  mutating func extensions() {
+    guard let json = object["stac_extensions"], !json.isNull else { return }
+    guard let list = json.array, list.allSatisfy({ $0.string != nil }) else {
+      return fault("/stac_extensions", "stac_extensions must be an array of strings")
+    }
+  }
+
+  mutating func spatialExtent() -> BoundingBox? {
+    let pointer: JSONPointer = "/extent/spatial/bbox"
+    guard let boxes = object["extent"]?.object?["spatial"]?.object?["bbox"]?.array, let first = boxes.first else {
+      fault(pointer, "extent.spatial.bbox must hold one box at least")
+      return nil
+    }
+    let parsed = boxes.indices.map { boundingBox(boxes[$0], at: pointer.appending($0)) }
+    return first.isNull ? nil : parsed[0]
+  }
+
+  mutating func temporalExtent() -> DatetimeInterval? {
+    let pointer: JSONPointer = "/extent/temporal/interval"
+    guard let intervals = object["extent"]?.object?["temporal"]?.object?["interval"]?.array, !intervals.isEmpty else {
+      fault(pointer, "extent.temporal.interval must hold one interval at least")
+      return nil
+    }
+    let parsed = intervals.indices.map { interval(intervals[$0], at: pointer.appending($0)) }
+    return parsed[0]
+  }
+
+  private mutating func interval(_ json: JSONValue, at pointer: JSONPointer) -> DatetimeInterval? {
+    guard let ends = json.array, ends.count == 2 else {
+      fault(pointer, "an interval is an array of two date-times, null where an end is open")
+      return nil
+    }
+    var timestamps: [Timestamp?] = []
+    for (index, end) in ends.enumerated() {
+      let timestamp = end.string.flatMap { Timestamp($0) }
+      if timestamp == nil, !end.isNull { fault(pointer.appending(index), "an end is an RFC 3339 date-time or null") }
+      timestamps.append(timestamp)
+    }
+    if let start = timestamps[0], let end = timestamps[1], end < start {
+      fault(pointer, "the interval ends before it starts")
+    }
+    return DatetimeInterval(start: timestamps[0], end: timestamps[1])
+  }
+}

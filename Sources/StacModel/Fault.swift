@@ -1,0 +1,58 @@
+/// A place in a JSON document as RFC 6901 writes it; the empty pointer is the whole document.
+public struct JSONPointer: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
+  public let description: String
+
+  public init(stringLiteral value: String) { description = value }
+
+  private init(_ description: String) { self.description = description }
+
+  /// The whole document.
+  public static let root = JSONPointer("")
+
+  /// The member of the object at this place.
+  public func appending(_ name: String) -> JSONPointer {
+    let escaped = name.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+    return JSONPointer(
+      description + "/" + escaped.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1"))
+  }
+
+  /// The element of the array at this place.
+  public func appending(_ index: Int) -> JSONPointer { JSONPointer("\(description)/\(index)") }
+}
+
+/// One thing that is wrong with a document: where, and what, in a sentence that says how to mend it.
+public struct Fault: Sendable, Hashable, CustomStringConvertible {
+  public let pointer: JSONPointer
+  public let message: String
+
+  public init(_ pointer: JSONPointer, _ message: String) {
+    self.pointer = pointer
+    self.message = message
+  }
+
+  public var description: String { pointer == .root ? message : "\(pointer): \(message)" }
+}
+
+/// A document was refused: every fault that was found, at least one.
+public struct DocumentRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+  public let faults: [Fault]
+
+  public init(_ faults: [Fault]) { self.faults = faults }
+
+  public var description: String { faults.map(\.description).joined(separator: "; ") }
+}
+
+/// A parameter of a request that cannot be understood.
+public struct ParameterError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The parameter's name as the request has it.
+  public let parameter: String
+  /// What is wrong with it and what was expected.
+  public let message: String
+
+  public init(_ parameter: String, _ message: String) {
+    self.parameter = parameter
+    self.message = message
+  }
+
+  public var description: String { "\(parameter): \(message)" }
+}
