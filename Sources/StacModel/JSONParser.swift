@@ -5,6 +5,11 @@ public struct JSONSyntaxError: Error, Sendable, Equatable, CustomStringConvertib
   /// One sentence for the person who wrote the text.
   public let message: String
 
+  public init(position: Int, message: String) {
+    self.position = position
+    self.message = message
+  }
+
   public var description: String { "\(message) at byte \(position)" }
 }
 

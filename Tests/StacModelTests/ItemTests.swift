@@ -1,0 +1,90 @@
+import StacModel
+import Testing
+
+@Suite("Items and collections")
+struct ItemTests {
+  private func item(_ changes: (inout JSONObject) -> Void) throws -> JSONValue {
+    let text = """
+      {"type":"Feature","stac_version":"1.1.0","id":"a","geometry":{"type":"Point","coordinates":[1,2]},\
+      "bbox":[1,2,1,2],"properties":{"datetime":"2020-01-01T00:00:00Z"},"links":[],"assets":{},"x:unknown":1.0}
+      """
+    var object = try #require(try JSONParser.parse(text).object)
+    changes(&object)
+    return .object(object)
+  }
+
+  private func pointers(_ json: JSONValue) -> [String] {
+    do {
+      _ = try Item(json)
+      return []
+    } catch {
+      return error.faults.map(\.pointer.description)
+    }
+  }
+
+  @Test("keep what they do not know")
+  func unknownMembers() throws {
+    let item = try Item(try item { _ in })
+    #expect(item.document["x:unknown"] == (try JSONParser.parse("1.0")))
+    #expect(item.inCollection("c").document["collection"] == "c")
+    #expect(item.time.sortKey.description == "2020-01-01T00:00:00Z")
+  }
+
+  @Test("may have a null geometry, and a null datetime between two others")
+  func nulls() throws {
+    let json = try item {
+      $0["geometry"] = .null
+      $0["bbox"] = nil
+      $0["properties"] = [
+        "datetime": .null, "start_datetime": "2020-01-01T00:00:00Z", "end_datetime": "2021-01-01T00:00:00Z",
+      ]
+    }
+    let item = try Item(json)
+    #expect(item.geometry == nil)
+    #expect(item.time.datetime == nil)
+    #expect(item.time.end.year == 2021)
+  }
+
+  @Test("are refused with a pointer to each fault")
+  func faults() throws {
+    #expect(pointers(try item { $0["id"] = 1 }) == ["/id"])
+    #expect(pointers(try item { $0["id"] = "" }) == ["/id"])
+    #expect(pointers(try item { $0["type"] = "feature" }) == ["/type"])
+    #expect(pointers(try item { $0["stac_version"] = "2.0.0" }) == ["/stac_version"])
+    #expect(pointers(try item { $0["geometry"] = nil }) == ["/geometry"])
+    #expect(pointers(try item { $0["bbox"] = nil }) == ["/bbox"])
+    #expect(pointers(try item { $0["bbox"] = [1, 2, 3] }) == ["/bbox"])
+    #expect(pointers(try item { $0["properties"] = [:] }) == ["/properties/datetime"])
+    #expect(pointers(try item { $0["properties"] = ["datetime": .null] }) == ["/properties/datetime"])
+    #expect(pointers(try item { $0["properties"] = ["datetime": "yesterday"] }) == ["/properties/datetime"])
+    #expect(pointers(try item { $0["assets"] = ["a/b": ["title": "x"]] }) == ["/assets/a~1b/href"])
+    #expect(pointers(try item { $0["links"] = [["href": "x"]] }) == ["/links/0/rel"])
+    #expect(
+      pointers(
+        try item { $0["geometry"] = ["type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]] })
+        == ["/geometry/coordinates/0"])
+    #expect(
+      pointers(try item { $0["geometry"] = ["type": "Point", "coordinates": [1, 91]] }) == ["/geometry/coordinates"])
+    #expect(pointers("text") == [""])
+  }
+
+  @Test("a collection needs a description, a licence and an extent")
+  func collection() throws {
+    let text = """
+      {"type":"Collection","stac_version":"1.0.0","id":"c","description":"d","license":"other","links":[],\
+      "extent":{"spatial":{"bbox":[[-180,-90,180,90]]},"temporal":{"interval":[["2020-01-01T00:00:00Z",null]]}}}
+      """
+    var object = try #require(try JSONParser.parse(text).object)
+    let collection = try Collection(.object(object))
+    #expect(collection.interval?.end == nil)
+    #expect(collection.boundingBox.east == 180)
+    object["extent"] = [:]
+    object["license"] = nil
+    #expect {
+      try Collection(.object(object))
+    } throws: { error in
+      (error as? DocumentRefusal)?.faults.map(\.pointer.description)
+        == ["/license", "/extent/spatial/bbox", "/extent/temporal/interval"]
+    }
+  }
+}
