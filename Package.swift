@@ -42,6 +42,8 @@ let package = Package(
     .target(name: "MLMExtension", dependencies: ["StacModel"], swiftSettings: swiftSettings),
 
     // Effects.
+    .target(name: "CatalogFiles", dependencies: ["StacModel"], swiftSettings: swiftSettings),
+    .target(name: "EmbeddedPostgres", swiftSettings: memorySafeSettings),
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: memorySafeSettings),
     .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: memorySafeSettings),
     .target(

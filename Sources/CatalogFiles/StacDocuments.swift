@@ -1,0 +1,110 @@
+import Foundation
+import StacModel
+
+/// The STAC documents of one text: an item, a collection, or a list of either.
+struct StacDocuments {
+  private(set) var entries: [CatalogEntry] = []
+  private(set) var skipped = 0
+  private(set) var refused: [String] = []
+  private let path: String
+
+  init(text: [UInt8], path: String) {
+    self.path = path
+    do {
+      take(try JSONParser.parse(text))
+    } catch {
+      refused.append(error.description)
+    }
+  }
+
+  private mutating func take(_ json: JSONValue) {
+    guard let object = json.object else {
+      skipped += 1
+      return
+    }
+    if let features = object["features"]?.array, object["type"]?.string == "FeatureCollection" {
+      return features.forEach { take($0) }
+    }
+    if let collections = object["collections"]?.array { return collections.forEach { take($0) } }
+    guard object["stac_version"] != nil else {
+      skipped += 1
+      return
+    }
+    switch object["type"]?.string {
+    case "Feature": item(object)
+    case "Collection": collection(object)
+    default: skipped += 1
+    }
+  }
+
+  private mutating func item(_ object: JSONObject) {
+    do {
+      let item = try Item(.object(resolved(object)))
+      guard let collection = item.collectionID ?? collectionByLink(object) else {
+        return refused.append("\(item.id): the item names no collection, in its collection member or by a link")
+      }
+      entries.append(.item(item.inCollection(collection)))
+    } catch {
+      refused.append("\(object["id"]?.string ?? "an item without id"): \(error)")
+    }
+  }
+
+  private mutating func collection(_ object: JSONObject) {
+    do {
+      entries.append(.collection(try Collection(.object(resolved(object)))))
+    } catch {
+      refused.append("\(object["id"]?.string ?? "a collection without id"): \(error)")
+    }
+  }
+
+  /// The identifier in the file that the link with rel `collection` leads to.
+  private func collectionByLink(_ object: JSONObject) -> String? {
+    guard let href = object.links.first(where: { $0.rel == "collection" })?.href, !href.contains("://") else {
+      return nil
+    }
+    let file = URL(fileURLWithPath: href, relativeTo: URL(fileURLWithPath: path)).standardizedFileURL.path
+    guard let data = FileManager.default.contents(atPath: file), let json = try? JSONParser.parse(Array(data)) else {
+      return nil
+    }
+    return json.object?["id"]?.string
+  }
+
+  /// The document with absolute hrefs, and without the links that only hold a static catalog together.
+  private func resolved(_ object: JSONObject) -> JSONObject {
+    var object = object
+    if let assets = object["assets"]?.object {
+      object["assets"] = .object(
+        JSONObject(assets.members.map { .init(name: $0.name, value: withAbsoluteHref($0.value)) }))
+    }
+    if let links = object["links"]?.array {
+      let kept = links.filter { !Self.structural.contains($0.object?["rel"]?.string ?? "") }
+      object["links"] = .array(kept.map(withAbsoluteHref))
+    }
+    return object
+  }
+
+  private static let structural = LinkRelation.ownedByServer.union(["item", "child"])
+
+  private func withAbsoluteHref(_ json: JSONValue) -> JSONValue {
+    guard var object = json.object, let href = object["href"]?.string, let absolute = absolute(href) else {
+      return json
+    }
+    object["href"] = .string(absolute)
+    return .object(object)
+  }
+
+  /// A `file:` URL for a relative or absolute path, nil for what is a URL or an image reference already.
+  private func absolute(_ href: String) -> String? {
+    guard href.hasPrefix("./") || href.hasPrefix("../") || href.hasPrefix("/") || isPlainPath(href) else { return nil }
+    let url = URL(fileURLWithPath: href, relativeTo: URL(fileURLWithPath: path))
+    return url.standardizedFileURL.absoluteString
+  }
+
+  /// Whether an href without `./` is a relative path: nothing before its first slash looks like a scheme or a registry
+  /// host, and the file exists.
+  private func isPlainPath(_ href: String) -> Bool {
+    guard !href.isEmpty, !href.contains(":"), !href.hasPrefix("#") else { return false }
+    let url = URL(fileURLWithPath: href, relativeTo: URL(fileURLWithPath: path))
+    return FileManager.default.fileExists(atPath: url.path)
+  }
+}
