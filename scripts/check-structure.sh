@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# The rules of docs/architecture.md that a compiler does not check: who may import what, and how long a file may be.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+failed=0
+
+complain() {
+  echo "$1" >&2
+  failed=1
+}
+
+# only_in MODULE PATH...: no file outside the paths imports the module.
+only_in() {
+  local module=$1 found
+  shift
+  found=$(grep -rlE "^ *((public|package|internal|private|fileprivate|@[a-zA-Z_]+) +)*import +(struct |func |enum |class )?$module( |\.|$)" Sources --include='*.swift' || true)
+  for file in $found; do
+    local allowed=no
+    for path in "$@"; do [[ $file == $path* ]] && allowed=yes; done
+    [ $allowed = yes ] || complain "$file imports $module, which only $* may"
+  done
+}
+
+only_in CGeo Sources/Geo/ Sources/Inference/XGBoost/
+only_in CPostgres Sources/Postgres/
+only_in CCurl Sources/HTTPClient/
+only_in CCrypto Sources/Digests/
+only_in CZlib Sources/StacAPI/
+only_in Hummingbird Sources/StacAPI/ Sources/gnomon/
+only_in StacStore Sources/StacAPI/ Sources/gnomon/
+only_in ArgumentParser Sources/gnomon/
+
+# The specifications' values build with nothing but Foundation.
+for target in StacModel MLMExtension; do
+  found=$(grep -rhE '^ *((public|internal) +)?import ' "Sources/$target" --include='*.swift' | sed -E 's/.*import +//' | sort -u)
+  for module in $found; do
+    case $module in Foundation | FoundationEssentials | StacModel) ;; *) complain "Sources/$target imports $module" ;; esac
+  done
+done
+
+# Configuration is read at one edge.
+if grep -rnE 'ProcessInfo\.processInfo\.environment|getenv\(' Sources --include='*.swift' | grep -vE '^Sources/(gnomon|EmbeddedPostgres)/'; then
+  complain "the environment is read outside Sources/gnomon and Sources/EmbeddedPostgres"
+fi
+
+while read -r lines file; do
+  [ "$lines" -le 500 ] || complain "$file has $lines lines; 500 is the end"
+done < <(find Sources Tests -name '*.swift' -o -name '*.c' -o -name '*.h' | xargs wc -l | grep -v ' total$')
+
+[ $failed = 0 ] && echo "The structure is as docs/architecture.md says."
+exit $failed

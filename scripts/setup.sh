@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Installs what is missing on Debian 12 (or a later Debian or Ubuntu that has the same packages).
+#   setup.sh run    libraries to build with, PostgreSQL and PostGIS to run on
+#   setup.sh test   what the tests need besides: tools, and Python packages in .venv
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+run_packages=(
+  libpq-dev libgeos-dev libproj-dev libgdal-dev libxgboost-dev libcurl4-openssl-dev libssl-dev zlib1g-dev
+  postgresql-15 postgresql-15-postgis-3
+)
+test_packages=(gdal-bin python3-venv)
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+install_missing() {
+  local missing=()
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  echo "Installing ${missing[*]} ..."
+  as_root apt-get update -q >/dev/null
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+command -v swift >/dev/null || {
+  echo "The Swift toolchain is missing: install Swift 6.3 from https://www.swift.org/install and put swift on the PATH." >&2
+  exit 1
+}
+
+case "${1:-run}" in
+run)
+  install_missing "${run_packages[@]}"
+  ;;
+test)
+  install_missing "${test_packages[@]}"
+  if ! cmp -s requirements-test.txt .venv/requirements-installed.txt; then
+    echo "Installing the Python packages of the tests into .venv ..."
+    [ -x .venv/bin/python ] || /usr/bin/python3 -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+    cp requirements-test.txt .venv/requirements-installed.txt
+  fi
+  ;;
+*)
+  echo "usage: setup.sh run|test" >&2
+  exit 2
+  ;;
+esac
