@@ -47,11 +47,11 @@ let package = Package(
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: memorySafeSettings),
     .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: memorySafeSettings),
     .target(
-      name: "StacStore", dependencies: ["StacModel", "Postgres", "SQLFiles", "MLMExtension"],
+      name: "StacStore", dependencies: ["StacModel", "Postgres", "SQLFiles", "Digests"],
       swiftSettings: memorySafeSettings),
     .target(name: "Geo", dependencies: ["CGeo", "StacModel"], swiftSettings: memorySafeSettings),
     .target(
-      name: "Inference", dependencies: ["CGeo", "Geo", "MLMExtension", "StacModel"],
+      name: "Inference", dependencies: ["CGeo", "Geo", "MLMExtension", "StacModel", "Digests"],
       swiftSettings: memorySafeSettings),
     .target(
       name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: memorySafeSettings),
