@@ -2,6 +2,7 @@
 #pragma once
 #include <gdal/gdal.h>
 #include <gdal/gdal_alg.h>
+#include <gdal/gdal_frmts.h>
 #include <gdal/gdal_utils.h>
 #include <gdal/gdalwarper.h>
 #include <gdal/cpl_conv.h>

@@ -1,0 +1,49 @@
+internal import CGeo
+
+/// The process-wide set-up of GDAL, GEOS and PROJ.
+public enum GeoLibrary {
+  /// Registers the few drivers we use and sets the security configuration, once a process.
+  ///
+  /// Only GTiff, COG, JP2OpenJPEG, PNG and MEM exist afterwards: no VRT, no network and no plugin driver can be reached
+  /// through any file. Sidecar files are not looked for, PROJ never fetches grids, the block cache is `cacheMegabytes`
+  /// of the first call. Every entry of this module calls it; calling it again does nothing.
+  public static func initialize(cacheMegabytes: Int = 256) {
+    cacheSetting.setOnce(cacheMegabytes)
+    _ = registration
+  }
+
+  /// The versions of the libraries in use, for provenance: `GDAL`, `GEOS`, `PROJ`.
+  public static var versions: [String: String] {
+    initialize()
+    let gdal = unsafe GDALVersionInfo("RELEASE_NAME").map { unsafe String(cString: $0) } ?? ""
+    let geos = unsafe GEOSversion().map { unsafe String(cString: $0) } ?? ""
+    var major: Int32 = 0
+    var minor: Int32 = 0
+    var patch: Int32 = 0
+    unsafe OSRGetPROJVersion(&major, &minor, &patch)
+    return ["GDAL": gdal, "GEOS": String(geos.prefix { $0 != "-" }), "PROJ": "\(major).\(minor).\(patch)"]
+  }
+
+  private static let cacheSetting = CacheSetting()
+
+  private static let registration: Void = {
+    let settings = [
+      ("GDAL_DISABLE_READDIR_ON_OPEN", "EMPTY_DIR"),
+      ("GDAL_DRIVER_PATH", "disable"),
+      ("CPL_VSIL_CURL_ALLOWED_EXTENSIONS", "{none}"),
+      ("GDAL_HTTP_MAX_RETRY", "0"),
+      ("PROJ_NETWORK", "OFF"),
+      ("CPL_DEBUG", "OFF"),
+      ("GDAL_NUM_THREADS", "1"),
+      ("GTIFF_DIRECT_IO", "NO"),
+      ("GDAL_CACHEMAX", String(cacheSetting.value)),
+    ]
+    for (key, value) in settings { unsafe CPLSetConfigOption(key, value) }
+    OSRSetPROJEnableNetwork(0)
+    GDALRegister_GTiff()
+    GDALRegister_COG()
+    GDALRegister_JP2OpenJPEG()
+    GDALRegister_PNG()
+    GDALRegister_MEM()
+  }()
+}

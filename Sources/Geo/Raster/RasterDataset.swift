@@ -1,0 +1,91 @@
+internal import CGeo
+
+/// An open raster file, read-only; one handle, one thread at a time, closed when it goes out of scope.
+///
+/// Calls block: they belong on a thread of the caller's own pool.
+@safe public struct RasterDataset: ~Copyable {
+  let handle: GDALDatasetH
+  /// What the file says about itself.
+  public let information: RasterInformation
+
+  /// Opens a local file as one of the allowed formats; reads no pixel.
+  ///
+  /// Sidecar files (`.ovr`, `.msk`, `.aux.xml`, world files) are not read. Throws `pathRefused`, `notARaster` (says what
+  /// the file is), `limitExceeded`, `unsupported` (complex numbers, signed bytes) or `damaged`.
+  public init(
+    path: String, formats: [RasterFormat] = RasterFormat.allCases, limits: RasterLimits = RasterLimits()
+  ) throws(GeoError) {
+    GeoLibrary.initialize()
+    let plain = try RasterFileCheck.acceptedPath(path, formats: formats)
+    let opened = try unsafe Self.open(plain, formats)
+    do {
+      information = try unsafe RasterInformation(reading: opened, limits: limits)
+    } catch {
+      unsafe GDALClose(opened)
+      throw error
+    }
+    unsafe handle = opened
+  }
+
+  deinit { capturingMessages { _ in unsafe GDALClose(handle) } }
+
+  private static func open(_ path: String, _ formats: [RasterFormat]) throws(GeoError) -> GDALDatasetH {
+    let drivers = StringList(formats.map(\.rawValue))
+    let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
+    return try unsafe capturingMessages { (log) throws(GeoError) -> GDALDatasetH in
+      let siblings = StringList([path.split(separator: "/").last.map(String.init) ?? path])
+      guard
+        let opened = unsafe GDALOpenEx(path, flags, UnsafePointer(drivers.asConstant), nil, siblings.asConstant)
+      else {
+        throw GeoError(
+          .damaged, function: "GDALOpenEx", messages: ["The image cannot be opened."] + log.messages)
+      }
+      return unsafe opened
+    }
+  }
+
+  /// Reads a window of one band at its own resolution.
+  ///
+  /// - Parameters:
+  ///   - type: the number type of the result: floating point, or an integer that every stored value fits in.
+  ///   - band: from 1.
+  /// - Returns: values and validity; a pixel is invalid when it equals the nodata value (NaN included), is masked, is
+  ///   transparent, or is NaN. Throws `outsideImage`, `unsupported` or `damaged`; never zeros for what cannot be read.
+  public func read<Value: PixelValue>(
+    _ type: Value.Type = Value.self, band: Int, window: RasterWindow
+  ) throws(GeoError) -> PixelBlock<Value> {
+    let description = try bandInformation(band)
+    guard description.dataType.fits(in: Value.dataType) else {
+      throw GeoError(
+        .unsupported, "GDALRasterIO",
+        "Band \(band) stores \(description.dataType.rawValue), which \(Value.dataType.rawValue) cannot hold.")
+    }
+    guard !window.isEmpty, information.window.contains(window) else {
+      throw GeoError(.outsideImage, "GDALRasterIO", "The window lies outside the image.")
+    }
+    guard let bandHandle = unsafe GDALGetRasterBand(handle, Int32(band)) else {
+      throw GeoError(function: "GDALGetRasterBand", messages: [])
+    }
+    var values = [Value](repeating: .zero, count: window.pixelCount)
+    try unsafe RasterTransfer.read(bandHandle, window, into: &values, type: Value.dataType)
+    let validity = try unsafe Validity.read(bandHandle, description, window, values)
+    return PixelBlock(
+      checkedWidth: window.width, height: window.height, values: values, validity: validity)
+  }
+
+  /// The description of band `band`, from 1; throws `invalidArgument` when there is none.
+  public func bandInformation(_ band: Int) throws(GeoError) -> BandInformation {
+    guard band >= 1, band <= information.bands.count else {
+      throw GeoError(
+        .invalidArgument, "GDALGetRasterBand", "The image has no band \(band), only \(information.bands.count).")
+    }
+    return information.bands[band - 1]
+  }
+}
+
+extension StringList {
+  /// The list as GDAL's read-only lists want it.
+  var asConstant: UnsafePointer<UnsafePointer<CChar>?>? {
+    unsafe UnsafeRawPointer(pointer)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+  }
+}
