@@ -1,0 +1,21 @@
+#include "SQLFiles.h"
+
+// #embed is standard in C23 and an extension before it.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char migration_0001[] = {
+#embed "../../sql/migrations/0001_catalog.sql"
+};
+
+static const unsigned char roles[] = {
+#embed "../../sql/roles.sql"
+};
+
+static const SQLFile files[] = {
+    {"migrations/0001_catalog.sql", migration_0001, sizeof migration_0001},
+    {"roles.sql", roles, sizeof roles},
+};
+
+size_t sql_file_count(void) { return sizeof files / sizeof files[0]; }
+
+SQLFile sql_file(size_t index) { return files[index]; }

@@ -1,0 +1,93 @@
+public import StacModel
+
+/// Where collections and items are kept.
+///
+/// Every write that returns is committed. Errors are ``StoreError``; cancelling the task cancels the statement.
+public protocol CatalogStore: Sendable {
+  /// Collections in order of identifier.
+  ///
+  /// - Parameters:
+  ///   - limit: how many at most; nil for all.
+  ///   - after: the identifier that the page begins behind, nil for the first page.
+  func collections(limit: Int?, after: String?) async throws(StoreError) -> [StoredDocument]
+  /// How many collections there are.
+  func collectionCount() async throws(StoreError) -> Int
+  /// The collection, nil where there is none.
+  func collection(id: String) async throws(StoreError) -> StoredDocument?
+  /// Adds a collection; ``StoreError/conflict(_:)`` where the identifier is taken.
+  func insert(_ collection: Collection) async throws(StoreError)
+  /// Replaces a collection's document; ``StoreError/notFound(_:)`` where there is none.
+  func replace(_ collection: Collection) async throws(StoreError)
+  /// Adds collections or replaces their documents.
+  func upsert(_ collections: [Collection]) async throws(StoreError)
+  /// Removes a collection and its items; ``StoreError/notFound(_:)`` where there is none.
+  func deleteCollection(id: String) async throws(StoreError)
+
+  /// The item, nil where there is none.
+  func item(collection: String, id: String) async throws(StoreError) -> StoredDocument?
+  /// Adds items to a collection, all or none.
+  ///
+  /// ``StoreError/conflict(_:)`` names an identifier that is taken or given twice, ``StoreError/notFound(_:)`` the
+  /// collection.
+  func insert(_ items: [Item], into collection: String) async throws(StoreError)
+  /// Replaces an item's document; ``StoreError/notFound(_:)`` where there is none.
+  func replace(_ item: Item, in collection: String) async throws(StoreError)
+  /// Adds items or replaces their documents, each in the collection it names, all or none; of two with one identifier
+  /// the later stays.
+  func upsert(_ items: [Item]) async throws(StoreError)
+  /// Removes an item; ``StoreError/notFound(_:)`` where there is none.
+  func deleteItem(collection: String, id: String) async throws(StoreError)
+
+  /// One page of what a search finds, newest first.
+  func search(_ request: SearchRequest) async throws(StoreError) -> SearchPage
+}
+
+/// A document as it is stored, with the identifiers its links are made of.
+public struct StoredDocument: Sendable, Hashable {
+  /// The collection's identifier; of a collection its own.
+  public let collectionID: String
+  public let id: String
+  public let document: SerializedDocument
+
+  public init(collectionID: String, id: String, document: SerializedDocument) {
+    self.collectionID = collectionID
+    self.id = id
+    self.document = document
+  }
+}
+
+/// One page of search results.
+public struct SearchPage: Sendable {
+  public let documents: [StoredDocument]
+  /// Where the next page begins, nil on the last.
+  public let next: String?
+  /// Where the page before begins, nil on the first.
+  public let previous: String?
+  /// How many items match in all, nil where counting took longer than its deadline.
+  public let numberMatched: Int?
+
+  public init(documents: [StoredDocument], next: String?, previous: String?, numberMatched: Int?) {
+    self.documents = documents
+    self.next = next
+    self.previous = previous
+    self.numberMatched = numberMatched
+  }
+}
+
+/// What a store can refuse or fail at.
+public enum StoreError: Error, Sendable, Equatable {
+  /// There is no such thing; the text names it: "collection 'a'".
+  case notFound(String)
+  /// The identifier is taken; the text names it: "item 'a' in collection 'b'".
+  case conflict(String)
+  /// The parameter of a search cannot be used.
+  case parameter(ParameterError)
+  /// The database cannot be reached or has no free session now; trying again may help. The text is for the log.
+  case unavailable(String)
+  /// The statement took longer than it may. The text is for the log.
+  case timeout(String)
+  /// The request was cancelled.
+  case cancelled
+  /// What should not happen; the text is for the log.
+  case failed(String)
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+
+/// Where the catalog is: a data directory with a private PostgreSQL, or a database of one's own.
+struct DatabaseOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the private PostgreSQL and of results (GNOMON_DATA_DIR; default .gnomon).", valueName: "folder"))
+  var dataDir: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "PostgreSQL >= 15 with PostGIS >= 3.3 to use instead of the private one (GNOMON_DATABASE_URL).",
+      valueName: "postgresql://…"))
+  var databaseURL: String?
+
+  /// The data directory as an absolute path.
+  var dataDirectory: String {
+    URL(fileURLWithPath: dataDir ?? Environment.value("GNOMON_DATA_DIR") ?? ".gnomon").standardizedFileURL.path
+  }
+
+  /// The database to use instead of the private one, nil where none is named; an option wins over the environment, and
+  /// a data directory that is spelled out over a database of the environment.
+  var namedDatabaseURL: String? {
+    if let databaseURL { return databaseURL }
+    return dataDir == nil ? Environment.value("GNOMON_DATABASE_URL") : nil
+  }
+}
+
+/// The environment, read here and nowhere else.
+enum Environment {
+  /// A variable's value, nil where it is absent or empty.
+  static func value(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The comma-separated parts of a variable's value.
+  static func list(_ name: String) -> [String] {
+    (value(name) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+}

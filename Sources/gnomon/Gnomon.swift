@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// The command line: one executable, a subcommand a job.
+@main
+struct Gnomon: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gnomon",
+    abstract: "A STAC catalog of Earth imagery and of the models that read it, which also runs them.",
+    discussion: """
+      Without a database URL, gnomon keeps a private PostgreSQL under the data directory (.gnomon), and starts and stops \
+      it itself. Every option can also be given as an environment variable: --data-dir as GNOMON_DATA_DIR, and so on.
+
+      EXAMPLES
+        gnomon load fixtures/catalog        put documents into the catalog, whether or not a server runs
+        gnomon serve                        answer on http://127.0.0.1:8080
+        gnomon predict --model models/amazon-land-cover --item sentinel-2-amazon/cut --out map
+      """,
+    version: "gnomon \(Version.current)",
+    subcommands: [
+      ServeCommand.self, MigrateCommand.self, LoadCommand.self, RegisterCommand.self, PredictCommand.self,
+      DoctorCommand.self, PostgresSupervisorCommand.self,
+    ])
+}
+
+/// The version of this program, as answers and results name it.
+enum Version {
+  static let current = "0.1.0"
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import CatalogFiles
+import Foundation
+import MLMExtension
+import StacModel
+
+/// `gnomon load`: documents from files into the catalog.
+struct LoadCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "load",
+    abstract: "Put STAC collections and items into the catalog, replacing those that are there.",
+    discussion: """
+      Takes NDJSON files (.ndjson, .jsonl), JSON files with a document or a list of documents, and folders of them. \
+      Collections are put in first, then items. Relative hrefs are resolved against the file. What is not STAC is \
+      skipped and counted; a document with faults is refused and reported, and the rest goes on.
+
+      EXAMPLES
+        gnomon load fixtures/catalog
+        gnomon load items.ndjson --url http://127.0.0.1:8080
+      """)
+
+  @Argument(help: "Files and folders.")
+  var paths: [String]
+
+  @OptionGroup var database: DatabaseOptions
+
+  @Option(help: ArgumentHelp("Address of a server to load into instead.", valueName: "http://…"))
+  var url: String?
+
+  func run() async throws {
+    let source = try CatalogSource(paths: paths)
+    let summary = try await CatalogDestinations.with(database, url: url) { destination in
+      try await CatalogLoad(source: source, destination: destination).run()
+    }
+    Progress.write(summary.text + "\n")
+    if !summary.refused.isEmpty { throw ExitCode(1) }
+  }
+}
+
+/// Reads a catalog and puts it into a destination, batch by batch.
+struct CatalogLoad {
+  let source: CatalogSource
+  let destination: any CatalogDestination
+
+  /// Items a batch: what one transaction or request carries.
+  private static let batchSize = 500
+
+  /// What became of the documents.
+  struct Summary {
+    var collections = 0
+    var items = 0
+    var skipped = 0
+    var refused: [(place: String, refusal: String)] = []
+
+    /// The summary for a person, with the first refusals.
+    var text: String {
+      var lines = ["Loaded \(collections) collections and \(items) items; skipped \(skipped) texts that are not STAC."]
+      lines += refused.prefix(20).map { "refused \($0.place): \($0.refusal)" }
+      if refused.count > 20 { lines.append("… and \(refused.count - 20) more refusals") }
+      return lines.joined(separator: "\n")
+    }
+  }
+
+  func run() async throws -> Summary {
+    let progress = Progress("Loading")
+    var summary = Summary()
+    let reader = CatalogReader(source)
+    try await reader.collections { collection in
+      try await destination.upsert([collection])
+      summary.collections += 1
+    }
+    var batch: [(item: Item, place: String)] = []
+    let report = try await reader.items { item, place in
+      let faults = MLMExtension.validate(item).faults
+      guard faults.isEmpty else {
+        return summary.refused.append((place, "\(item.id): \(DocumentRefusal(faults))"))
+      }
+      batch.append((item, place))
+      if batch.count == Self.batchSize { try await flush(&batch, &summary, progress) }
+    }
+    try await flush(&batch, &summary, progress)
+    summary.skipped = report.skipped
+    summary.refused += report.refused
+    return summary
+  }
+
+  /// Puts a batch in; where it is refused as a whole, one by one, so that the faulty ones are named.
+  private func flush(
+    _ batch: inout [(item: Item, place: String)], _ summary: inout Summary, _ progress: Progress
+  ) async throws {
+    defer { batch.removeAll(keepingCapacity: true) }
+    guard !batch.isEmpty else { return }
+    do {
+      try await destination.upsert(batch.map(\.item))
+      summary.items += batch.count
+    } catch let refusal as DestinationRefusal where batch.count == 1 {
+      summary.refused.append((batch[0].place, "\(batch[0].item.id): \(refusal.reason)"))
+    } catch is DestinationRefusal {
+      for element in batch {
+        var single = [element]
+        try await flush(&single, &summary, progress)
+      }
+    }
+    progress.update(nil, "\(summary.items) items")
+  }
+}

@@ -1,0 +1,25 @@
+-- Roles of the catalog: the owner migrates, the writer changes documents, the reader reads them.
+-- Run again at every migration; a role that exists is left as it is.
+
+DO $roles$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['gnomon_owner', 'gnomon_writer', 'gnomon_reader'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN', name);
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN
+        NULL;  -- another database of this cluster was quicker
+      END;
+    END IF;
+  END LOOP;
+END
+$roles$;
+
+GRANT gnomon_reader TO gnomon_writer;
+GRANT USAGE ON SCHEMA gnomon TO gnomon_reader;
+GRANT SELECT ON gnomon.collections, gnomon.items, gnomon.settings TO gnomon_reader;
+GRANT INSERT, UPDATE, DELETE ON gnomon.collections, gnomon.items TO gnomon_writer;
+GRANT ALL ON SCHEMA gnomon TO gnomon_owner;
+GRANT ALL ON ALL TABLES IN SCHEMA gnomon TO gnomon_owner;
