@@ -1,0 +1,194 @@
+import CPostgres
+
+/// A libpq connection with its prepared statements; it belongs to one ``PostgresSession`` and never leaves its thread.
+@safe
+final class Connection {
+  private let handle: OpaquePointer
+  private var statements: [StatementKey: String] = [:]
+  private var statementNumber = 0
+
+  /// How many prepared statements a session keeps before it drops them all.
+  private static let statementLimit = 256
+
+  private struct StatementKey: Hashable {
+    let text: String
+    let types: [UInt32]
+  }
+
+  /// Connects, blocking.
+  init(connectionURL: String) throws(PostgresError) {
+    guard let handle = unsafe PQconnectdb(connectionURL) else {
+      throw PostgresError(reason: .connectionFailed, function: "PQconnectdb")
+    }
+    unsafe self.handle = unsafe handle
+    guard unsafe PQstatus(handle) == CONNECTION_OK else {
+      throw PostgresError(reason: .connectionFailed, function: "PQconnectdb", message: lastMessage)
+    }
+    // Notices (a geometry that is not valid, a table that exists) are not ours to print.
+    unsafe PQsetNoticeProcessor(handle, { _, _ in }, nil)
+  }
+
+  deinit { unsafe PQfinish(handle) }
+
+  /// What another thread needs to cancel the running statement.
+  func makeCancellation() -> Cancellation? {
+    unsafe PQgetCancel(handle).map { unsafe Cancellation(takingOwnership: $0) }
+  }
+
+  private var lastMessage: String { unsafe String(cString: PQerrorMessage(handle)) }
+
+  /// Whether the server has not closed the connection, as far as can be told without a question to it.
+  var isUsable: Bool {
+    unsafe PQconsumeInput(handle) == 1 && PQstatus(handle) == CONNECTION_OK
+      && PQtransactionStatus(handle) == PQTRANS_IDLE
+  }
+
+  /// The version as a number: 150004 is 15.4.
+  var serverVersion: Int { unsafe Int(PQserverVersion(handle)) }
+
+  /// Runs one prepared statement with binary results.
+  func query(_ sql: SQL) throws(PostgresError) -> [Row] {
+    let rendered = sql.rendered()
+    let name = try prepared(rendered)
+    var values: [[UInt8]?] = []
+    for bind in rendered.binds {
+      var buffer: [UInt8] = []
+      values.append(try bind.encode(into: &buffer) ? buffer : nil)
+    }
+    let result = unsafe Self.withParameters(values) { pointers, lengths, formats in
+      unsafe PQexecPrepared(handle, name, Int32(values.count), pointers, lengths, formats, 1)
+    }
+    return try unsafe rows(taking: result, function: "PQexecPrepared")
+  }
+
+  private func prepared(_ rendered: SQL.Rendered) throws(PostgresError) -> String {
+    let key = StatementKey(text: rendered.text, types: rendered.binds.map(\.typeIdentifier))
+    if let name = statements[key] { return name }
+    if statements.count >= Self.statementLimit {
+      try run(script: "DEALLOCATE ALL")
+      statements.removeAll()
+    }
+    statementNumber += 1
+    let name = "s\(statementNumber)"
+    let result = unsafe PQprepare(handle, name, rendered.text, Int32(key.types.count), key.types)
+    _ = try unsafe rows(taking: result, function: "PQprepare")
+    statements[key] = name
+    return name
+  }
+
+  /// Calls `body` with parallel arrays of pointers, lengths and formats; the pointers live as long as the call.
+  private static func withParameters<Result>(
+    _ values: [[UInt8]?],
+    _ body: (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Result
+  ) -> Result {
+    let lengths = values.map { Int32($0?.count ?? 0) }
+    let formats = [Int32](repeating: 1, count: values.count)
+    // One buffer for all, so that nested closures are not needed; an empty value still needs a pointer that is not null.
+    let total = values.reduce(1) { $0 + ($1?.count ?? 0) }
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: total) { buffer in
+      var pointers: [UnsafePointer<CChar>?] = unsafe []
+      unsafe pointers.reserveCapacity(values.count)
+      var offset = 0
+      for value in values {
+        guard let value, let base = buffer.baseAddress else {
+          unsafe pointers.append(nil)
+          continue
+        }
+        for (index, byte) in value.enumerated() { unsafe base[offset + index] = CChar(bitPattern: byte) }
+        unsafe pointers.append(base + offset)
+        offset += value.count
+      }
+      return unsafe body(pointers, lengths, formats)
+    }
+  }
+
+  /// Runs statements without parameters, several if separated by semicolons; results are dropped.
+  func run(script: String) throws(PostgresError) {
+    _ = try unsafe rows(taking: PQexec(handle, script), function: "PQexec")
+  }
+
+  /// Sends rows to a `COPY … FROM STDIN`; a throw from `next` abandons the copy.
+  ///
+  /// - Parameter next: the next bytes in the format of the statement, nil at the end.
+  func copy(_ statement: String, _ next: () throws(PostgresError) -> [UInt8]?) throws(PostgresError) {
+    let started = unsafe PQexec(handle, statement)
+    defer { unsafe PQclear(started) }
+    guard unsafe PQresultStatus(started) == PGRES_COPY_IN else { throw unsafe failure(started, function: "PQexec") }
+    var abandoned: PostgresError?
+    do throws(PostgresError) {
+      while let bytes = try next() { try put(bytes) }
+    } catch {
+      abandoned = error
+    }
+    let ended = unsafe PQputCopyEnd(handle, abandoned == nil ? nil : "the client abandons the copy")
+    let result = unsafe PQgetResult(handle)
+    defer { unsafe PQclear(result) }
+    while let further = unsafe PQgetResult(handle) { unsafe PQclear(further) }
+    if let abandoned { throw abandoned }
+    guard ended == 1, unsafe PQresultStatus(result) == PGRES_COMMAND_OK else {
+      throw unsafe failure(result, function: "PQputCopyEnd")
+    }
+  }
+
+  private func put(_ bytes: [UInt8]) throws(PostgresError) {
+    let sent = unsafe bytes.withUnsafeBytes { buffer in
+      unsafe PQputCopyData(handle, buffer.bindMemory(to: CChar.self).baseAddress, Int32(buffer.count))
+    }
+    guard sent == 1 else {
+      throw PostgresError(reason: .connectionLost, function: "PQputCopyData", message: lastMessage)
+    }
+  }
+
+  /// The rows of a result, which is freed.
+  private func rows(taking result: OpaquePointer?, function: String) throws(PostgresError) -> [Row] {
+    defer { unsafe PQclear(result) }
+    let status = unsafe PQresultStatus(result)
+    guard status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK else {
+      throw unsafe failure(result, function: function)
+    }
+    let columns = unsafe PQnfields(result)
+    return (0..<(unsafe PQntuples(result))).map { row in
+      Row(values: (0..<columns).map { unsafe Self.value(result, row, $0) })
+    }
+  }
+
+  private static func value(_ result: OpaquePointer?, _ row: Int32, _ column: Int32) -> [UInt8]? {
+    guard unsafe PQgetisnull(result, row, column) == 0, let start = unsafe PQgetvalue(result, row, column) else {
+      return nil
+    }
+    let length = unsafe Int(PQgetlength(result, row, column))
+    return unsafe Array(UnsafeRawBufferPointer(start: start, count: length))
+  }
+
+  private func failure(_ result: OpaquePointer?, function: String) -> PostgresError {
+    let field = { (letter: Unicode.Scalar) -> String? in
+      unsafe PQresultErrorField(result, Int32(letter.value)).map { unsafe String(cString: $0) }
+    }
+    guard let state = field("C") else {
+      return PostgresError(reason: .connectionLost, function: function, message: lastMessage)
+    }
+    return PostgresError(
+      reason: .server(SQLState(rawValue: state)), function: function, message: field("M") ?? lastMessage,
+      detail: field("D"), hint: field("H"), constraint: field("n"))
+  }
+}
+
+/// The means to cancel a connection's running statement from another thread.
+///
+/// `@unchecked Sendable`: libpq documents PQcancel as safe from any thread while the PGcancel lives, which is as long as
+/// this object; nothing else is kept.
+@safe
+final class Cancellation: @unchecked Sendable {
+  private let handle: OpaquePointer
+
+  init(takingOwnership handle: OpaquePointer) { unsafe self.handle = unsafe handle }
+
+  deinit { unsafe PQfreeCancel(handle) }
+
+  /// Asks the server to cancel; the statement then fails with SQLSTATE 57014.
+  func cancel() {
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+      _ = unsafe PQcancel(handle, buffer.baseAddress, 256)
+    }
+  }
+}

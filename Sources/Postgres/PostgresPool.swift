@@ -1,0 +1,124 @@
+import Synchronization
+
+/// A bounded number of sessions, lent one at a time.
+///
+/// A session that turns out dead is replaced before anything is sent through it, so that a restart of the server is not
+/// seen by the request after it. Waiting is bounded in number and time: beyond that the pool refuses.
+public actor PostgresPool {
+  private let connectionURL: String
+  private let size: Int
+  private let patience: Duration
+  private let waitingLimit: Int
+  private var idle: [PostgresSession] = []
+  /// Sessions that are idle, lent or being opened.
+  private var count = 0
+  private var waiting: [(number: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+  private var lastNumber = 0
+  private var isClosed = false
+
+  /// - Parameters:
+  ///   - connectionURL: a libpq connection string or URL.
+  ///   - size: how many sessions there may be.
+  ///   - patience: how long a caller waits for a session before it is refused.
+  ///   - waitingLimit: how many callers may wait.
+  public init(connectionURL: String, size: Int = 8, patience: Duration = .seconds(10), waitingLimit: Int = 1_000) {
+    self.connectionURL = connectionURL
+    self.size = size
+    self.patience = patience
+    self.waitingLimit = waitingLimit
+  }
+
+  /// Lends a session to a body.
+  ///
+  /// - Throws: what the body throws; ``PostgresError`` `poolExhausted`, `poolClosed`, `connectionFailed`, `cancelled`.
+  public nonisolated func withSession<Result: Sendable>(
+    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Result
+  ) async throws(PostgresError) -> Result {
+    let session = try await take()
+    do throws(PostgresError) {
+      let result = try await session.perform(body)
+      await giveBack(session)
+      return result
+    } catch {
+      await giveBack(session)
+      throw error
+    }
+  }
+
+  /// Closes idle sessions at once and lent ones when they come back.
+  public func shutdown() async {
+    isClosed = true
+    for waiter in waiting { waiter.continuation.resume(returning: false) }
+    waiting = []
+    let sessions = idle
+    idle = []
+    for session in sessions { await session.close() }
+  }
+
+  private func take() async throws(PostgresError) -> PostgresSession {
+    while true {
+      guard !isClosed else { throw PostgresError(reason: .poolClosed, function: "take") }
+      if let session = idle.popLast() {
+        if await session.isUsable { return session }
+        await session.close()
+        count -= 1
+        continue
+      }
+      if count < size { return try await open() }
+      try await wait()
+    }
+  }
+
+  private func open() async throws(PostgresError) -> PostgresSession {
+    count += 1
+    do throws(PostgresError) {
+      return try await PostgresSession(connectionURL: connectionURL)
+    } catch {
+      count -= 1
+      wakeOne()
+      throw error
+    }
+  }
+
+  private func giveBack(_ session: PostgresSession) async {
+    if !isClosed, await session.isUsable {
+      idle.append(session)
+    } else {
+      await session.close()
+      count -= 1
+    }
+    wakeOne()
+  }
+
+  private func wakeOne() {
+    guard !waiting.isEmpty else { return }
+    waiting.removeFirst().continuation.resume(returning: true)
+  }
+
+  /// Waits until a session may be free.
+  private func wait() async throws(PostgresError) {
+    guard waiting.count < waitingLimit else { throw PostgresError(reason: .poolExhausted, function: "wait") }
+    lastNumber += 1
+    let number = lastNumber
+    let timer = Task { [patience] in
+      try? await Task.sleep(for: patience)
+      giveUp(number)
+    }
+    let woken = await withTaskCancellationHandler {
+      await withCheckedContinuation { waiting.append((number, $0)) }
+    } onCancel: {
+      Task { await self.giveUp(number) }
+    }
+    timer.cancel()
+    if Task.isCancelled {
+      if woken { wakeOne() }
+      throw PostgresError(reason: .cancelled, function: "wait")
+    }
+    guard woken else { throw PostgresError(reason: isClosed ? .poolClosed : .poolExhausted, function: "wait") }
+  }
+
+  private func giveUp(_ number: Int) {
+    guard let index = waiting.firstIndex(where: { $0.number == number }) else { return }
+    waiting.remove(at: index).continuation.resume(returning: false)
+  }
+}

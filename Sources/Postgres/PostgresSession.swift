@@ -1,0 +1,94 @@
+/// One session with a PostgreSQL server, on a thread of its own: libpq blocks that thread and no other.
+///
+/// Cancelling the task that waits for a statement cancels the statement; the session must not be used afterwards
+/// (``isUsable`` is false), because the cancel may arrive late.
+public actor PostgresSession {
+  private let executor: SessionExecutor
+  private let connectionURL: String
+  private var connection: Connection?
+  private var cancellation: Cancellation?
+  private var wasCancelled = false
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+  /// Connects.
+  ///
+  /// - Parameter connectionURL: a libpq connection string or URL.
+  /// - Throws: ``PostgresError`` with the reason `connectionFailed`.
+  public init(connectionURL: String) async throws(PostgresError) {
+    executor = SessionExecutor(name: "postgres-session")
+    self.connectionURL = connectionURL
+    try connect()
+  }
+
+  private func connect() throws(PostgresError) {
+    let opened = try Connection(connectionURL: connectionURL)
+    cancellation = opened.makeCancellation()
+    connection = opened
+  }
+
+  /// Whether statements can be sent, as far as can be told without sending one.
+  public var isUsable: Bool { !wasCancelled && connection?.isUsable == true }
+
+  /// The server's version as a number: 150004 is 15.4.
+  public var serverVersion: Int { connection?.serverVersion ?? 0 }
+
+  /// Closes the connection.
+  public func close() {
+    connection = nil
+    cancellation = nil
+  }
+
+  private func open() throws(PostgresError) -> Connection {
+    guard let connection, !wasCancelled else { throw PostgresError(reason: .sessionUnusable, function: "query") }
+    return connection
+  }
+
+  /// Runs one statement.
+  ///
+  /// - Throws: ``PostgresError``; `cancelled` where the task was cancelled.
+  public func query(_ sql: SQL) throws(PostgresError) -> [Row] { try open().query(sql) }
+
+  /// Runs statements of a trusted file, several if separated by semicolons.
+  public func run(unsafeScript script: String) throws(PostgresError) { try open().run(script: script) }
+
+  /// Sends rows to a trusted `COPY … FROM STDIN` statement.
+  ///
+  /// - Parameter next: the next bytes in the statement's format, nil at the end; a throw abandons the copy.
+  public func copy(
+    unsafeStatement statement: String, _ next: () throws(PostgresError) -> [UInt8]?
+  ) throws(PostgresError) { try open().copy(statement, next) }
+
+  /// Runs a body between BEGIN and COMMIT, and rolls back where it throws.
+  public func transaction<Result>(
+    _ body: (isolated PostgresSession) throws(PostgresError) -> Result
+  ) throws(PostgresError) -> Result {
+    _ = try query("BEGIN")
+    let result: Result
+    do throws(PostgresError) {
+      result = try body(self)
+    } catch {
+      // Where the connection is gone there is nothing to roll back, and the body's error says so.
+      _ = try? query("ROLLBACK")
+      throw error
+    }
+    _ = try query("COMMIT")
+    return result
+  }
+
+  /// Runs a body on the session, cancelling its statement when the task is cancelled.
+  func perform<Result: Sendable>(
+    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Result
+  ) async throws(PostgresError) -> Result {
+    let cancellation = cancellation
+    let outcome = await withTaskCancellationHandler {
+      Swift.Result { () throws(PostgresError) in try body(self) }
+    } onCancel: {
+      cancellation?.cancel()
+    }
+    guard Task.isCancelled else { return try outcome.get() }
+    wasCancelled = true
+    if case .success(let result) = outcome { return result }
+    throw PostgresError(reason: .cancelled, function: "PQcancel")
+  }
+}
