@@ -40,7 +40,7 @@ internal import CGeo
     do throws(GeoError) {
       for polygon in polygons { try unsafe parts.append(makePolygon(polygon)) }
     } catch {
-      for unsafepart in unsafe parts { unsafe GEOSGeom_destroy_r(handle, part) }
+      for index in unsafe parts.indices { unsafe GEOSGeom_destroy_r(handle, parts[index]) }
       throw error
     }
     if unsafe parts.count == 1, let only = unsafe parts[0] { return unsafe GEOSShape(owning: only, handle) }
@@ -56,7 +56,7 @@ internal import CGeo
     do throws(GeoError) {
       for ring in polygon.rings { try unsafe rings.append(makeRing(ring)) }
     } catch {
-      for unsafering in unsafe rings { unsafe GEOSGeom_destroy_r(handle, ring) }
+      for index in unsafe rings.indices { unsafe GEOSGeom_destroy_r(handle, rings[index]) }
       throw error
     }
     let shell = unsafe rings.removeFirst()

@@ -1,0 +1,34 @@
+/// One connected area of one class, as a feature.
+public struct ClassPolygon: Hashable, Sendable {
+  /// The class value of its pixels.
+  public var value: Int
+  /// Exact number of its pixels.
+  public var pixelCount: Int
+  /// Area on the WGS 84 ellipsoid in square metres, from coordinates before rounding and simplification.
+  public var areaSquareMetres: Double
+  /// Mean of the confidence over its pixels; nil without a confidence map or where no pixel has one.
+  public var meanConfidence: Double?
+  /// One polygon, or several when the antimeridian cuts it; RFC 7946 winding, 7 decimals, valid under GEOS.
+  public var geometry: [GeographicPolygon]
+  /// The smallest box around it; west > east when it crosses the antimeridian.
+  public var box: GeographicBox
+}
+
+/// What a run of ``Polygonizer`` made and left out.
+public struct PolygonizerSummary: Hashable, Sendable {
+  /// Connected areas found.
+  public var componentCount = 0
+  /// Polygons delivered.
+  public var polygonCount = 0
+  /// Areas left out because they are smaller than the minimum area.
+  public var belowMinimumArea = 0
+  /// Areas left out because nothing of them remains at 7 decimals (about 1 cm).
+  public var collapsed = 0
+  /// Pixels of the delivered polygons.
+  public var pixelCount = 0
+  /// Square metres of the delivered polygons.
+  public var areaSquareMetres = 0.0
+
+  /// Nothing yet.
+  public init() {}
+}
