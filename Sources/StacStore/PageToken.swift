@@ -1,5 +1,5 @@
-import Digests
-import StacModel
+public import Digests
+public import StacModel
 
 /// A place in the order of a search: the sort key of an item, whether or not the item still exists.
 ///
@@ -42,7 +42,9 @@ public struct PageToken: Sendable, Hashable {
 
   /// Reads a token; nil for a text that this catalog has not signed.
   public init?(_ text: String, signedWith key: [UInt8]) {
-    guard let bytes = Base64URL.decode(text), bytes.count >= Self.headerLength + Self.signatureLength else { return nil }
+    guard let bytes = Base64URL.decode(text), bytes.count >= Self.headerLength + Self.signatureLength else {
+      return nil
+    }
     let payload = Array(bytes.dropLast(Self.signatureLength))
     guard let signature = try? HMACSHA256.authenticationCode(for: payload, key: key),
       constantTimeEquals(Array(signature.prefix(Self.signatureLength)), Array(bytes.suffix(Self.signatureLength))),

@@ -1,0 +1,89 @@
+public import Postgres
+import SQLFiles
+
+/// The database of a catalog: what it must be able to do, and how it is brought to this program's schema.
+public enum CatalogDatabase {
+  /// Checks the server and brings the schema to this version.
+  ///
+  /// - Returns: the names of the migrations that ran.
+  /// - Throws: ``Migrator/Refusal`` with one line for the operator, or ``PostgresError``.
+  public static func migrate(_ pool: PostgresPool) async throws -> [String] {
+    let migrator = Migrator(schema: "gnomon", once: migrations, always: always)
+    let outcome: Result<[String], any Error> = try await pool.withSession { session in
+      Result { try migrator.run(on: session) { try prepare($0) } }
+    }
+    return try outcome.get()
+  }
+
+  /// Whether every migration of this program, and no other, has run.
+  public static func isAtHead(_ pool: PostgresPool) async throws(PostgresError) -> Bool {
+    let expected = migrations.map(\.name)
+    return try await pool.withSession { session throws(PostgresError) in
+      let rows = try session.query("SELECT name FROM gnomon.migrations ORDER BY position")
+      return try rows.map { row throws(PostgresError) in try row.text(0) } == expected
+    }
+  }
+
+  /// The names of the migrations in order.
+  public static var migrationNames: [String] { migrations.map(\.name) }
+
+  private static var files: [Migrator.File] {
+    (0..<sql_file_count()).map { index in
+      let file = unsafe sql_file(index)
+      let bytes = unsafe UnsafeBufferPointer(start: file.bytes, count: file.length)
+      return unsafe Migrator.File(name: String(cString: file.name), text: String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
+  private static var migrations: [Migrator.File] { files.filter { $0.name.hasPrefix("migrations/") } }
+  private static var always: [Migrator.File] { files.filter { !$0.name.hasPrefix("migrations/") } }
+
+  private static func prepare(_ session: isolated PostgresSession) throws {
+    guard session.serverVersion >= 150_000 else {
+      throw Migrator.Refusal(
+        "the server is PostgreSQL \(session.serverVersion / 10_000); gnomon needs PostgreSQL 15 or later")
+    }
+    let query: SQL = "SELECT extversion FROM pg_extension WHERE extname = 'postgis'"
+    var rows = try session.query(query)
+    if rows.isEmpty {
+      try createPostGIS(session)
+      rows = try session.query(query)
+    }
+    let version = try rows.first?.text(0) ?? ""
+    let numbers = version.split(separator: ".").compactMap { Int($0) }
+    guard numbers.count >= 2, (numbers[0], numbers[1]) >= (3, 3) else {
+      throw Migrator.Refusal("the database has PostGIS \(version); gnomon needs PostGIS 3.3 or later")
+    }
+  }
+
+  private static func createPostGIS(_ session: isolated PostgresSession) throws {
+    do throws(PostgresError) {
+      _ = try session.query("CREATE EXTENSION IF NOT EXISTS postgis")
+    } catch {
+      switch error.state {
+      case SQLState.undefinedFile?, SQLState.featureNotSupported?:
+        throw Migrator.Refusal("PostGIS is not installed on the database server; install postgresql-15-postgis-3 there")
+      case SQLState.insufficientPrivilege?:
+        throw Migrator.Refusal(
+          "the database has no PostGIS and this user may not create it; as a superuser, run: CREATE EXTENSION postgis")
+      default: throw error
+      }
+    }
+  }
+}
+
+extension Migrator.Refusal {
+  /// One line for an operator from whatever went wrong while a database was opened.
+  public static func line(for error: any Error) -> String {
+    guard let error = error as? PostgresError else { return "\(error)" }
+    switch error.reason {
+    case .connectionFailed: return "the database cannot be reached: \(firstLine(error.message))"
+    case .server(.insufficientPrivilege): return "a right is missing in the database: \(firstLine(error.message))"
+    default: return "\(error.description): \(firstLine(error.message))"
+    }
+  }
+
+  private static func firstLine(_ message: String) -> String {
+    String(message.split(separator: "\n").first ?? "no reason given")
+  }
+}

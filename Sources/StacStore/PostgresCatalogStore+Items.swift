@@ -1,0 +1,181 @@
+import Postgres
+public import StacModel
+
+extension PostgresCatalogStore {
+  public func item(collection: String, id: String) async throws(StoreError) -> StoredDocument? {
+    try await perform { session throws(PostgresError) in
+      let rows = try session.query(
+        """
+        SELECT i.collection_key, c.id, i.id, i.datetime, i.links_position, i.document FROM gnomon.items i \
+        JOIN gnomon.collections c ON c.key = i.collection_key WHERE c.id = \(collection) AND i.id = \(id)
+        """)
+      return try rows.first.map { row throws(PostgresError) in try FoundItem(row).document }
+    }
+  }
+
+  public func insert(_ items: [Item], into collection: String) async throws(StoreError) {
+    if let twice = Self.repeatedIdentifier(items) { throw .conflict("item '\(twice)' in collection '\(collection)'") }
+    let ordered = items.map { ItemRow($0.inCollection(collection)) }.sorted()
+    let outcome = try await write { session throws(PostgresError) -> WriteOutcome in
+      guard let key = try session.collectionKeys([collection])[collection] else {
+        return .unknownCollection(collection)
+      }
+      for row in ordered where try session.insert(row, collectionKey: key, conflict: "DO NOTHING") == false {
+        return .taken(row.id, collection: collection)
+      }
+      return .written
+    }
+    try Self.check(outcome)
+  }
+
+  public func upsert(_ items: [Item]) async throws(StoreError) {
+    let rows = items.map { ItemRow($0) }
+    // Of two with one identifier the later stays; one order for all writers keeps them from waiting for each other.
+    let latest = Dictionary(rows.map { ($0.identity, $0) }) { $1 }
+    let ordered = latest.values.sorted()
+    let outcome = try await write { session throws(PostgresError) -> WriteOutcome in
+      let keys = try session.collectionKeys(Array(Set(ordered.map(\.collectionID))))
+      for row in ordered {
+        guard let key = keys[row.collectionID] else { return .unknownCollection(row.collectionID) }
+        _ = try session.insert(row, collectionKey: key, conflict: ItemRow.replaceOnConflict)
+      }
+      return .written
+    }
+    try Self.check(outcome)
+  }
+
+  public func replace(_ item: Item, in collection: String) async throws(StoreError) {
+    let row = ItemRow(item.inCollection(collection))
+    let outcome = try await write { session throws(PostgresError) -> WriteOutcome in
+      guard let key = try session.collectionKeys([collection])[collection] else {
+        return .unknownCollection(collection)
+      }
+      let found = try session.query(
+        "SELECT 1 FROM gnomon.items WHERE collection_key = \(key)::int4 AND id = \(row.id) FOR UPDATE")
+      guard !found.isEmpty else { return .unknownItem(row.id, collection: collection) }
+      _ = try session.insert(row, collectionKey: key, conflict: ItemRow.replaceOnConflict)
+      return .written
+    }
+    try Self.check(outcome)
+  }
+
+  public func deleteItem(collection: String, id: String) async throws(StoreError) {
+    let deleted = try await perform { session throws(PostgresError) in
+      try !session.query(
+        """
+        DELETE FROM gnomon.items i USING gnomon.collections c \
+        WHERE c.key = i.collection_key AND c.id = \(collection) AND i.id = \(id) RETURNING i.id
+        """
+      ).isEmpty
+    }
+    if !deleted { throw .notFound("item '\(id)' in collection '\(collection)'") }
+  }
+
+  /// Runs a body in a transaction, rolled back unless it has written; again where writers got in each other's way.
+  private func write(
+    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
+  ) async throws(StoreError) -> WriteOutcome {
+    try await perform { session throws(PostgresError) in
+      var attempts = 0
+      while true {
+        attempts += 1
+        do throws(PostgresError) {
+          return try session.write(body)
+        } catch  where error.state?.class == .transactionRollback && attempts < 5 {
+          continue
+        }
+      }
+    }
+  }
+
+  private static func check(_ outcome: WriteOutcome) throws(StoreError) {
+    switch outcome {
+    case .written: return
+    case .unknownCollection(let id): throw .notFound("collection '\(id)'")
+    case .unknownItem(let id, let collection): throw .notFound("item '\(id)' in collection '\(collection)'")
+    case .taken(let id, let collection): throw .conflict("item '\(id)' in collection '\(collection)'")
+    }
+  }
+
+  private static func repeatedIdentifier(_ items: [Item]) -> String? {
+    var seen: Set<String> = []
+    return items.first { !seen.insert($0.id).inserted }?.id
+  }
+}
+
+/// What became of a write; everything but ``written`` leaves the database as it was.
+private enum WriteOutcome: Sendable {
+  case written
+  case unknownCollection(String)
+  case unknownItem(String, collection: String)
+  case taken(String, collection: String)
+}
+
+/// An item taken apart for the table.
+struct ItemRow: Sendable, Comparable {
+  let collectionID: String
+  let id: String
+  let time: ItemTime
+  let geometry: [UInt8]?
+  let document: SerializedDocument
+
+  init(_ item: Item) {
+    collectionID = item.collectionID ?? ""
+    id = item.id
+    time = item.time
+    geometry = item.geometry?.extendedWKB
+    document = SerializedDocument(item.document)
+  }
+
+  /// The columns of the primary key.
+  var identity: [String] { [collectionID, id] }
+
+  static func < (left: ItemRow, right: ItemRow) -> Bool { left.identity.lexicographicallyPrecedes(right.identity) }
+  static func == (left: ItemRow, right: ItemRow) -> Bool { left.identity == right.identity }
+
+  static let replaceOnConflict: SQL = """
+    DO UPDATE SET datetime = excluded.datetime, start_datetime = excluded.start_datetime, \
+    end_datetime = excluded.end_datetime, geometry = excluded.geometry, links_position = excluded.links_position, \
+    document = excluded.document, updated_at = now()
+    """
+}
+
+extension PostgresSession {
+  /// A transaction that is rolled back unless its body says that it has written.
+  fileprivate func write(
+    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
+  ) throws(PostgresError) -> WriteOutcome {
+    _ = try query("BEGIN")
+    let outcome: WriteOutcome
+    do throws(PostgresError) {
+      outcome = try body(self)
+    } catch {
+      _ = try? query("ROLLBACK")
+      throw error
+    }
+    if case .written = outcome { _ = try query("COMMIT") } else { _ = try query("ROLLBACK") }
+    return outcome
+  }
+
+  /// The keys of the collections that exist; none of them can be deleted before the transaction ends.
+  fileprivate func collectionKeys(_ ids: [String]) throws(PostgresError) -> [String: Int64] {
+    let rows = try query(
+      "SELECT id, key FROM gnomon.collections WHERE id = ANY(\(texts: ids)) ORDER BY id FOR KEY SHARE")
+    var keys: [String: Int64] = [:]
+    for row in rows { keys[try row.text(0)] = try row.integer(1) }
+    return keys
+  }
+
+  /// Adds one item; false where a conflict was left alone.
+  fileprivate func insert(_ row: ItemRow, collectionKey: Int64, conflict: SQL) throws(PostgresError) -> Bool {
+    let geometry: SQL = row.geometry.map { "ST_MakeValid(\(ewkb: $0))" } ?? "NULL"
+    let inserted = try query(
+      """
+      INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, geometry, \
+      links_position, document) VALUES (\(collectionKey)::int4, \(row.id), \(timestamp: row.time.sortKey), \
+      \(timestamp: row.time.start), \(timestamp: row.time.end), \(geometry), \(row.document.linksPosition)::int4, \
+      \(String(decoding: row.document.bytes, as: UTF8.self))) ON CONFLICT (collection_key, id) \(conflict) RETURNING id
+      """)
+    return !inserted.isEmpty
+  }
+}
