@@ -1,0 +1,33 @@
+public import StacModel
+public import StacStore
+
+/// Whether the server can answer requests now.
+public enum Readiness: Sendable, Equatable {
+  case ready
+  /// Why not, in words that a client may read.
+  case notReady(String)
+}
+
+/// What the HTTP interface stands on.
+public struct APIServices: Sendable {
+  public let store: any CatalogStore
+  /// Runs models; nil where this server only serves a catalog.
+  public let predictions: (any PredictionService)?
+  /// Asks the database and its migrations.
+  public let readiness: @Sendable () async -> Readiness
+  /// Checks what an item that declares the MLM extension points to (model file, golden vector) before it is stored.
+  ///
+  /// Returns warnings; throws ``DocumentRefusal`` where the item must not be stored.
+  public let checkModel: @Sendable (Item) async throws -> [Fault]
+
+  public init(
+    store: any CatalogStore, predictions: (any PredictionService)? = nil,
+    readiness: @escaping @Sendable () async -> Readiness = { .ready },
+    checkModel: @escaping @Sendable (Item) async throws -> [Fault] = { _ in [] }
+  ) {
+    self.store = store
+    self.predictions = predictions
+    self.readiness = readiness
+    self.checkModel = checkModel
+  }
+}

@@ -1,0 +1,32 @@
+import StacModel
+import StacStore
+
+extension APIError {
+  /// The refusal that an error stands for, nil where it is our own fault.
+  init?(mapping error: any Error) {
+    switch error {
+    case let error as APIError: self = error
+    case let error as ParameterError: self.init(.invalidParameter, error.description)
+    case let error as JSONSyntaxError: self.init(.invalidJSON, error.description)
+    case let error as DocumentRefusal:
+      let count = error.faults.count
+      self.init(
+        .invalidDocument, count == 1 ? error.description : "The document has \(count) faults", faults: error.faults)
+    case let error as StoreError: self.init(error)
+    case is CancellationError: self.init(.unavailable, "The request was cancelled")
+    default: return nil
+    }
+  }
+
+  private init?(_ error: StoreError) {
+    switch error {
+    case .notFound(let what): self.init(.notFound, "There is no \(what)")
+    case .conflict(let what): self.init(.conflict, "There is already \(what)")
+    case .parameter(let error): self.init(.invalidParameter, error.description)
+    case .unavailable: self.init(.unavailable, "The database cannot be reached now")
+    case .timeout: self.init(.timeout, "The database took longer than a request may")
+    case .cancelled: self.init(.unavailable, "The request was cancelled")
+    case .failed: return nil
+    }
+  }
+}
