@@ -54,6 +54,9 @@ public struct Item: Sendable, Hashable {
     return item
   }
 
+  /// What the schema URLs of the MLM extension begin with, in every version.
+  public static let modelExtensionPrefix = "https://stac-extensions.github.io/mlm/"
+
   public var properties: JSONObject { document["properties"]?.object ?? [:] }
   public var assets: [Asset] { document.assets }
   public var links: [Link] { document.links }

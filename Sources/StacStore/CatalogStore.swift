@@ -25,6 +25,8 @@ public protocol CatalogStore: Sendable {
 
   /// The item, nil where there is none.
   func item(collection: String, id: String) async throws(StoreError) -> StoredDocument?
+  /// Items that declare the MLM extension, in order of collection and identifier.
+  func models(limit: Int) async throws(StoreError) -> [StoredDocument]
   /// Adds items to a collection, all or none.
   ///
   /// ``StoreError/conflict(_:)`` names an identifier that is taken or given twice, ``StoreError/notFound(_:)`` the

@@ -13,6 +13,18 @@ extension PostgresCatalogStore {
     }
   }
 
+  public func models(limit: Int) async throws(StoreError) -> [StoredDocument] {
+    try await perform { session throws(PostgresError) in
+      try session.query(
+        """
+        SELECT i.collection_key, c.id, i.id, i.datetime, i.links_position, i.document FROM gnomon.items i \
+        JOIN gnomon.collections c ON c.key = i.collection_key WHERE i.is_model \
+        ORDER BY i.collection_key, i.id LIMIT \(limit)
+        """
+      ).map { row throws(PostgresError) in try FoundItem(row).document }
+    }
+  }
+
   public func insert(_ items: [Item], into collection: String) async throws(StoreError) {
     if let twice = Self.repeatedIdentifier(items) { throw .conflict("item '\(twice)' in collection '\(collection)'") }
     let ordered = items.map { ItemRow($0.inCollection(collection)) }.sorted()
@@ -117,6 +129,7 @@ struct ItemRow: Sendable, Comparable {
   let id: String
   let time: ItemTime
   let geometry: [UInt8]?
+  let isModel: Bool
   let document: SerializedDocument
 
   init(_ item: Item) {
@@ -124,6 +137,7 @@ struct ItemRow: Sendable, Comparable {
     id = item.id
     time = item.time
     geometry = item.geometry?.extendedWKB
+    isModel = item.extensions.contains { $0.hasPrefix(Item.modelExtensionPrefix) }
     document = SerializedDocument(item.document)
   }
 
@@ -135,7 +149,7 @@ struct ItemRow: Sendable, Comparable {
 
   static let replaceOnConflict: SQL = """
     DO UPDATE SET datetime = excluded.datetime, start_datetime = excluded.start_datetime, \
-    end_datetime = excluded.end_datetime, geometry = excluded.geometry, links_position = excluded.links_position, \
+    end_datetime = excluded.end_datetime, geometry = excluded.geometry, is_model = excluded.is_model, links_position = excluded.links_position, \
     document = excluded.document, updated_at = now()
     """
 }
@@ -171,10 +185,10 @@ extension PostgresSession {
     let geometry: SQL = row.geometry.map { "ST_MakeValid(\(ewkb: $0))" } ?? "NULL"
     let inserted = try query(
       """
-      INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, geometry, \
+      INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, geometry, is_model, \
       links_position, document) VALUES (\(collectionKey)::int4, \(row.id), \(timestamp: row.time.sortKey), \
-      \(timestamp: row.time.start), \(timestamp: row.time.end), \(geometry), \(row.document.linksPosition)::int4, \
-      \(String(decoding: row.document.bytes, as: UTF8.self))) ON CONFLICT (collection_key, id) \(conflict) RETURNING id
+      \(timestamp: row.time.start), \(timestamp: row.time.end), \(geometry), \(row.isModel), \
+      \(row.document.linksPosition)::int4, \(String(decoding: row.document.bytes, as: UTF8.self))) ON CONFLICT (collection_key, id) \(conflict) RETURNING id
       """)
     return !inserted.isEmpty
   }

@@ -21,6 +21,8 @@ CREATE TABLE gnomon.items (
   end_datetime timestamptz NOT NULL,
   -- What a search in space meets: the item's geometry made valid, NULL where the item has none.
   geometry geometry CHECK (ST_SRID(geometry) = 4326),
+  -- Whether the item declares the MLM extension.
+  is_model boolean NOT NULL DEFAULT false,
   links_position integer NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
@@ -32,6 +34,8 @@ CREATE TABLE gnomon.items (
 CREATE INDEX items_datetime ON gnomon.items (datetime, collection_key, id);
 CREATE INDEX items_collection_datetime ON gnomon.items (collection_key, datetime, id);
 CREATE INDEX items_geometry ON gnomon.items USING gist (geometry);
+-- Every model.
+CREATE INDEX items_models ON gnomon.items (collection_key, id) WHERE is_model;
 -- One identifier in whatever collection.
 CREATE INDEX items_id ON gnomon.items (id);
 
