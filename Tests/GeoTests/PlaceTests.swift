@@ -21,7 +21,8 @@ import Testing
     #expect(geographic.epsg == 4326)
     let utm = try CoordinateReferenceSystem(epsg: 32633)
     let transform = try CoordinateTransform(from: geographic, to: utm)
-    let point = try #require(transform.transform(Point(x: 15, y: 0)))
+    let moved = transform.transform(Point(x: 15, y: 0))
+    let point = try #require(moved)
     #expect(abs(point.x - 500_000) < 1e-6)
     #expect(abs(point.y) < 1e-6)
   }
