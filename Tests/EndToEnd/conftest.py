@@ -10,7 +10,7 @@ FOLDER = Path(__file__).resolve().parent
 sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1] / "fixtures")]
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
-from documents import CATALOG  # noqa: E402
+from stac_documents import CATALOG  # noqa: E402
 from gnomon_server import BINARY, Server  # noqa: E402
 
 

@@ -8,7 +8,7 @@ import pyproj
 import rasterio
 import xgboost
 
-import documents
+import stac_documents as documents
 from arithmetic import evaluated, scaled
 
 MODELS = {

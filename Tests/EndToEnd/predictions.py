@@ -6,7 +6,7 @@ from pathlib import Path
 import rasterio
 
 import gnomon_server
-from documents import CATALOG
+from stac_documents import CATALOG
 from expected_maps import MODELS
 
 

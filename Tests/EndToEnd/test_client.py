@@ -7,7 +7,7 @@ import pystac_client
 import pytest
 from stac_validator.validate import StacValidate
 
-import documents
+import stac_documents as documents
 import stac_schemas
 
 DEMO_COLLECTIONS = {"sentinel-2-amazon", "modis-sinop", "training-data", "models", "predictions"}

@@ -4,7 +4,7 @@ import threading
 
 import requests
 
-import documents
+import stac_documents as documents
 from gnomon_server import wait_until
 
 ITEMS = 1000

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-import documents
+import stac_documents as documents
 from gnomon_server import Server, alive, postmaster, run, succeed, wait_until
 
 

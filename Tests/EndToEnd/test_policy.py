@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-import documents
+import stac_documents as documents
 import predictions
 from gnomon_server import REPOSITORY
 
@@ -82,7 +82,7 @@ def test_links_follow_only_a_trusted_proxy(server, own_server):
 
 def refused_image(server, href):
     """The answer to a prediction over an image whose href the policy must refuse."""
-    item = documents.image_item("forbidden", str(href))
+    item = documents.image_item("forbidden", href)
     server.create("/collections/sentinel-2-amazon/items", item)
     try:
         answer = predictions.execute(server, "amazon-land-cover", ["sentinel-2-amazon/forbidden"])
@@ -99,7 +99,7 @@ SCENE = REPOSITORY / "fixtures" / "source" / "s2_amazon_12band.tif"
 @pytest.mark.parametrize("href", [
     SCENE.as_uri(),
     "file:///etc/passwd",
-    (documents.CATALOG / "../source/s2_amazon_12band.tif").as_posix().join(["file://", ""]),
+    f"file://{documents.CATALOG}/../source/s2_amazon_12band.tif",
     documents.CATALOG.as_uri() + "/%2E%2E/source/s2_amazon_12band.tif",
     "file://elsewhere" + (documents.CATALOG / "sentinel-2-amazon/s2_amazon_12band.tif").as_posix(),
     "/vsicurl/http://127.0.0.1:1/a.tif", "/vsizip//etc/a.zip/a.tif", "/vsimem/a.tif", "/vsistdin/",

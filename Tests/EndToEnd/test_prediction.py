@@ -15,7 +15,7 @@ from scipy import ndimage
 from shapely.geometry import shape
 
 import crops
-import documents
+import stac_documents as documents
 import land_cover
 import predictions
 from expected_maps import MODELS, ExpectedMap

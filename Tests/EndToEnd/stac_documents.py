@@ -40,15 +40,19 @@ def item_collection(items):
 
 
 def image_item(identifier, path, like="sentinel-2-amazon/s2-amazon.json", **asset_members):
-    """An item like one of the demo catalog whose one image is another file; nothing claims to know its bytes."""
+    """An item like one of the demo catalog whose one image is another file (a Path) or href (a string).
+
+    Nothing in it claims to know the file's bytes or grid.
+    """
     document = demo(like)
     document["id"] = identifier
     asset = next(iter(document["assets"].values()))
     for member in [name for name in asset if name.startswith(("file:", "proj:"))]:
         del asset[member]
-    asset["href"] = path if "://" in str(path) else path.resolve().as_uri()
+    asset["href"] = path if isinstance(path, str) else path.resolve().as_uri()
     asset.update(asset_members)
-    document["stac_extensions"] = [name for name in document["stac_extensions"] if "/file/" not in name]
+    document["stac_extensions"] = [
+        name for name in document["stac_extensions"] if "/file/" not in name and "/projection/" not in name]
     return document
 
 

@@ -1,0 +1,359 @@
+"""Predictions that cannot be: each is one clear 4xx over HTTP and a refusal on the command line."""
+
+import json
+import pickle
+import uuid
+
+import numpy as np
+import pytest
+import rasterio
+import xgboost
+
+import stac_documents as documents
+import predictions
+from gnomon_server import run
+
+SCENE = documents.CATALOG / "sentinel-2-amazon" / "s2_amazon_12band.tif"
+BOOSTER = documents.CATALOG / "models" / "amazon-land-cover.ubj"
+BAND_NAMES = ["B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B8A", "B9", "B11", "B12"]
+VECTOR = documents.CATALOG / "models" / "amazon-land-cover.test-vector.csv"
+
+
+def refused(answer, *words):
+    """A 4xx whose description has one of the words."""
+    assert 400 <= answer.status_code < 500, f"{answer.status_code} {answer.text[:500]}"
+    body = answer.json()
+    assert body["code"] and body["description"]
+    text = json.dumps(body).lower()
+    assert not words or any(word in text for word in words), text[:500]
+    assert str(documents.CATALOG) not in text
+    return body
+
+
+@pytest.fixture
+def image(server, asset_root, request):
+    """Puts an image of the test's own into the catalog and gives its reference."""
+    made = []
+
+    def make(name, content=None, **asset_members):
+        path = asset_root / f"{request.node.name.replace('/', '_')[:60]}-{name}"
+        if content is not None:
+            path.write_bytes(content)
+        item = documents.image_item(f"image-{len(made)}-{uuid.uuid4().hex[:8]}", path, **asset_members)
+        server.create("/collections/sentinel-2-amazon/items", item)
+        made.append(item["id"])
+        return path, f"sentinel-2-amazon/{item['id']}"
+
+    yield make
+    for identifier in made:
+        server.delete(f"/collections/sentinel-2-amazon/items/{identifier}")
+
+
+def execute(server, reference, **inputs):
+    return predictions.execute(server, "amazon-land-cover", [reference], **inputs)
+
+
+@pytest.mark.parametrize("inputs", [
+    {"bbox": [10, 10, 11, 11]}, {"bbox": [-56.3, -1.47, -56.2, -1.46]}, {"bbox": [170, -2, -170, -1]},
+    {"bbox": [-56.36, -1.47, -56.36, -1.47]}, {"bbox": [-56.36, -1.46, -56.35, -1.47]}, {"bbox": [1, 2, 3]},
+    {"bbox": "everywhere"}, {"bbox": [0, 0, 1, 91]}, {"aoi": {"type": "Point", "coordinates": [-56.36, -1.47]}},
+    {"aoi": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}}, {"aoi": {}}, {"aoi": 1},
+    {"aoi": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0]]]}},
+    {"bbox": [-56.37, -1.48, -56.35, -1.46], "aoi": {"type": "Polygon", "coordinates": []}},
+    {"sieve": -1}, {"sieve": "ten"}, {"minArea": -1}, {"simplify": -5}, {"unknown": 1},
+], ids=lambda value: ascii(value)[:60])
+def test_inputs_are_refused(server, inputs):
+    refused(execute(server, "sentinel-2-amazon/s2-amazon", **inputs))
+
+
+@pytest.mark.parametrize("body", [
+    {}, {"inputs": None}, {"inputs": {}}, {"inputs": []}, {"inputs": {"items": []}}, {"inputs": {"items": {}}},
+    {"inputs": {"items": ["s2-amazon"]}}, {"inputs": {"items": [{"id": "s2-amazon"}]}},
+    {"inputs": {"items": [{"collection": "sentinel-2-amazon", "id": "absent"}]}},
+    {"inputs": {"items": [{"collection": "sentinel-2-amazon", "id": 1}]}},
+    {"inputs": {"items": [{"collection": "sentinel-2-amazon", "id": "s2-amazon"}] * 2}},
+    {"inputs": {"items": [{"collection": "models", "id": "sinop-crops"}]}},
+    {"inputs": {"items": [{"collection": "modis-sinop", "id": "MOD13Q1_2013-09-14"}]}},
+], ids=lambda value: ascii(value)[:60])
+def test_bodies_are_refused(server, body):
+    refused(server.post("/processes/models:amazon-land-cover/execution", json=body))
+
+
+@pytest.mark.parametrize("chosen", [slice(0, 11), slice(0, 1), slice(1, 12)])
+def test_another_number_of_time_steps_is_refused(server, chosen):
+    items = predictions.references("sinop-crops")[chosen]
+    refused(predictions.execute(server, "sinop-crops", items), "12")
+
+
+def test_the_same_time_step_twice_is_refused(server):
+    items = predictions.references("sinop-crops")
+    refused(predictions.execute(server, "sinop-crops", [*items[:11], items[0]]))
+    refused(predictions.execute(server, "sinop-crops", [*items, items[0]]), "12", "13")
+
+
+def test_a_missing_band_is_named(server, image):
+    bands = [{"name": name if name != "B8" else "other"} for name in BAND_NAMES]
+    _, reference = image("scene.tif", SCENE.read_bytes(), bands=bands)
+    refused(execute(server, reference), "b8")
+
+
+def test_bands_are_matched_by_name(server, image, tmp_path):
+    """The same scene with its bands in another order gives the same map."""
+    order = list(reversed(range(12)))
+    path, reference = image("reversed.tif", b"", bands=[{"name": BAND_NAMES[index]} for index in order])
+    with rasterio.open(SCENE) as scene, rasterio.open(path, "w", **scene.profile) as turned:
+        turned.write(scene.read()[order])
+        turned.descriptions = [BAND_NAMES[index] for index in order]
+    turned = predictions.over_http(server, "amazon-land-cover", tmp_path / "turned", [reference])
+    plain = predictions.over_http(server, "amazon-land-cover", tmp_path / "plain")
+    assert (turned.codes() == plain.codes()).all()
+
+
+def test_more_bands_declared_than_the_file_has_is_refused(server, image):
+    path, reference = image("three.tif", b"")
+    with rasterio.open(SCENE) as scene:
+        profile = scene.profile | {"count": 3}
+        with rasterio.open(path, "w", **profile) as three:
+            three.write(scene.read([1, 2, 3]))
+    refused(execute(server, reference), "band")
+
+
+@pytest.mark.parametrize("content", [
+    b"", b"not an image", b"II*\x00\x08\x00\x00\x00", b"II*\x00\xff\xff\xff\xff", SCENE.read_bytes()[:300],
+    SCENE.read_bytes()[:len(SCENE.read_bytes()) // 2], b"\x89PNG\r\n\x1a\n", b"\x00" * 4096,
+], ids=["empty", "text", "no directory", "directory beyond the end", "header only", "cut in half", "png", "zeros"])
+def test_unreadable_files_are_refused(server, image, content):
+    _, reference = image("broken.tif", content)
+    refused(execute(server, reference))
+
+
+def test_an_absent_file_is_refused(server, image):
+    refused(execute(server, image("absent.tif")[1]))
+
+
+@pytest.mark.parametrize("name", ["dressed.tif", "plain.vrt"])
+def test_a_virtual_raster_is_refused_under_any_name(server, image, name):
+    bands = "".join(f'<VRTRasterBand dataType="UInt16" band="{band}"><SimpleSource><SourceFilename>{SCENE}'
+                    f"</SourceFilename><SourceBand>{band}</SourceBand></SimpleSource></VRTRasterBand>"
+                    for band in range(1, 13))
+    text = (f'<VRTDataset rasterXSize="247" rasterYSize="237"><SRS>EPSG:4326</SRS><GeoTransform>-56.37, 0.00009, 0, '
+            f"-1.4586, 0, -0.00009</GeoTransform>{bands}</VRTDataset>")
+    _, reference = image(name, text.encode())
+    refused(execute(server, reference))
+
+
+def test_a_million_by_a_million_pixels_are_refused(server, image):
+    path, reference = image("huge.tif", b"")
+    with rasterio.open(path, "w", driver="GTiff", width=10**6, height=10**6, count=12, dtype="uint16", tiled=True,
+                       blockxsize=16384, blockysize=16384, bigtiff="YES", sparse_ok="TRUE", compress="deflate",
+                       crs="EPSG:32721", transform=rasterio.Affine(10, 0, 0, 0, -10, 10**7)):
+        pass
+    answer = execute(server, reference)
+    refused(answer, "1000000", "1,000,000", "pixel", "large")
+    assert answer.elapsed.total_seconds() < 10
+
+
+def test_an_image_that_is_all_nodata_is_an_empty_map(server, image, tmp_path):
+    path, reference = image("nodata.tif", b"")
+    with rasterio.open(SCENE) as scene, rasterio.open(path, "w", **scene.profile) as empty:
+        empty.write(np.zeros((12, *scene.shape), dtype="uint16"))
+    answer = predictions.execute(server, "amazon-land-cover", [reference], confidence=True)
+    result = predictions.download(server, predictions.item_of(server, answer), tmp_path)
+    with rasterio.open(result.class_file) as dataset:
+        assert (dataset.read(1) == dataset.nodata).all()
+    assert result.polygons == []
+
+
+def test_nodata_in_any_used_band_is_nodata(server, image, tmp_path):
+    path, reference = image("holes.tif", b"")
+    with rasterio.open(SCENE) as scene:
+        pixels = scene.read()
+        pixels[3, 10:20, 30:40] = 0
+        pixels[11, 100, :] = 0
+        with rasterio.open(path, "w", **scene.profile) as holes:
+            holes.write(pixels)
+    result = predictions.over_http(server, "amazon-land-cover", tmp_path / "holes", [reference])
+    whole = predictions.over_http(server, "amazon-land-cover", tmp_path / "whole")
+    with rasterio.open(result.class_file) as dataset:
+        nodata = dataset.nodata
+    missing = (pixels == 0).any(axis=0)
+    assert (result.codes()[missing] == nodata).all()
+    assert (result.codes()[~missing] == whole.codes()[~missing]).all()
+    assert sum(feature["properties"]["pixels"] for feature in result.polygons) == (~missing).sum()
+
+
+@pytest.fixture
+def register(server, asset_root, request):
+    """Posts a model whose file is given and gives the answer; the model is gone afterwards."""
+    made = []
+
+    def make(content, name="model.ubj", vector=None, change=None):
+        path = asset_root / f"{uuid.uuid4().hex[:8]}-{len(made)}-{name}"
+        path.write_bytes(content)
+        item = documents.model_item(f"model-{len(made)}-{uuid.uuid4().hex[:8]}", path, vector=vector)
+        if change:
+            change(item)
+        made.append(item["id"])
+        return server.post("/collections/models/items", json=item), item["id"]
+
+    yield make
+    for identifier in made:
+        server.delete(f"/collections/models/items/{identifier}")
+
+
+def test_a_model_saved_by_the_present_xgboost_is_taken_and_works(server, register, asset_root, tmp_path):
+    vector = asset_root / "vector.csv"
+    vector.write_bytes(VECTOR.read_bytes())
+    answer, identifier = register(BOOSTER.read_bytes(), vector=vector)
+    assert answer.status_code == 201, answer.text
+    result = predictions.over_http(server, identifier, tmp_path / "a", ["sentinel-2-amazon/s2-amazon"])
+    plain = predictions.over_http(server, "amazon-land-cover", tmp_path / "b")
+    assert (result.codes() == plain.codes()).all()
+
+
+def test_a_model_without_a_golden_vector_is_taken(register):
+    answer, _ = register(BOOSTER.read_bytes())
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_json_model_gives_the_same_map(server, register, tmp_path):
+    booster = xgboost.Booster(model_file=BOOSTER)
+    answer, identifier = register(bytes(booster.save_raw("json")), "model.json")
+    assert answer.status_code == 201, answer.text
+    result = predictions.over_http(server, identifier, tmp_path / "a", ["sentinel-2-amazon/s2-amazon"])
+    plain = predictions.over_http(server, "amazon-land-cover", tmp_path / "b")
+    assert (result.codes() == plain.codes()).all()
+
+
+def test_a_golden_vector_that_fails_is_refused(register, asset_root):
+    lines = VECTOR.read_text().splitlines()
+    values = lines[5].split(",")
+    values[-1] = "0.123456789"
+    lines[5] = ",".join(values)
+    vector = asset_root / "wrong-vector.csv"
+    vector.write_text("\n".join(lines) + "\n")
+    refused(register(BOOSTER.read_bytes(), vector=vector)[0], "vector")
+
+
+class Exploding:
+    """Unpickling this writes a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
+def booster_with(features=17, classes=4):
+    generator = np.random.default_rng(1)
+    matrix = xgboost.DMatrix(generator.random((200, features)), generator.integers(0, classes, 200))
+    parameters = {"objective": "multi:softprob", "num_class": classes, "max_depth": 2, "nthread": 1}
+    return bytes(xgboost.train(parameters, matrix, 2).save_raw("ubj"))
+
+
+@pytest.mark.parametrize("content, words", [
+    (b"", ()), (b"not a model", ()), (BOOSTER.read_bytes()[:1000], ()), (b"{}", ()), (b"{" * 10000, ()),
+    (b"\x80\x04N.", ("pickle",)), (b"binf" + b"\x00" * 200, ()), (booster_with(features=16), ("16", "17", "feature")),
+    (booster_with(classes=3), ("3", "4", "class")), (b"PK\x03\x04" + b"\x00" * 100, ()),
+], ids=["empty", "text", "cut off", "empty object", "deep", "pickle", "old binary", "features", "classes", "zip"])
+def test_models_are_refused(server, register, content, words):
+    answer, identifier = register(content)
+    refused(answer, *words)
+    assert server.get(f"/collections/models/items/{identifier}").status_code == 404
+
+
+def test_a_pickle_is_refused_and_never_opened(register, tmp_path):
+    trap = tmp_path / "trap"
+    refused(register(pickle.dumps(Exploding(trap)), "model.pkl")[0], "pickle", "joblib")
+    assert not trap.exists()
+
+
+def without(*path):
+    def change(item):
+        for step in path[:-1]:
+            item = item[step]
+        del item[path[-1]]
+    return change
+
+
+def with_value(value, *path):
+    def change(item):
+        for step in path[:-1]:
+            item = item[step]
+        item[path[-1]] = value
+    return change
+
+
+INPUT = ("properties", "mlm:input", 0)
+
+
+@pytest.mark.parametrize("change, pointer", [
+    (without("properties", "mlm:name"), "/properties"),
+    (without("properties", "mlm:architecture"), "/properties"),
+    (without("properties", "mlm:input"), "/properties"),
+    (without("properties", "mlm:output"), "/properties"),
+    (with_value("cpu", "properties", "mlm:accelerator"), "/properties/mlm:accelerator"),
+    (with_value("1.7", "properties", "mlm:framework_version"), "/properties/mlm:framework_version"),
+    (with_value("a/b", "properties", "mlm:name"), "/properties/mlm:name"),
+    (with_value(["mapping"], "properties", "mlm:tasks"), "/properties/mlm:tasks/0"),
+    (with_value(1, "properties", "mlm:unknown"), "/properties/mlm:unknown"),
+    (with_value(["B", "C"], *INPUT, "input", "dim_order"), "/properties/mlm:input/0/input/dim_order/0"),
+    (with_value([-1, 3], *INPUT, "input", "shape"), "/properties/mlm:input/0"),
+    (with_value([{"type": "z-score", "mean": 1}], *INPUT, "value_scaling"), "/properties/mlm:input/0/value_scaling/0"),
+    (without("assets", "model", "mlm:artifact_type"), "/assets/model"),
+    (with_value([], "assets", "model", "roles"), "/assets"),
+    (with_value("1220" + "00" * 32, "assets", "model", "file:checksum"), "/assets/model/file:checksum"),
+    (with_value(["https://stac-extensions.github.io/mlm/v9.9.9/schema.json"], "stac_extensions"), "/stac_extensions"),
+    (with_value({"name": "X", "format": "rio-calc", "expression": "(B8 - "}, *INPUT, "bands", 12),
+     "/properties/mlm:input/0/bands/12"),
+    (with_value({"name": "X", "format": "rio-calc", "expression": "__import__('os')"}, *INPUT, "bands", 12),
+     "/properties/mlm:input/0/bands/12"),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_faults_of_a_model_item_are_listed_with_pointers(server, register, change, pointer):
+    answer, identifier = register(BOOSTER.read_bytes(), change=change)
+    body = refused(answer)
+    pointers = [fault["pointer"] for fault in body["errors"]]
+    assert any(found.startswith(pointer) for found in pointers), pointers
+    assert all(fault["message"] for fault in body["errors"])
+    assert server.get(f"/collections/models/items/{identifier}").status_code == 404
+
+
+def test_every_fault_is_listed_at_once(register):
+    def change(item):
+        item["properties"]["mlm:accelerator"] = "cpu"
+        item["properties"]["mlm:framework_version"] = "1.7"
+        del item["assets"]["model"]["mlm:artifact_type"]
+
+    body = refused(register(BOOSTER.read_bytes(), change=change)[0])
+    assert len(body["errors"]) >= 3
+
+
+def test_register_refuses_on_the_command_line_too(server, asset_root):
+    path = asset_root / "command.ubj"
+    path.write_bytes(b"\x80\x04N.")
+    file = asset_root / "command.json"
+    file.write_text(json.dumps(documents.model_item("by-command", path)))
+    for target in (["--data-dir", server.data_directory], ["--url", server.url]):
+        done = run("register", file, *target)
+        assert done.returncode != 0
+        assert "pickle" in (done.stderr + done.stdout).lower()
+        assert "fatal error" not in done.stderr.lower()
+    assert server.get("/collections/models/items/by-command").status_code == 404
+
+
+@pytest.mark.parametrize("options, words", [
+    (["--model", "models/absent", "--item", "sentinel-2-amazon/s2-amazon"], ("models/absent", "absent")),
+    (["--model", "models/amazon-land-cover", "--item", "sentinel-2-amazon/absent"], ("absent",)),
+    (["--model", "amazon-land-cover", "--item", "sentinel-2-amazon/s2-amazon"], ("collection/id",)),
+    (["--model", "models/amazon-land-cover", "--item", "sentinel-2-amazon/s2-amazon", "--bbox", "10,10,11,11"], ()),
+    (["--model", "models/amazon-land-cover", "--item", "sentinel-2-amazon/s2-amazon", "--sieve", "x"], ("sieve",)),
+    (["--model", "models/sinop-crops", "--item", "modis-sinop/MOD13Q1_2013-09-14"], ("12",)),
+], ids=["no model", "no item", "no collection", "outside", "sieve", "time steps"])
+def test_predict_refuses_on_the_command_line(server, tmp_path, options, words):
+    done = run("predict", *options, "--out", tmp_path / "out", "--data-dir", server.data_directory)
+    assert done.returncode != 0
+    text = (done.stderr + done.stdout).lower()
+    assert not words or any(word in text for word in words), text
+    assert "fatal error" not in text
+    assert not (tmp_path / "out" / "class.tif").exists()
