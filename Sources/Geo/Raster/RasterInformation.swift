@@ -67,6 +67,12 @@ public struct BlockSize: Hashable, Sendable {
   public let width: Int
   /// Number of rows.
   public let height: Int
+
+  /// A block by its columns and rows.
+  public init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+  }
 }
 
 /// Where a band's validity comes from.
