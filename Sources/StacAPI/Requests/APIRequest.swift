@@ -1,0 +1,44 @@
+import HTTPTypes
+import Hummingbird
+import StacModel
+
+/// A request that has found its place.
+struct APIRequest: Sendable {
+  let route: Route
+  /// The method in capitals; HEAD arrives as GET.
+  let method: String
+  let target: RequestTarget
+  let headers: HTTPFields
+  let body: RequestBody
+  let base: BaseURL
+  let limits: RequestLimits
+
+  /// Refuses parameters where a place takes none but those named, each once.
+  func parameters(_ known: Set<String>) throws(ParameterError) -> [String: String] {
+    var values: [String: String] = [:]
+    for (name, value) in target.query {
+      guard known.contains(name) else {
+        let names = known.sorted().joined(separator: ", ")
+        throw ParameterError(
+          String(name.prefix(64)),
+          known.isEmpty ? "this resource takes no parameters" : "the parameter is not known; known are \(names)")
+      }
+      guard values.updateValue(value, forKey: name) == nil else {
+        throw ParameterError(name, "the parameter is given twice")
+      }
+    }
+    return values
+  }
+
+  /// The body as JSON, of a document's size.
+  func document() async throws -> JSONValue { try await json(limit: limits.documentBody) }
+
+  /// The body as JSON, of a search's size.
+  func query() async throws -> JSONValue { try await json(limit: limits.queryBody) }
+
+  private func json(limit: Int) async throws -> JSONValue {
+    let bytes = try await RequestBodyReader(headers: headers, body: body, limit: limit, timeout: limits.bodyTimeout)
+      .bytes()
+    return try JSONParser.parse(bytes)
+  }
+}

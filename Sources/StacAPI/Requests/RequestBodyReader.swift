@@ -1,0 +1,69 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Reads a JSON body whole, within bounds of type, size and time.
+struct RequestBodyReader {
+  let headers: HTTPFields
+  let body: RequestBody
+  /// The most bytes, before and after decompression.
+  let limit: Int
+  let timeout: Duration
+
+  func bytes() async throws -> [UInt8] {
+    try checkType()
+    let coding = try coding()
+    if let text = headers[.contentLength], let length = Int(text), length > limit { throw tooLarge }
+    let received = try await receive()
+    guard coding == .gzip else { return received }
+    do {
+      return try Gzip.decompress(received, limit: limit)
+    } catch .tooLarge {
+      throw tooLarge
+    } catch {
+      throw APIError(.invalidRequest, "The body is not the gzip that its Content-Encoding announces")
+    }
+  }
+
+  private var tooLarge: APIError { APIError(.bodyTooLarge, "The body has more than \(limit) bytes") }
+
+  /// A browser sends neither type from a form, so that no foreign page can write unasked.
+  private func checkType() throws(APIError) {
+    let type = headers[.contentType]?.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
+    guard let type, type == "application/json" || type == "application/geo+json" else {
+      throw APIError(
+        .unsupportedMediaType, "The Content-Type must be application/json or application/geo+json")
+    }
+  }
+
+  private enum Coding { case identity, gzip }
+
+  private func coding() throws(APIError) -> Coding {
+    switch headers[.contentEncoding]?.lowercased() {
+    case nil, "", "identity": .identity
+    case "gzip", "x-gzip": .gzip
+    default: throw APIError(.unsupportedMediaType, "The Content-Encoding must be gzip or identity")
+    }
+  }
+
+  private func receive() async throws -> [UInt8] {
+    try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      group.addTask { try await collect() }
+      group.addTask {
+        try await Task.sleep(for: timeout)
+        throw APIError(.requestTimeout, "The body did not arrive within \(timeout.components.seconds) seconds")
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? []
+    }
+  }
+
+  private func collect() async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    for try await buffer in body {
+      guard bytes.count + buffer.readableBytes <= limit else { throw tooLarge }
+      bytes.append(contentsOf: buffer.readableBytesView)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,31 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import StacModel
+
+extension Response {
+  /// An answer of bytes with a media type.
+  static func bytes(
+    _ bytes: [UInt8], _ type: MediaType, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+  ) -> Response {
+    var headers = headers
+    headers[.contentType] = type.rawValue
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
+  /// An answer of a JSON document made here.
+  static func json(_ object: JSONObject, type: MediaType = .json, status: HTTPResponse.Status = .ok) -> Response {
+    .bytes(JSONSerializer.bytes(.object(object)), type, status: status)
+  }
+
+  /// The answer to a refusal; `asException` adds what OGC API - Processes wants.
+  static func refusal(_ error: APIError, asException: Bool) -> Response {
+    let document = error.document(asException: asException)
+    let status = HTTPResponse.Status(code: error.code.status)
+    var response = Response.json(document, status: status)
+    if !error.allowedMethods.isEmpty { response.headers[.allow] = error.allowedMethods.joined(separator: ", ") }
+    if let seconds = error.retryAfter { response.headers[.retryAfter] = String(seconds) }
+    if let size = error.fileSize { response.headers[.contentRange] = "bytes */\(size)" }
+    return response
+  }
+}

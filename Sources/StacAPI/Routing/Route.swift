@@ -1,0 +1,98 @@
+import StacModel
+
+/// A place of the interface, with the identifiers that its path names.
+enum Route: Sendable, Hashable {
+  case landing
+  case conformance
+  case description
+  case health
+  case readiness
+  case search
+  case collections
+  case collection(String)
+  case items(String)
+  case item(ItemReference)
+  case asset(ItemReference, key: String)
+  case processes
+  case process(ItemReference)
+  case execution(ItemReference)
+
+  /// Finds the place of a path; nil where there is none.
+  init?(_ segments: [Substring]) {
+    // The target has checked that every segment decodes.
+    let names = segments.map { PercentCoding.decode($0) ?? "" }
+    guard !names.contains("") else { return nil }
+    let isItem = names.count >= 3 && names[0] == "collections" && names[2] == "items"
+    switch names.count {
+    case 0: self = .landing
+    case 1:
+      guard let place = Self.top[names[0]] else { return nil }
+      self = place
+    case 2 where names[0] == "collections": self = .collection(names[1])
+    case 3 where isItem: self = .items(names[1])
+    case 4 where isItem: self = .item(ItemReference(collection: names[1], id: names[3]))
+    case 6 where isItem && names[4] == "assets":
+      self = .asset(ItemReference(collection: names[1], id: names[3]), key: names[5])
+    case 2 where names[0] == "processes":
+      guard let model = Self.model(segments[1]) else { return nil }
+      self = .process(model)
+    case 3 where names[0] == "processes" && names[2] == "execution":
+      guard let model = Self.model(segments[1]) else { return nil }
+      self = .execution(model)
+    default: return nil
+    }
+  }
+
+  private static let top: [String: Route] = [
+    "conformance": .conformance, "api": .description, "healthz": .health, "readyz": .readiness, "search": .search,
+    "collections": .collections, "processes": .processes,
+  ]
+
+  /// Splits `{collection}:{item}` at its first bare colon; a colon within an identifier arrives as %3A.
+  private static func model(_ segment: Substring) -> ItemReference? {
+    let parts = segment.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let collection = PercentCoding.decode(parts[0]), let id = PercentCoding.decode(parts[1]),
+      !collection.isEmpty, !id.isEmpty
+    else { return nil }
+    return ItemReference(collection: collection, id: id)
+  }
+
+  /// The path with names for what varies, for logs.
+  var template: String {
+    switch self {
+    case .landing: "/"
+    case .conformance: "/conformance"
+    case .description: "/api"
+    case .health: "/healthz"
+    case .readiness: "/readyz"
+    case .search: "/search"
+    case .collections: "/collections"
+    case .collection: "/collections/{collectionId}"
+    case .items: "/collections/{collectionId}/items"
+    case .item: "/collections/{collectionId}/items/{itemId}"
+    case .asset: "/collections/{collectionId}/items/{itemId}/assets/{key}"
+    case .processes: "/processes"
+    case .process: "/processes/{processId}"
+    case .execution: "/processes/{processId}/execution"
+    }
+  }
+
+  /// The methods the place answers, in the order of an Allow header.
+  var methods: [String] {
+    switch self {
+    case .search, .collections, .items: ["GET", "HEAD", "POST", "OPTIONS"]
+    case .collection, .item: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]
+    case .execution: ["POST", "OPTIONS"]
+    default: ["GET", "HEAD", "OPTIONS"]
+    }
+  }
+
+  /// Whether a method changes something or runs a model.
+  func isWrite(_ method: String) -> Bool {
+    switch method {
+    case "GET", "HEAD", "OPTIONS": false
+    case "POST": self != .search
+    default: true
+    }
+  }
+}
