@@ -57,16 +57,40 @@ struct StacDocuments {
     }
   }
 
+  /// A link to another STAC file as a link to the document in the catalog, relative to the address it will have there;
+  /// nil where the link leads elsewhere.
+  private func withCatalogHref(_ link: JSONValue, from document: JSONObject) -> JSONValue? {
+    guard var object = link.object, let href = object["href"]?.string, href.hasSuffix(".json"),
+      !href.contains("://"), let target = document(at: href), target["stac_version"] != nil,
+      let id = target["id"]?.string
+    else { return nil }
+    let path: String
+    switch (target["type"]?.string, target["collection"]?.string ?? collectionByLink(target)) {
+    case ("Collection", _): path = Self.escaped(id)
+    case ("Feature", let collection?): path = "\(Self.escaped(collection))/items/\(Self.escaped(id))"
+    default: return nil
+    }
+    // From /collections/{id}/items/{id} it is two levels up to /collections, from /collections/{id} none.
+    object["href"] = .string((document["type"]?.string == "Feature" ? "../../" : "./") + path)
+    return .object(object)
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))) ?? text
+  }
+
   /// The identifier in the file that the link with rel `collection` leads to.
   private func collectionByLink(_ object: JSONObject) -> String? {
     guard let href = object.links.first(where: { $0.rel == "collection" })?.href, !href.contains("://") else {
       return nil
     }
+    return document(at: href)?["id"]?.string
+  }
+
+  /// The JSON object in the file that a relative href leads to.
+  private func document(at href: String) -> JSONObject? {
     let file = URL(fileURLWithPath: href, relativeTo: URL(fileURLWithPath: path)).standardizedFileURL.path
-    guard let data = FileManager.default.contents(atPath: file), let json = try? JSONParser.parse(Array(data)) else {
-      return nil
-    }
-    return json.object?["id"]?.string
+    return FileManager.default.contents(atPath: file).flatMap { try? JSONParser.parse(Array($0)) }?.object
   }
 
   /// The document with absolute hrefs, and without the links that only hold a static catalog together.
@@ -78,7 +102,7 @@ struct StacDocuments {
     }
     if let links = object["links"]?.array {
       let kept = links.filter { !Self.structural.contains($0.object?["rel"]?.string ?? "") }
-      object["links"] = .array(kept.map(withAbsoluteHref))
+      object["links"] = .array(kept.map { withCatalogHref($0, from: object) ?? withAbsoluteHref($0) })
     }
     return object
   }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// A started program; its end is collected by ``hasEnded()`` or ``wait()``.
-struct ChildProcess {
+struct ChildProcess: Sendable {
   let identifier: pid_t
 
   /// Starts a program.
@@ -27,7 +27,7 @@ struct ChildProcess {
     var identifier: pid_t = 0
     var words = unsafe arguments.map { unsafe strdup($0) }
     unsafe words.append(nil)
-    defer { for unsafeword in unsafe words { unsafe free(word) } }
+    defer { unsafe words.forEach { unsafe free($0) } }
     let result = unsafe posix_spawn(&identifier, arguments[0], &actions, &attributes, words, environ)
     guard result == 0 else {
       throw EmbeddedPostgresError("\(arguments[0]) cannot be started: \(unsafe String(cString: strerror(result)))")

@@ -4,7 +4,7 @@ import Glibc
 /// A private PostgreSQL cluster below a data directory: a unix socket and no TCP, started and stopped with its user.
 ///
 /// Thread: every function blocks; call it off the cooperative pool.
-public struct EmbeddedPostgres: ~Copyable {
+public struct EmbeddedPostgres: ~Copyable, Sendable {
   /// A URL for libpq and psql.
   public let connectionURL: String
 

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// An advisory lock on a file (flock), held until it is closed or the process ends, however it ends.
-struct FileLock: ~Copyable {
+struct FileLock: ~Copyable, Sendable {
   private let descriptor: Int32
 
   /// How a lock is shared.

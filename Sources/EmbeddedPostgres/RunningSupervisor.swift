@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// The supervisor of a cluster as its parent sees it.
-struct RunningSupervisor {
+struct RunningSupervisor: Sendable {
   let socketDirectory: String
   private let process: ChildProcess
   /// The end of the pipe whose closing tells the supervisor to stop.

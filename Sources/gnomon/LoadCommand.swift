@@ -29,7 +29,7 @@ struct LoadCommand: AsyncParsableCommand {
 
   func run() async throws {
     let source = try CatalogSource(paths: paths)
-    let summary = try await CatalogDestinations.with(database, url: url) { destination in
+    let summary = try await CatalogDestinations.with(database, url: url, command: "load") { destination in
       try await CatalogLoad(source: source, destination: destination).run()
     }
     Progress.write(summary.text + "\n")

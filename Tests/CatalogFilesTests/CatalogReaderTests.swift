@@ -57,6 +57,15 @@ struct CatalogReaderTests {
     #expect(try #require(collections.first).document.links[0].href.hasSuffix("/LICENCE.txt"))
   }
 
+  @Test("leads a link to another STAC file to its place in the catalog")
+  func catalogLinks() async throws {
+    let linked = item("b").replacing(
+      "\"links\":[", with: #""links":[{"rel":"derived_from","href":"./a.json"},{"rel":"via","href":"c.json"},"#)
+    let (_, items, _) = try await read(["c.json": collection, "a.json": item("a"), "b.json": linked])
+    let links = try #require(items.first { $0.id == "b" }).links
+    #expect(links.map(\.href) == ["../../c/items/a", "../../c"])
+  }
+
   @Test("reports what is faulty with its place")
   func refused() async throws {
     let (_, items, report) = try await read(["x.ndjson": item("a") + "\n{\"a\":\n" + item("b", collection: nil)])

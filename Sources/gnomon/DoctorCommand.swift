@@ -1,0 +1,112 @@
+import ArgumentParser
+import EmbeddedPostgres
+import Foundation
+import Inference
+import Postgres
+import StacStore
+
+/// `gnomon doctor`: what is there, what is missing, and how to get it.
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Say what is missing on this machine and how to get it.",
+    discussion: """
+      Ends with status 0 where all is well. With --print-database-url it prints the address of the database and \
+      nothing else, for psql: psql "$(gnomon doctor --print-database-url)"
+      """)
+
+  @OptionGroup var database: DatabaseOptions
+
+  @Flag(name: .customLong("print-database-url"), help: "Print the address of the database and nothing else.")
+  var printDatabaseURL = false
+
+  func run() async throws {
+    if printDatabaseURL { return try printURL() }
+    var findings = Self.libraries()
+    findings += await databaseFindings()
+    for finding in findings { print(finding.line) }
+    if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
+  }
+
+  private func printURL() throws {
+    if let url = database.namedDatabaseURL { return print(url) }
+    guard let url = EmbeddedPostgres.runningConnectionURL(dataDirectory: database.dataDirectory) else {
+      throw ValidationError(
+        "no database runs on \(database.dataDirectory); start one with: gnomon serve --data-dir \(database.dataDirectory)")
+    }
+    print(url)
+  }
+
+  private static func libraries() -> [Finding] {
+    var findings = InferenceSoftware.versions.map { Finding(true, "\($0.name) \($0.version)") }
+    for driver in InferenceSoftware.missingDrivers {
+      findings.append(Finding(false, "GDAL has no \(driver) driver", "apt-get install libgdal-dev"))
+    }
+    return findings
+  }
+
+  private func databaseFindings() async -> [Finding] {
+    if let url = database.namedDatabaseURL { return [await reach(url)] }
+    var findings: [Finding] = []
+    do {
+      let installation = try PostgresInstallation.find()
+      findings.append(Finding(true, "PostgreSQL \(installation.major) in \(installation.binaries)"))
+      findings.append(
+        installation.hasPostGIS
+          ? Finding(true, "PostGIS for PostgreSQL \(installation.major)")
+          : Finding(false, "PostGIS is missing", "apt-get install postgresql-\(installation.major)-postgis-3"))
+    } catch {
+      findings.append(Finding(false, error.description))
+    }
+    if let url = EmbeddedPostgres.runningConnectionURL(dataDirectory: database.dataDirectory) {
+      findings.append(await reach(url))
+    } else {
+      findings.append(directory())
+    }
+    return findings
+  }
+
+  private func directory() -> Finding {
+    let path = database.dataDirectory
+    guard FileManager.default.fileExists(atPath: path) else {
+      return Finding(true, "data directory \(path): not there yet; gnomon serve makes it")
+    }
+    return FileManager.default.isWritableFile(atPath: path)
+      ? Finding(true, "data directory \(path): no database runs on it now")
+      : Finding(false, "data directory \(path) cannot be written", "chown it to the user who runs gnomon")
+  }
+
+  /// Asks a database for its versions; changes nothing.
+  private func reach(_ url: String) async -> Finding {
+    let pool = PostgresPool(connectionURL: url, size: 1)
+    let outcome: Finding
+    do {
+      let isAtHead = try await CatalogDatabase.isAtHead(pool)
+      outcome = Finding(
+        isAtHead, "the database answers" + (isAtHead ? "" : ", but its schema is another version's"), "gnomon migrate")
+    } catch {
+      let isNew = error.state == .undefinedTable
+      outcome = Finding(isNew, isNew ? "the database answers and holds no catalog yet" : Migrator.Refusal.line(for: error))
+    }
+    await pool.shutdown()
+    return outcome
+  }
+
+  /// One thing that was looked at.
+  private struct Finding {
+    let isGood: Bool
+    let text: String
+    let remedy: String?
+
+    init(_ isGood: Bool, _ text: String, _ remedy: String? = nil) {
+      self.isGood = isGood
+      self.text = text
+      self.remedy = remedy
+    }
+
+    var line: String {
+      guard !isGood else { return "  ok       \(text)" }
+      return "  missing  \(text)" + (remedy.map { ": \($0)" } ?? "")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Postgres
+import StacStore
+
+/// A catalog that a command has opened: its database at this version's schema.
+struct OpenCatalog: Sendable {
+  let pool: PostgresPool
+  let store: PostgresCatalogStore
+  /// The migrations that opening it has run.
+  let migrated: [String]
+
+  /// Opens the catalog of a connection string.
+  init(connectionURL: String, sessions: Int) async throws {
+    pool = PostgresPool(connectionURL: connectionURL, size: sessions)
+    do {
+      migrated = try await CatalogDatabase.migrate(pool)
+      store = try await PostgresCatalogStore(pool: pool)
+    } catch {
+      await pool.shutdown()
+      throw ValidationError(Migrator.Refusal.line(for: error))
+    }
+  }
+
+  /// Opens the catalog that the options name, calls a body with it, and closes it.
+  ///
+  /// - Parameter command: what this process does, for the message that others get.
+  static func with<Result>(
+    _ options: DatabaseOptions, command: String, _ body: (OpenCatalog) async throws -> Result
+  ) async throws -> Result {
+    guard options.namedDatabaseURL == nil else {
+      return try await closing(OpenCatalog(connectionURL: options.namedDatabaseURL ?? "", sessions: 4), body)
+    }
+    let database = try await PrivateDatabase.attach(dataDirectory: options.dataDirectory, command: command)
+    let outcome: Swift.Result<Result, any Error>
+    do {
+      let catalog = try await OpenCatalog(connectionURL: database.connectionURL, sessions: 4)
+      outcome = .success(try await closing(catalog, body))
+    } catch {
+      outcome = .failure(error)
+    }
+    await database.stop()
+    return try outcome.get()
+  }
+
+  private static func closing<Result>(
+    _ catalog: OpenCatalog, _ body: (OpenCatalog) async throws -> Result
+  ) async throws -> Result {
+    do {
+      let result = try await body(catalog)
+      await catalog.pool.shutdown()
+      return result
+    } catch {
+      await catalog.pool.shutdown()
+      throw error
+    }
+  }
+}
