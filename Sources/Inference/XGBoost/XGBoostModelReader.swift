@@ -1,12 +1,10 @@
 /// Reads and checks a model from the values of its file.
 struct XGBoostModelReader {
-  private let limits: ModelLimits
+  let limits: ModelLimits
 
   static func read(_ value: ModelValue, limits: ModelLimits) throws(ModelFileError) -> XGBoostModel {
     try XGBoostModelReader(limits: limits).model(value)
   }
-
-  private init(limits: ModelLimits) { self.limits = limits }
 
   private func model(_ value: ModelValue) throws(ModelFileError) -> XGBoostModel {
     let root = try ModelObject(value, path: "$")
