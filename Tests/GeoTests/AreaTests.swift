@@ -48,6 +48,15 @@ import Testing
     #expect(count(both) == count(west) + count(east))
   }
 
+  @Test func `an area at the edge of a global grid takes only that edge`() throws {
+    let grid = try Fixtures.grid(epsg: 4326, west: -180, north: 90, pixel: 1, width: 360, height: 180)
+    let east = try AreaPlacement(AreaOfInterest(boundingBox: [170, 10, 180, 20]), on: grid)
+    #expect(east.window == RasterWindow(column: 350, row: 70, width: 10, height: 10))
+    let shifted = try Fixtures.grid(epsg: 4326, west: 0, north: 90, pixel: 1, width: 360, height: 180)
+    let west = try AreaPlacement(AreaOfInterest(boundingBox: [-10, 10, -5, 20]), on: shifted)
+    #expect(west.window == RasterWindow(column: 350, row: 70, width: 5, height: 10))
+  }
+
   @Test func `the whole world holds every pixel of a projected image`() throws {
     for epsg in [32633, 3413, 32701] {
       let grid = try Fixtures.grid(epsg: epsg, west: 300_000, north: 5_000_000, pixel: 1000, width: 30, height: 20)

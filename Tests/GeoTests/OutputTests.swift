@@ -88,6 +88,19 @@ import Testing
     }
   }
 
+  @Test func `a map of 16-bit classes keeps values beyond 255`() throws {
+    let map = try PixelBlock<UInt16>(width: 3, height: 1, values: [1, 300, 65_535], noData: 65_535)
+    let grid = try Fixtures.grid(epsg: 4326, west: 10, north: 50, pixel: 0.1, width: 3, height: 1)
+    try Fixtures.withFolder { folder in
+      let path = folder.appendingPathComponent("class.tif").path
+      let wide = [MapClass(value: 1, name: "One"), MapClass(value: 300, name: "Three hundred")]
+      try COGWriter(grid: grid).writeClassMap(map, noData: 65_535, classes: wide, to: path)
+      let dataset = try RasterDataset(path: path)
+      let block = try dataset.read(UInt16.self, band: 1, window: dataset.information.window)
+      #expect(block.values == map.values && block.validity == [true, true, false])
+    }
+  }
+
   @Test func `the sieve merges small areas but never with nodata`() throws {
     let map = try Fixtures.map(["1111.", "1211.", "1111.", ".....", "...3."])
     let sieved = try Sieve.filter(map, threshold: 3)

@@ -95,6 +95,14 @@ import Testing
     #expect(try GEOSContext().validityFault(of: polygon.geometry) == nil)
   }
 
+  @Test func `a geographic grid over the antimeridian is cut, too`() throws {
+    let grid = try Fixtures.grid(epsg: 4326, west: 170, north: 10, pixel: 1, width: 20, height: 5)
+    let map = try Fixtures.map([String](repeating: String(repeating: "1", count: 20), count: 5))
+    let polygon = try #require(try Fixtures.polygons(map, on: grid).first)
+    #expect(polygon.box == GeographicBox(west: 170, south: 5, east: -170, north: 10))
+    #expect(polygon.geometry.map(\.exterior.count) == [5, 5])
+  }
+
   @Test func `a grid over the pole gives a polygon up to the pole`() throws {
     let grid = try Fixtures.grid(epsg: 3413, west: -237_500, north: 237_500, pixel: 25_000, width: 19, height: 19)
     let map = try Fixtures.map([String](repeating: String(repeating: "1", count: 19), count: 19))

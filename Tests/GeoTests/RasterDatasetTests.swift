@@ -107,6 +107,22 @@ import Testing
     }
   }
 
+  @Test func `files beside the image are not read`() throws {
+    try Fixtures.withFolder { folder in
+      let file = folder.appendingPathComponent("ramp.tif")
+      try FileManager.default.copyItem(atPath: Fixtures.path("ramp_uint16.tif"), toPath: file.path)
+      let sidecar = """
+        <PAMDataset><GeoTransform>1, 1, 0, 1, 0, -1</GeoTransform><Metadata domain="OVERVIEWS">
+        <MDI key="OVERVIEW_FILE">/etc/passwd</MDI></Metadata></PAMDataset>
+        """
+      try Data(sidecar.utf8).write(to: URL(fileURLWithPath: file.path + ".aux.xml"))
+      try FileManager.default.copyItem(atPath: Fixtures.path("noise.tif"), toPath: file.path + ".ovr")
+      let information = try RasterDataset(path: file.path).information
+      #expect(information.geoTransform?.originX == 500_000)
+      #expect(information.bands[0].overviewCount == 0)
+    }
+  }
+
   @Test func `a block of two gigabytes is refused`() throws {
     try Fixtures.withFolder { folder in
       let file = folder.appendingPathComponent("block.tif")

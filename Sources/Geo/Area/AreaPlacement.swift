@@ -17,9 +17,11 @@ public struct AreaPlacement: Sendable {
     for polygon in area.polygons {
       for turn in [-360.0, 0, 360] { try placed += [placer.place(polygon, turn)] }
     }
-    polygons = placed.filter { !$0.isEmpty }
-    guard let window = Self.window(around: polygons, grid) else { throw Self.outside }
-    self.window = window
+    let windows = placed.map { Self.window(around: $0, grid) }
+    polygons = placed.indices.compactMap { windows[$0] == nil ? nil : placed[$0] }
+    let covered = windows.compactMap(\.self)
+    guard let first = covered.first else { throw Self.outside }
+    window = covered.dropFirst().reduce(first) { $0.union($1) }
     guard mask().contains(true) else { throw Self.outside }
   }
 
@@ -64,8 +66,8 @@ public struct AreaPlacement: Sendable {
     return crossings
   }
 
-  private static func window(around polygons: [[[Point]]], _ grid: RasterGrid) -> RasterWindow? {
-    let points = polygons.joined().joined()
+  private static func window(around rings: [[Point]], _ grid: RasterGrid) -> RasterWindow? {
+    let points = rings.joined()
     guard let left = points.map(\.x).min(), let right = points.map(\.x).max(), let top = points.map(\.y).min(),
       let bottom = points.map(\.y).max()
     else { return nil }

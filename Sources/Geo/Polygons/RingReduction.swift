@@ -81,17 +81,17 @@ enum RingReduction {
     return stack + [stack[0]]
   }
 
-  /// Whether `middle` lies exactly on the way from `first` to `last`, on the grid of 7 decimals.
+  /// Whether `middle` lies on the way from `first` to `last` along a meridian or parallel.
+  ///
+  /// Only there does a straight edge pass exactly through what neighbours may keep; on slanted edges every node stays,
+  /// so that neighbours share all their positions.
   private static func isBetween(
     _ first: GeographicPoint, _ middle: GeographicPoint, _ last: GeographicPoint
   ) -> Bool {
-    let (ax, ay) = (units(middle.longitude - first.longitude), units(middle.latitude - first.latitude))
-    let (bx, by) = (units(last.longitude - middle.longitude), units(last.latitude - middle.latitude))
-    // At most 3.6e9 each way: the products stay far below 2^63.
-    return ax * by == ay * bx && ax * bx + ay * by > 0
+    let (ax, ay) = (middle.longitude - first.longitude, middle.latitude - first.latitude)
+    let (bx, by) = (last.longitude - middle.longitude, last.latitude - middle.latitude)
+    return (ax == 0 && bx == 0 && ay * by > 0) || (ay == 0 && by == 0 && ax * bx > 0)
   }
-
-  private static func units(_ degrees: Double) -> Int64 { Int64((degrees * 1e7).rounded()) }
 
   /// Twice the signed area in square degrees, relative to the first position; positive counter-clockwise.
   static func signedArea(_ ring: [GeographicPoint]) -> Double {

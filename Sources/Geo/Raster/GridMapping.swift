@@ -1,7 +1,7 @@
 /// Where the pixel centres of one grid lie on another, as fractional columns and rows.
 ///
-/// Between grids of one reference system the map is affine and exact. Between others each row is converted at a few
-/// columns and interpolated in between, to within `tolerance` source pixels.
+/// Between grids of one reference system the map is affine and exact. Between others each row is converted at every
+/// 64th column or more often, and interpolated in between to within `tolerance` source pixels.
 struct GridMapping: ~Copyable {
   /// Largest error of interpolation, in source pixels.
   static let tolerance = 0.01
@@ -38,7 +38,9 @@ struct GridMapping: ~Copyable {
     while let (first, last) = open.popLast() {
       let (a, b) = (known(first), known(last))
       let middle = (first + last) / 2
-      if last - first < 2 || isStraight(a, known(middle), b, Double(middle - first) / Double(last - first)) {
+      let isNarrow = last - first <= 64
+      if last - first < 2 || isNarrow && isStraight(a, known(middle), b, Double(middle - first) / Double(last - first))
+      {
         fill(&positions, first, last, a, b)
       } else {
         open += [(first, middle), (middle, last)]

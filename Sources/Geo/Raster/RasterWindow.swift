@@ -33,6 +33,15 @@ public struct RasterWindow: Hashable, Sendable {
     return RasterWindow(column: left, row: top, width: right - left, height: bottom - top)
   }
 
+  /// The smallest window that holds both.
+  public func union(_ other: RasterWindow) -> RasterWindow {
+    let left = min(column, other.column)
+    let top = min(row, other.row)
+    return RasterWindow(
+      column: left, row: top, width: max(column + width, other.column + other.width) - left,
+      height: max(row + height, other.row + other.height) - top)
+  }
+
   /// Whether every pixel of `other` lies in this window.
   public func contains(_ other: RasterWindow) -> Bool { intersection(other) == other }
 }

@@ -27,19 +27,21 @@ struct PixelSampler<Value: PixelValue> {
   private func interpolated(_ x: Double, _ y: Double, _ nearest: Int) -> Value {
     let (left, top) = (x.rounded(.down), y.rounded(.down))
     let (right, below) = (x - left, y - top)
+    let (column, row) = (Int(left), Int(top))
     var sum = 0.0
     var weights = 0.0
-    for (stepX, stepY, weight) in [
-      (0, 0, (1 - right) * (1 - below)), (1, 0, right * (1 - below)), (0, 1, (1 - right) * below),
-      (1, 1, right * below),
-    ] where weight > 0 {
-      let (column, row) = (Int(left) + stepX, Int(top) + stepY)
-      guard column >= 0, row >= 0, column < block.width, row < block.height else { continue }
-      let index = row * block.width + column
-      guard block.validity[index] else { continue }
-      sum += weight * block.values[index].doubleValue
-      weights += weight
-    }
+    add(column, row, (1 - right) * (1 - below), &sum, &weights)
+    add(column + 1, row, right * (1 - below), &sum, &weights)
+    add(column, row + 1, (1 - right) * below, &sum, &weights)
+    add(column + 1, row + 1, right * below, &sum, &weights)
     return weights > 0 ? Value(nearest: sum / weights) : block.values[nearest]
+  }
+
+  private func add(_ column: Int, _ row: Int, _ weight: Double, _ sum: inout Double, _ weights: inout Double) {
+    guard weight > 0, column >= 0, row >= 0, column < block.width, row < block.height else { return }
+    let index = row * block.width + column
+    guard block.validity[index] else { return }
+    sum += weight * block.values[index].doubleValue
+    weights += weight
   }
 }
