@@ -40,4 +40,6 @@ public struct PredictionRequest: Sendable, Hashable {
   public var confidence: Bool
   /// The request's `inputs` as they came, for the result's provenance.
   public let inputs: JSONObject
+  /// What the links to the result's files begin with.
+  public let base: BaseURL
 }

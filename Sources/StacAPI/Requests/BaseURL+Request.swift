@@ -74,6 +74,7 @@ extension HTTPField.Name {
   static let forwardedPort = known("X-Forwarded-Port")
   static let forwardedPrefix = known("X-Forwarded-Prefix")
   static let requestID = known("X-Request-Id")
+  static let contentTypeOptions = known("X-Content-Type-Options")
   static let gnomonWarning = known("Gnomon-Warning")
   static let fetchSite = known("Sec-Fetch-Site")
 }

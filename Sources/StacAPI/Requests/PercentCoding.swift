@@ -2,15 +2,19 @@
 enum PercentCoding {
   /// The text of an encoded component; nil for a bad escape, a byte beyond ASCII, invalid UTF-8 or U+0000.
   static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+    text.utf8.contains { $0 >= 0x80 } ? nil : decodeKeepingUnicode(text, plusIsSpace: plusIsSpace)
+  }
+
+  /// The same for text that may hold characters beyond ASCII as they are.
+  static func decodeKeepingUnicode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
     var bytes: [UInt8] = []
-    var rest = text.utf8[...]
+    var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
       switch byte {
       case UInt8(ascii: "%"):
         guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else { return nil }
         bytes.append(high << 4 | low)
       case UInt8(ascii: "+") where plusIsSpace: bytes.append(0x20)
-      case 0x80...: return nil
       default: bytes.append(byte)
       }
     }

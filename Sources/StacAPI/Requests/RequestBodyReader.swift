@@ -60,9 +60,13 @@ struct RequestBodyReader {
 
   private func collect() async throws -> [UInt8] {
     var bytes: [UInt8] = []
-    for try await buffer in body {
-      guard bytes.count + buffer.readableBytes <= limit else { throw tooLarge }
-      bytes.append(contentsOf: buffer.readableBytesView)
+    do {
+      for try await buffer in body {
+        guard bytes.count + buffer.readableBytes <= limit else { throw tooLarge }
+        bytes.append(contentsOf: buffer.readableBytesView)
+      }
+    } catch let error where !(error is APIError) && !(error is CancellationError) {
+      throw APIError(.invalidRequest, "The body could not be read")
     }
     return bytes
   }

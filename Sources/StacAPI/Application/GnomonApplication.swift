@@ -1,0 +1,25 @@
+public import Hummingbird
+public import Logging
+public import NIOCore
+
+/// Puts the HTTP interface together.
+///
+/// The application is a service: on graceful shutdown it takes no more connections and answers what has arrived.
+///
+/// - Parameter onServerRunning: is told the channel once the server listens, whose local address has the port.
+public func buildApplication(
+  configuration: APIConfiguration, services: APIServices, logger: Logger,
+  onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+) -> some ApplicationProtocol {
+  let limits = configuration.limits
+  let channel = HTTP1Channel.Configuration(
+    idleTimeout: .seconds(limits.idleTimeout.components.seconds),
+    httpDecoderConfiguration: .init(
+      maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 200))
+  return Application(
+    responder: APIResponder(configuration: configuration, services: services),
+    server: .http1(configuration: channel),
+    configuration: ApplicationConfiguration(
+      address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+    onServerRunning: onServerRunning, logger: logger)
+}

@@ -1,0 +1,78 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// The folders whose files may be read, after every symbolic link is followed.
+public struct LocalFiles: Sendable {
+  /// Absolute paths.
+  public let roots: [String]
+
+  public init(roots: [String]) { self.roots = roots }
+
+  /// The real path of a regular file that an asset's href names; nil where it is none below the roots.
+  ///
+  /// - Parameter href: an absolute path, or a `file:` URL of this machine, decoded once.
+  public func path(of href: String) -> String? {
+    guard let path = Self.absolutePath(href), let real = Self.realPath(path),
+      roots.contains(where: { isBelow(real, $0) }), Self.status(real) != nil
+    else { return nil }
+    return real
+  }
+
+  private func isBelow(_ path: String, _ root: String) -> Bool {
+    guard let root = Self.realPath(root) else { return false }
+    return root == "/" || path.hasPrefix(root + "/")
+  }
+
+  private static func absolutePath(_ href: String) -> String? {
+    if href.hasPrefix("/") { return href.utf8.contains(0) ? nil : href }
+    guard href.lowercased().hasPrefix("file://") else { return nil }
+    let rest = href.dropFirst("file://".count)
+    let host = rest.prefix { $0 != "/" }
+    guard host.isEmpty || host.lowercased() == "localhost", !rest.contains("?"), !rest.contains("#") else { return nil }
+    return PercentCoding.decodeKeepingUnicode(rest.dropFirst(host.count))
+  }
+
+  /// realpath(3): follows links and takes out dots; nil where something is missing.
+  static func realPath(_ path: String) -> String? {
+    guard let pointer = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(pointer) }  // pairs with realpath
+    return unsafe String(validatingCString: pointer)
+  }
+
+  /// Size and age of a regular file; nil for anything else.
+  static func status(_ path: String) -> FileStatus? {
+    var information = stat()
+    guard unsafe stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+    return FileStatus(
+      size: Int(information.st_size), modified: Int(information.st_mtim.tv_sec),
+      nanoseconds: Int(information.st_mtim.tv_nsec), number: UInt64(information.st_ino))
+  }
+
+  /// The names in a folder; empty where there is none.
+  static func names(in folder: String) -> [String] {
+    guard let directory = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(directory) }  // pairs with opendir
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      names.append(name)
+    }
+    return names
+  }
+}
+
+/// What identifies a file's content.
+struct FileStatus: Sendable {
+  let size: Int
+  let modified: Int
+  let nanoseconds: Int
+  let number: UInt64
+
+  /// A strong validator: files that are published are never changed in place.
+  var entityTag: String { "\"\(String(number, radix: 16))-\(size)-\(modified).\(nanoseconds)\"" }
+}

@@ -1,0 +1,84 @@
+import HTTPTypes
+import Hummingbird
+import StacModel
+import StacStore
+
+/// `/collections` and `/collections/{collectionId}`: reading, and the transactions of the collection extension.
+struct CollectionController {
+  let store: any CatalogStore
+  private static let defaultLimit = 1_000
+
+  func answer(_ request: APIRequest) async throws -> Response {
+    switch (request.route, request.method) {
+    case (.collections, "POST"): try await create(request)
+    case (.collections, _): try await list(request)
+    case (.collection(let id), "PUT"): try await replace(id, request)
+    case (.collection(let id), "DELETE"): try await delete(id, request)
+    case (.collection(let id), _): try await read(id, request)
+    default: throw APIError(.notFound, "There is no resource at this path")
+    }
+  }
+
+  private func list(_ request: APIRequest) async throws -> Response {
+    let parameters = try request.parameters(["limit", "token"])
+    let limit = try parameters["limit"].map(SearchRequest.limit) ?? Self.defaultLimit
+    var documents = try await store.collections(limit: limit + 1, after: parameters["token"])
+    let count = try await store.collectionCount()
+    let isLast = documents.count <= limit
+    documents = Array(documents.prefix(limit))
+    let url = request.base.url("collections")
+    var links = LinkList()
+    links.add(.selfLink, url)
+    links.add(.root, request.base.landing)
+    links.add(.parent, request.base.landing)
+    if !isLast, let last = documents.last {
+      links.add(.next, "\(url)?limit=\(limit)&token=\(PercentCoding.encode(last.id))")
+    }
+    let writer = DocumentWriter(base: request.base)
+    return .bytes(writer.collections(documents, links: links, matched: count), .json)
+  }
+
+  private func read(_ id: String, _ request: APIRequest) async throws -> Response {
+    _ = try request.parameters([])
+    return .bytes(DocumentWriter(base: request.base).collection(try await stored(id)), .json)
+  }
+
+  private func create(_ request: APIRequest) async throws -> Response {
+    _ = try request.parameters([])
+    let collection = try Collection(try await request.document())
+    try await store.insert(collection)
+    let text = DocumentWriter(base: request.base).collection(collection.stored)
+    let location: HTTPFields = [.location: request.base.url("collections", collection.id)]
+    return .bytes(text, .json, status: .created, headers: location)
+  }
+
+  private func replace(_ id: String, _ request: APIRequest) async throws -> Response {
+    _ = try request.parameters([])
+    let collection = try Collection(try await request.document())
+    guard collection.id == id else {
+      throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
+    }
+    try await store.replace(collection)
+    return .bytes(DocumentWriter(base: request.base).collection(collection.stored), .json)
+  }
+
+  private func delete(_ id: String, _ request: APIRequest) async throws -> Response {
+    _ = try request.parameters([])
+    try await store.deleteCollection(id: id)
+    return Response(status: .noContent)
+  }
+
+  private func stored(_ id: String) async throws -> StoredDocument {
+    guard let document = try await store.collection(id: id) else {
+      throw StoreError.notFound("collection '\(id)'")
+    }
+    return document
+  }
+}
+
+extension Collection {
+  /// The collection as the store keeps it.
+  var stored: StoredDocument {
+    StoredDocument(collectionID: id, id: id, document: SerializedDocument(document))
+  }
+}

@@ -1,0 +1,15 @@
+import Hummingbird
+import StacModel
+
+/// `/healthz` says that the process runs, `/readyz` that it can answer.
+struct HealthController {
+  let services: APIServices
+
+  func answer(_ route: Route) async -> Response {
+    guard route == .readiness else { return .json(["status": "ok"]) }
+    switch await services.readiness() {
+    case .ready: return .json(["status": "ready"])
+    case .notReady(let reason): return .refusal(APIError(.unavailable, reason), asException: false)
+    }
+  }
+}

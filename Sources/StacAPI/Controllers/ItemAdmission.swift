@@ -1,0 +1,74 @@
+import HTTPTypes
+import Hummingbird
+import MLMExtension
+import StacModel
+
+/// An item that may be stored, and what is doubtful about it.
+struct AdmittedItem: Sendable {
+  let item: Item
+  let warnings: [Fault]
+}
+
+/// Checks documents on their way in: the core of STAC, the collection they go to, and models.
+struct ItemAdmission: Sendable {
+  let checkModel: @Sendable (Item) async throws -> [Fault]
+
+  /// Checks one item; its faults are told below the pointer.
+  func item(_ json: JSONValue, in collection: String, at pointer: JSONPointer) async throws -> AdmittedItem {
+    do {
+      return try await checked(json, in: collection)
+    } catch let refusal as DocumentRefusal where pointer != .root {
+      throw DocumentRefusal(refusal.faults.map { $0.below(pointer) })
+    }
+  }
+
+  /// Checks the features of an item collection; the faults of all of them are told together.
+  func items(_ json: JSONValue, in collection: String) async throws -> [AdmittedItem] {
+    guard let features = json.object?["features"]?.array else {
+      throw DocumentRefusal([Fault("/features", "features must be an array of items")])
+    }
+    guard !features.isEmpty else { throw DocumentRefusal([Fault("/features", "there is no item")]) }
+    var admitted: [AdmittedItem] = []
+    var faults: [Fault] = []
+    for (index, feature) in features.enumerated() {
+      do {
+        admitted.append(try await item(feature, in: collection, at: JSONPointer("/features").appending(index)))
+      } catch let refusal as DocumentRefusal {
+        faults += refusal.faults
+        if faults.count >= Self.mostFaults { break }
+      }
+    }
+    guard faults.isEmpty else { throw DocumentRefusal(faults) }
+    return admitted
+  }
+
+  private static let mostFaults = 100
+
+  private func checked(_ json: JSONValue, in collection: String) async throws -> AdmittedItem {
+    let item = try Item(json)
+    if let other = item.collectionID, other != collection {
+      throw DocumentRefusal([Fault("/collection", "the item's collection differs from the one in the path")])
+    }
+    guard MLMExtension.isDeclared(by: item) else { return AdmittedItem(item: item, warnings: []) }
+    let findings = MLMExtension.validate(item)
+    guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
+    return AdmittedItem(item: item, warnings: findings.warnings + (try await checkModel(item)))
+  }
+}
+
+extension Fault {
+  /// The fault of a document as a fault of the document that holds it at the pointer.
+  fileprivate func below(_ pointer: JSONPointer) -> Fault {
+    Fault(JSONPointer(stringLiteral: pointer.description + self.pointer.description), message)
+  }
+}
+
+extension Response {
+  /// Tells what is doubtful in header fields, since the document is not ours to change.
+  mutating func add(warnings: [Fault]) {
+    for warning in warnings.prefix(20) {
+      let text = warning.description.unicodeScalars.map { 0x20...0x7E ~= $0.value ? Character($0) : "?" }
+      headers.append(HTTPField(name: .gnomonWarning, value: String(text.prefix(500))))
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import MLMExtension
+import StacModel
+import StacStore
+
+/// `/processes`: every model of the catalog as a process (OGC API - Processes 1.0, core; executions are synchronous).
+struct ProcessController {
+  let services: APIServices
+  let version: String
+  private static let mostModels = 1_000
+
+  func answer(_ request: APIRequest) async throws -> Response {
+    switch request.route {
+    case .process(let model): try await describe(model, request)
+    case .execution(let model): try await execute(model, request)
+    default: try await list(request)
+    }
+  }
+
+  private func list(_ request: APIRequest) async throws -> Response {
+    let limit = try request.parameters(["limit"])["limit"].map(SearchRequest.limit) ?? Self.mostModels
+    var links = LinkList()
+    links.add(.selfLink, request.base.url("processes"))
+    links.add(.root, request.base.landing)
+    let summaries = try await services.store.models(limit: min(limit, Self.mostModels)).compactMap { stored in
+      Self.model(stored).map { ProcessDescription(model: $0, stored: stored, base: request.base).summary }
+    }
+    return .json(["processes": .array(summaries.map(JSONValue.object)), "links": links.json])
+  }
+
+  private func describe(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
+    _ = try request.parameters([])
+    let stored = try await required(reference)
+    guard let model = Self.model(stored) else { throw Self.missing(reference) }
+    return .json(ProcessDescription(model: model, stored: stored, base: request.base).document)
+  }
+
+  private func execute(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
+    _ = try request.parameters([])
+    let body = try await request.query()
+    let prediction = try PredictionRequest(body: body, model: reference, base: request.base)
+    guard Self.model(try await required(reference)) != nil else { throw Self.missing(reference) }
+    guard let service = services.predictions else {
+      throw APIError(.unavailable, "This server does not run models")
+    }
+    let stored = try await service.predict(prediction)
+    let item = DocumentWriter(base: request.base).item(stored)
+    let url = request.base.url("collections", stored.collectionID, "items", stored.id)
+    let headers: HTTPFields = [.contentLocation: url]
+    // `response: document` asks for a map from the names of outputs to their values; the default is the one output.
+    guard body.object?["response"] == "document" else { return .bytes(item, .geoJSON, headers: headers) }
+    return .bytes(Array("{\"item\":".utf8) + item + Array("}".utf8), .json, headers: headers)
+  }
+
+  private func required(_ reference: ItemReference) async throws -> StoredDocument {
+    guard let stored = try await services.store.item(collection: reference.collection, id: reference.id) else {
+      throw Self.missing(reference)
+    }
+    return stored
+  }
+
+  private static func missing(_ reference: ItemReference) -> APIError {
+    APIError(.noSuchProcess, "There is no model '\(reference.id)' in collection '\(reference.collection)'")
+  }
+
+  /// The model that a stored item describes, nil where it describes none.
+  private static func model(_ stored: StoredDocument) -> ModelProperties? {
+    guard let json = try? JSONParser.parse(stored.document.bytes), let item = try? Item(json) else { return nil }
+    return try? MLMExtension.properties(of: item)
+  }
+}

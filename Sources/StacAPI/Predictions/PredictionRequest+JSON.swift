@@ -1,0 +1,119 @@
+import StacModel
+
+extension PredictionRequest {
+  /// Reads the body of an execution (OGC API - Processes 1.0, `execute.yaml`).
+  ///
+  /// - Throws: ``APIError`` with each fault of the inputs at its pointer.
+  init(body: JSONValue, model: ItemReference, base: BaseURL) throws(APIError) {
+    guard let inputs = body.object?["inputs"]?.object else {
+      throw APIError(.invalidInput, "The body must be an object with the member inputs, an object")
+    }
+    var reader = InputReader(inputs)
+    reader.checkNames()
+    self.init(
+      model: model, items: reader.items(), boundingBox: reader.boundingBox(), area: reader.area(),
+      sievePixels: Int(reader.number("sieve", isWhole: true)), minimumArea: reader.number("min_area"),
+      simplification: reader.number("simplify"), confidence: reader.flag("confidence"), inputs: inputs, base: base)
+    if boundingBox != nil, area != nil { reader.fault("aoi", "bbox and aoi cannot be given together") }
+    guard reader.faults.isEmpty else {
+      throw APIError(.invalidInput, reader.faults.map(\.description).joined(separator: "; "), faults: reader.faults)
+    }
+  }
+}
+
+/// Reads the inputs of an execution and collects what is wrong with them.
+private struct InputReader {
+  let inputs: JSONObject
+  private(set) var faults: [Fault] = []
+  private static let names = ["items", "bbox", "aoi", "sieve", "min_area", "simplify", "confidence"]
+  private static let mostItems = 1_000
+
+  init(_ inputs: JSONObject) { self.inputs = inputs }
+
+  mutating func fault(_ name: String, _ message: String) {
+    faults.append(Fault(JSONPointer("/inputs").appending(name), message))
+  }
+
+  mutating func checkNames() {
+    for name in inputs.names where !Self.names.contains(name) {
+      fault(name, "the input is not known; known are \(Self.names.joined(separator: ", "))")
+    }
+  }
+
+  private func value(_ name: String) -> JSONValue? {
+    guard let value = inputs[name], !value.isNull else { return nil }
+    return value
+  }
+
+  mutating func items() -> [ItemReference] {
+    guard let value = value("items"), case let elements = value.array ?? [value], !elements.isEmpty,
+      elements.count <= Self.mostItems
+    else {
+      fault("items", "one to \(Self.mostItems) items are needed, each {\"collection\": …, \"id\": …}")
+      return []
+    }
+    let items = elements.compactMap { element -> ItemReference? in
+      guard let collection = element.object?["collection"]?.string, let id = element.object?["id"]?.string else {
+        return nil
+      }
+      return ItemReference(collection: collection, id: id)
+    }
+    if items.count != elements.count {
+      fault("items", "each item is an object with the strings collection and id")
+    } else if Set(items).count != items.count {
+      fault("items", "an item is given twice")
+    }
+    return items
+  }
+
+  mutating func boundingBox() -> BoundingBox? {
+    guard let value = value("bbox") else { return nil }
+    // OGC API - Processes wraps a box with its reference system.
+    let numbers = value.object?["bbox"]?.array ?? value.array ?? []
+    let doubles = numbers.compactMap(\.double)
+    guard doubles.count == numbers.count, !doubles.isEmpty else {
+      fault("bbox", "an array of four or six numbers was expected")
+      return nil
+    }
+    if let system = value.object?["crs"]?.string, !system.hasSuffix("/OGC/1.3/CRS84") {
+      fault("bbox", "the box must be in CRS84")
+    }
+    do {
+      return try BoundingBox(numbers: doubles)
+    } catch {
+      fault("bbox", error.message)
+      return nil
+    }
+  }
+
+  mutating func area() -> Geometry? {
+    guard var value = value("aoi") else { return nil }
+    if let inner = value.object?["value"], value.object?["type"] == nil { value = inner }
+    if value.object?["type"] == "Feature" { value = value.object?["geometry"] ?? .null }
+    do {
+      let geometry = try Geometry(json: value, at: "/inputs/aoi")
+      switch geometry {
+      case .polygon, .multiPolygon: return geometry
+      default: fault("aoi", "a Polygon or a MultiPolygon was expected")
+      }
+    } catch {
+      faults += error.faults
+    }
+    return nil
+  }
+
+  mutating func number(_ name: String, isWhole: Bool = false) -> Double {
+    guard let value = value(name) else { return 0 }
+    guard let number = value.double, number.isFinite, 0...1e9 ~= number, !isWhole || number == number.rounded() else {
+      fault(name, "a \(isWhole ? "whole number" : "number") from 0 to 1e9 was expected")
+      return 0
+    }
+    return number
+  }
+
+  mutating func flag(_ name: String) -> Bool {
+    guard let value = value(name) else { return false }
+    if value.bool == nil { fault(name, "true or false was expected") }
+    return value.bool ?? false
+  }
+}

@@ -1,0 +1,33 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Compresses answers that are worth it for clients that take gzip.
+enum Compression {
+  private static let smallest = 1_024
+
+  /// Replaces a JSON body by its gzip where the client prefers or takes it.
+  static func apply(to response: inout Response, accepting values: [String]) async {
+    guard response.headers[.contentType]?.contains("json") == true else { return }
+    response.headers[.vary] = "Accept-Encoding"
+    guard let length = response.body.contentLength, length >= smallest, acceptsGzip(values),
+      response.headers[.acceptRanges] == nil, let plain = try? await response.body.collected(),
+      let compressed = try? Gzip.compress(plain), compressed.count < length
+    else { return }
+    response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: compressed))
+    response.headers[.contentEncoding] = "gzip"
+  }
+
+  /// Whether gzip is named, or `*` is and gzip is not, with a quality above 0.
+  static func acceptsGzip(_ values: [String]) -> Bool {
+    var wildcard = false
+    for element in values.joined(separator: ",").split(separator: ",") {
+      let parts = element.split(separator: ";").map { $0.filter { !$0.isWhitespace }.lowercased() }
+      guard let coding = parts.first else { continue }
+      let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
+      if coding == "gzip" || coding == "x-gzip" { return quality > 0 }
+      if coding == "*" { wildcard = quality > 0 }
+    }
+    return wildcard
+  }
+}

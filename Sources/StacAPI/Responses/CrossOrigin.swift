@@ -1,0 +1,25 @@
+import HTTPTypes
+import Hummingbird
+
+/// Lets pages of other origins read, and write only where everybody may.
+struct CrossOrigin {
+  let mode: AuthorizationMode
+
+  /// Answers OPTIONS, be it a preflight or not.
+  func preflight(_ route: Route, headers: HTTPFields) -> Response {
+    var fields: HTTPFields = [.allow: route.methods.joined(separator: ", ")]
+    let methods = route.methods.filter { mode == .open || !route.isWrite($0) }
+    fields[.accessControlAllowMethods] = methods.joined(separator: ", ")
+    fields[.accessControlAllowHeaders] = "Accept, Content-Type, Content-Encoding, If-None-Match, If-Range, Prefer, Range"
+    fields[.accessControlMaxAge] = "600"
+    return Response(status: .noContent, headers: fields)
+  }
+
+  /// Marks an answer as readable by every page, unless it answers a write that only this machine may ask for.
+  func mark(_ response: inout Response, route: Route?, method: String) {
+    if mode == .loopback, route?.isWrite(method) == true { return }
+    response.headers[.accessControlAllowOrigin] = "*"
+    response.headers[.accessControlExposeHeaders] =
+      "Accept-Ranges, Content-Length, Content-Range, ETag, Gnomon-Warning, Link, Location, Retry-After, X-Request-Id"
+  }
+}
