@@ -1,22 +1,49 @@
-/// Why a model file is refused, in a sentence for the person who registered it.
+/// Why a model file, its test vector or a prediction is refused.
 public struct ModelFileError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of refusal it is.
-  public enum Reason: String, Sendable, Hashable, CaseIterable {
-    /// The file can run code when it is loaded (pickle, joblib, torch), or is no XGBoost model at all.
-    case format
-    /// The file is an XGBoost model cut short, or one whose parts contradict each other.
-    case damaged
-    /// The model is sound, but of a kind that cannot be run exactly here.
-    case unsupported
-    /// The file is larger than the limits allow.
-    case tooLarge
+  /// The stable words by which programs tell the refusals apart.
+  public enum Code: String, Sendable, Hashable, CaseIterable {
+    /// The file is not in a format we read (pickle, joblib, PyTorch, a web page, the old binary format).
+    case format = "model-format"
+    /// The file was saved by a release of XGBoost we do not know.
+    case version = "model-version"
+    /// The file contradicts itself or ends too early.
+    case damaged = "model-damaged"
+    /// The file is sound, and uses something we cannot run.
+    case unsupported = "model-unsupported"
+    /// The file is larger than our limits.
+    case tooLarge = "model-too-large"
+    /// The test vector cannot be read.
+    case testVector = "test-vector-format"
+    /// The model does not predict what its test vector says.
+    case mismatch = "test-vector-mismatch"
+    /// The arrays of a prediction do not fit the model.
+    case shape = "feature-count"
+    /// The prediction library failed.
+    case library = "model-library"
   }
 
-  public let reason: Reason
-  public let description: String
+  /// What went wrong, as a stable word.
+  public let code: Code
 
-  init(_ reason: Reason, _ description: String) {
-    self.reason = reason
-    self.description = description
+  /// One or two sentences for the person who brought the file: what is wrong and what to do.
+  public let message: String
+
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  public var description: String { "\(code.rawValue): \(message)" }
+
+  static func format(_ message: String) -> ModelFileError { ModelFileError(.format, message) }
+  static func version(_ message: String) -> ModelFileError { ModelFileError(.version, message) }
+  static func unsupported(_ message: String) -> ModelFileError { ModelFileError(.unsupported, message) }
+  static func tooLarge(_ message: String) -> ModelFileError { ModelFileError(.tooLarge, message) }
+  static func shape(_ message: String) -> ModelFileError { ModelFileError(.shape, message) }
+  static func library(_ message: String) -> ModelFileError { ModelFileError(.library, message) }
+
+  /// A file that contradicts itself; `message` is a sentence without advice.
+  static func damaged(_ message: String) -> ModelFileError {
+    ModelFileError(.damaged, "\(message) Save the model again with booster.save_model(\"model.ubj\").")
   }
 }

@@ -1,41 +1,58 @@
-/// What a model file is by its first bytes; its name and media type are not believed.
-enum ModelFileFormat {
-  case json, ubjson
+/// The encodings a model file can come in, told apart by their first bytes.
+public enum ModelFileFormat: String, Sendable, Hashable {
+  /// JSON text, `save_model("model.json")`.
+  case json
+  /// Universal Binary JSON, `save_model("model.ubj")`.
+  case ubjson
 
-  /// - Throws: ``ModelFileError`` with advice for every other format.
-  init(_ bytes: [UInt8]) throws(ModelFileError) {
-    let advice = "save it with booster.save_model(\"model.ubj\") and register that file"
-    let first = bytes.prefix(64)
-    let text = first.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
-    if first.first == 0x80 || first.starts(with: "\u{1}\u{0}\u{0}".utf8) && first.contains(0x2E) {
-      throw ModelFileError(.format, "The model file is a Python pickle, which can run any code when it is loaded: \(advice).")
+  private static let advice =
+    "Save the model with booster.save_model(\"model.ubj\") (scikit-learn wrappers: model.get_booster().save_model) "
+    + "and register that file."
+
+  /// Beginnings of files that are not ours, and what they are.
+  private static let strangers: [(start: [UInt8], what: String)] = [
+    ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive (a PyTorch or NumPy file?)"),
+    ([0x1F, 0x8B], "compressed with gzip"),
+    ([0x42, 0x5A, 0x68], "compressed with bzip2"),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "compressed with xz"),
+    ([0x28, 0xB5, 0x2F, 0xFD], "compressed with Zstandard"),
+    ([0x04, 0x22, 0x4D, 0x18], "compressed with LZ4"),
+    ([0x89, 0x48, 0x44, 0x46], "an HDF5 file (a Keras model?)"),
+    ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], "a NumPy array"),
+    (Array("version https://git-lfs".utf8), "a Git LFS pointer, not the file it stands for; run git lfs pull"),
+    (Array("tree\nversion=".utf8), "a LightGBM model"),
+    (Array("CONFIG-offset:".utf8), "a memory snapshot of a booster"),
+    (Array("<".utf8), "a web page or XML"),
+  ]
+
+  /// Tells the format from the first bytes.
+  ///
+  /// - Throws: ``ModelFileError`` with ``ModelFileError/Code/format`` that says what the file is and what to do.
+  public init(sniffing bytes: [UInt8]) throws(ModelFileError) {
+    let start = bytes.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    guard let first = start.first else { throw .format("The model file is empty. \(Self.advice)") }
+    if first == UInt8(ascii: "{"), let format = Self.objectFormat(start.dropFirst()) {
+      self = format
+      return
     }
-    if first.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
-      throw ModelFileError(.format, "The model file is a zip archive, as torch.save and numpy write: \(advice).")
+    if first == 0x80
+      || (first == 0x78 && start.count > 1 && [0x01, 0x5E, 0x9C, 0xDA].contains(start[start.startIndex + 1]))
+    {
+      throw .format(
+        "The model file is a Python pickle or joblib file, which can run any code when it is read. \(Self.advice)")
     }
-    let compressed: [[UInt8]] = [[0x1F, 0x8B], [0x78, 0x01], [0x78, 0x9C], [0x78, 0xDA], [0x42, 0x5A, 0x68], [0xFD, 0x37, 0x7A]]
-    if compressed.contains(where: { first.starts(with: $0) }) {
-      throw ModelFileError(.format, "The model file is compressed, as joblib writes: \(advice).")
+    for stranger in Self.strangers where start.starts(with: stranger.start) {
+      throw .format("The model file is \(stranger.what). \(Self.advice)")
     }
-    if first.starts(with: "binf".utf8) || first.starts(with: "bs64".utf8) || Self.looksLikeOldBinary(bytes) {
-      throw ModelFileError(.format, "The model file has XGBoost's old binary format: load it with the XGBoost that wrote it, then \(advice).")
-    }
-    if first.count > 1, first[0] == UInt8(ascii: "{"), "iUIlL}".utf8.contains(first[1]) {
-      self = .ubjson
-    } else if text.first == UInt8(ascii: "{") {
-      self = .json
-    } else {
-      throw ModelFileError(.format, "The model file is no XGBoost model in JSON or UBJSON: \(advice).")
-    }
+    throw .format(
+      "The model file is neither JSON nor UBJSON of XGBoost. If it is XGBoost's old binary format, load it with "
+        + "xgboost 1.7 to 3.0 first. \(Self.advice)")
   }
 
-  /// The old format begins with the base score as a float and the number of features as an integer, both small.
-  private static func looksLikeOldBinary(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count >= 136, bytes[0] != UInt8(ascii: "{") else { return false }
-    func word(_ index: Int) -> UInt32 {
-      (0..<4).reversed().reduce(0) { $0 << 8 | UInt32(bytes[index * 4 + $1]) }
-    }
-    let score = Float(bitPattern: word(0))
-    return score.isFinite && abs(score) < 1e6 && (1..<1_000_000).contains(word(1)) && word(2) < 100_000
+  /// The format of a file that begins with an opening brace.
+  private static func objectFormat(_ rest: ArraySlice<UInt8>) -> ModelFileFormat? {
+    if let marker = rest.first, "iUIlL".utf8.contains(marker) { return .ubjson }
+    let next = rest.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    return next == UInt8(ascii: "\"") ? .json : nil
   }
 }

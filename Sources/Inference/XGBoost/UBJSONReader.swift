@@ -1,165 +1,169 @@
-/// A reader of Universal Binary JSON (draft 12) as XGBoost writes it, bounded in depth and in values.
+/// A reader of UBJSON (draft 12) as XGBoost writes it: big-endian numbers, strongly typed arrays `[$d#L…`.
 ///
-/// No count in the file is believed before as many bytes are there; what the file claims never decides an allocation.
+/// No length of the file is believed before that many bytes are there, so a hostile length allocates nothing.
 struct UBJSONReader {
   private let bytes: [UInt8]
+  private let limits: ModelLimits
   private var position = 0
   private var depth = 0
   private var values = 0
 
-  private static let maximumDepth = 32
-  private static let maximumValues = 20_000_000
+  private init(_ bytes: [UInt8], limits: ModelLimits) {
+    self.bytes = bytes
+    self.limits = limits
+  }
 
-  /// Reads one whole value.
-  static func read(_ bytes: [UInt8]) throws(ModelFileError) -> ArtifactValue {
-    var reader = UBJSONReader(bytes)
-    let value = try reader.value(marker: reader.byte())
-    guard reader.position == bytes.count else { throw reader.error("bytes follow the model") }
+  /// Reads one whole document.
+  static func parse(_ bytes: [UInt8], limits: ModelLimits) throws(ModelFileError) -> ModelValue {
+    var reader = UBJSONReader(bytes, limits: limits)
+    let value = try reader.value(marker: try reader.byte())
+    guard reader.position == bytes.count else { throw reader.fault("Bytes follow the end of the document") }
     return value
   }
 
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  private func error(_ message: String) -> ModelFileError {
-    ModelFileError(.damaged, "The model file is damaged: \(message) at byte \(position).")
+  private func fault(_ what: String) -> ModelFileError {
+    .damaged("\(what) at byte \(position) of the UBJSON file.")
   }
 
   private mutating func byte() throws(ModelFileError) -> UInt8 {
-    guard position < bytes.count else { throw error("it ends too early") }
-    defer { position += 1 }
-    return bytes[position]
+    guard position < bytes.count else { throw fault("The file ends too early") }
+    position += 1
+    return bytes[position - 1]
   }
 
-  private mutating func bits(_ count: Int) throws(ModelFileError) -> UInt64 {
-    guard bytes.count - position >= count else { throw error("it ends too early") }
-    var value: UInt64 = 0
-    for index in position..<(position + count) { value = value << 8 | UInt64(bytes[index]) }
-    position += count
-    return value
+  private mutating func count(_ number: Int) throws(ModelFileError) {
+    values += number
+    guard values <= limits.values else {
+      throw .tooLarge("The model file holds more than \(limits.values) values; train with fewer or smaller trees.")
+    }
   }
 
-  private mutating func integer(_ marker: UInt8) throws(ModelFileError) -> Int64? {
+  private mutating func value(marker: UInt8) throws(ModelFileError) -> ModelValue {
+    try count(1)
     switch marker {
-    case UInt8(ascii: "i"): Int64(Int8(bitPattern: UInt8(try bits(1))))
-    case UInt8(ascii: "U"): Int64(try bits(1))
-    case UInt8(ascii: "I"): Int64(Int16(bitPattern: UInt16(try bits(2))))
-    case UInt8(ascii: "l"): Int64(Int32(bitPattern: UInt32(try bits(4))))
-    case UInt8(ascii: "L"): Int64(bitPattern: try bits(8))
-    default: nil
-    }
-  }
-
-  private mutating func real(_ marker: UInt8) throws(ModelFileError) -> Double? {
-    switch marker {
-    case UInt8(ascii: "d"): Double(Float(bitPattern: UInt32(try bits(4))))
-    case UInt8(ascii: "D"): Double(bitPattern: try bits(8))
-    default: nil
-    }
-  }
-
-  /// A length; never more than the bytes that are left, each element having one byte at least.
-  private mutating func length() throws(ModelFileError) -> Int {
-    guard let value = try integer(byte()), value >= 0, value <= Int64(bytes.count - position) else {
-      throw error("a length is missing or larger than the file")
-    }
-    return Int(value)
-  }
-
-  private mutating func string() throws(ModelFileError) -> String {
-    let count = try length()
-    guard let text = String(validating: bytes[position..<(position + count)], as: UTF8.self) else {
-      throw error("a text is not UTF-8")
-    }
-    position += count
-    return text
-  }
-
-  private mutating func value(marker: UInt8) throws(ModelFileError) -> ArtifactValue {
-    values += 1
-    guard values <= Self.maximumValues else { throw error("there are too many values") }
-    if let value = try integer(marker) { return .integer(value) }
-    if let value = try real(marker) { return .real(value) }
-    switch marker {
-    case UInt8(ascii: "Z"), UInt8(ascii: "N"): return .null
+    case UInt8(ascii: "{"): return .object(try nested { reader throws(ModelFileError) in try reader.object() })
+    case UInt8(ascii: "["): return try nested { reader throws(ModelFileError) in try reader.array() }
+    case UInt8(ascii: "S"): return .string(try text())
     case UInt8(ascii: "T"): return .bool(true)
     case UInt8(ascii: "F"): return .bool(false)
-    case UInt8(ascii: "S"): return .string(try string())
-    case UInt8(ascii: "["): return try nested { reader throws(ModelFileError) in try reader.array() }
-    case UInt8(ascii: "{"): return try nested { reader throws(ModelFileError) in try reader.object() }
-    default: throw error("an unknown type marker stands")
+    case UInt8(ascii: "Z"): return .null
+    case UInt8(ascii: "d"), UInt8(ascii: "D"): return .real(try real(marker))
+    default: return .integer(try integer(marker))
     }
   }
 
-  private mutating func nested(
-    _ read: (inout UBJSONReader) throws(ModelFileError) -> ArtifactValue
-  ) throws(ModelFileError) -> ArtifactValue {
+  private mutating func nested<Result>(
+    _ body: (inout UBJSONReader) throws(ModelFileError) -> Result
+  ) throws(ModelFileError) -> Result {
     depth += 1
-    guard depth <= Self.maximumDepth else { throw error("it is nested too deeply") }
-    let value = try read(&self)
+    guard depth <= limits.depth else { throw fault("The file is nested deeper than \(limits.depth) levels") }
+    let result = try body(&self)
     depth -= 1
-    return value
+    return result
   }
 
-  private func isNext(_ scalar: Unicode.Scalar) -> Bool { position < bytes.count && bytes[position] == UInt8(ascii: scalar) }
+  private mutating func object() throws(ModelFileError) -> [String: ModelValue] {
+    var members: [String: ModelValue] = [:]
+    while true {
+      guard position < bytes.count else { throw fault("The file ends too early") }
+      if bytes[position] == UInt8(ascii: "}") {
+        position += 1
+        return members
+      }
+      let name = try text()
+      guard members.updateValue(try value(marker: try byte()), forKey: name) == nil else {
+        throw fault("The member '\(name.prefix(60))' is repeated")
+      }
+    }
+  }
 
-  private mutating func array() throws(ModelFileError) -> ArtifactValue {
-    if isNext("$") {
+  private mutating func array() throws(ModelFileError) -> ModelValue {
+    guard position < bytes.count else { throw fault("The file ends too early") }
+    switch bytes[position] {
+    case UInt8(ascii: "$"):
       position += 1
       let type = try byte()
-      guard isNext("#") else { throw error("a typed array has no count") }
-      position += 1
+      guard try byte() == UInt8(ascii: "#") else { throw fault("A typed array has no length") }
       return try typedArray(type)
-    }
-    var elements: [ArtifactValue] = []
-    if isNext("#") {
+    case UInt8(ascii: "#"):
       position += 1
-      for _ in 0..<(try length()) { elements.append(try value(marker: byte())) }
-    } else {
-      while !isNext("]") { elements.append(try value(marker: byte())) }
-      position += 1
+      let length = try length(elementSize: 1)
+      var elements: [ModelValue] = []
+      for _ in 0..<length { elements.append(try value(marker: try byte())) }
+      return .list(elements)
+    default:
+      var elements: [ModelValue] = []
+      while true {
+        let marker = try byte()
+        if marker == UInt8(ascii: "]") { return .list(elements) }
+        elements.append(try value(marker: marker))
+      }
     }
-    return Self.packed(elements)
   }
 
-  private mutating func typedArray(_ type: UInt8) throws(ModelFileError) -> ArtifactValue {
-    let width: Int
-    switch type {
-    case UInt8(ascii: "i"), UInt8(ascii: "U"): width = 1
-    case UInt8(ascii: "I"): width = 2
-    case UInt8(ascii: "l"), UInt8(ascii: "d"): width = 4
-    case UInt8(ascii: "L"), UInt8(ascii: "D"): width = 8
-    default: throw error("an array has an unknown type")
-    }
-    let count = try length()
-    guard count <= (bytes.count - position) / width else { throw error("an array is longer than the file") }
-    values += count
-    guard values <= Self.maximumValues else { throw error("there are too many values") }
+  private mutating func typedArray(_ type: UInt8) throws(ModelFileError) -> ModelValue {
+    let length = try length(elementSize: try size(type))
+    try count(length)
     if type == UInt8(ascii: "d") || type == UInt8(ascii: "D") {
       var reals: [Float] = []
-      reals.reserveCapacity(count)
-      for _ in 0..<count { reals.append(Float(try real(type) ?? 0)) }
+      reals.reserveCapacity(length)
+      for _ in 0..<length { reals.append(Float(try real(type))) }
       return .reals(reals)
     }
     var integers: [Int64] = []
-    integers.reserveCapacity(count)
-    for _ in 0..<count { integers.append(try integer(type) ?? 0) }
+    integers.reserveCapacity(length)
+    for _ in 0..<length { integers.append(try integer(type)) }
     return .integers(integers)
   }
 
-  private static func packed(_ elements: [ArtifactValue]) -> ArtifactValue {
-    let integers = elements.compactMap { if case .integer(let value) = $0 { value } else { Int64?.none } }
-    return integers.count == elements.count ? .integers(integers) : .array(elements)
+  /// Bytes of a number of a type.
+  private func size(_ type: UInt8) throws(ModelFileError) -> Int {
+    switch type {
+    case UInt8(ascii: "i"), UInt8(ascii: "U"): return 1
+    case UInt8(ascii: "I"): return 2
+    case UInt8(ascii: "l"), UInt8(ascii: "d"): return 4
+    case UInt8(ascii: "L"), UInt8(ascii: "D"): return 8
+    default: throw fault("The type \(type) is not one of UBJSON's numbers")
+    }
   }
 
-  private mutating func object() throws(ModelFileError) -> ArtifactValue {
-    var members: [String: ArtifactValue] = [:]
-    while !isNext("}") {
-      let name = try string()
-      guard members.updateValue(try value(marker: byte()), forKey: name) == nil else {
-        throw error("the member '\(name.prefix(64))' is repeated")
-      }
+  /// Reads a length and checks that so many elements can follow.
+  private mutating func length(elementSize: Int) throws(ModelFileError) -> Int {
+    let length = try integer(try byte())
+    guard length >= 0, length <= Int64((bytes.count - position) / elementSize) else {
+      throw fault("A length is beyond the end of the file")
     }
-    position += 1
-    return .object(members)
+    return Int(length)
+  }
+
+  private mutating func text() throws(ModelFileError) -> String {
+    let length = try length(elementSize: 1)
+    guard let text = String(validating: bytes[position..<(position + length)], as: UTF8.self) else {
+      throw fault("A text is not valid UTF-8")
+    }
+    position += length
+    return text
+  }
+
+  private mutating func bits(_ size: Int) throws(ModelFileError) -> UInt64 {
+    guard bytes.count - position >= size else { throw fault("The file ends too early") }
+    var bits: UInt64 = 0
+    for index in position..<(position + size) { bits = bits << 8 | UInt64(bytes[index]) }
+    position += size
+    return bits
+  }
+
+  private mutating func integer(_ type: UInt8) throws(ModelFileError) -> Int64 {
+    let size = try size(type)
+    guard type != UInt8(ascii: "d"), type != UInt8(ascii: "D") else { throw fault("A whole number was expected") }
+    let bits = try bits(size)
+    if type == UInt8(ascii: "U") { return Int64(bits) }
+    let shift = 64 - 8 * size
+    return Int64(bitPattern: bits << UInt64(shift)) >> Int64(shift)
+  }
+
+  private mutating func real(_ type: UInt8) throws(ModelFileError) -> Double {
+    if type == UInt8(ascii: "D") { return Double(bitPattern: try bits(8)) }
+    return Double(Float(bitPattern: UInt32(truncatingIfNeeded: try bits(4))))
   }
 }
