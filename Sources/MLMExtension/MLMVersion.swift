@@ -1,0 +1,51 @@
+/// A version of the MLM extension, as a document declares it by its schema URL.
+public struct MLMVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
+  public let major: Int
+  public let minor: Int
+  public let patch: Int
+
+  public init(major: Int, minor: Int, patch: Int) {
+    self.major = major
+    self.minor = minor
+    self.patch = patch
+  }
+
+  /// The versions whose items are understood; 1.6.0 is read by the rules of 1.5.2, relaxed.
+  public static let known: [MLMVersion] = [
+    MLMVersion(major: 1, minor: 0, patch: 0), MLMVersion(major: 1, minor: 1, patch: 0),
+    MLMVersion(major: 1, minor: 2, patch: 0), MLMVersion(major: 1, minor: 3, patch: 0),
+    MLMVersion(major: 1, minor: 4, patch: 0), MLMVersion(major: 1, minor: 5, patch: 0),
+    MLMVersion(major: 1, minor: 5, patch: 1), MLMVersion(major: 1, minor: 5, patch: 2),
+    MLMVersion(major: 1, minor: 6, patch: 0),
+  ]
+
+  private static let prefix = "https://stac-extensions.github.io/mlm/v"
+  private static let suffix = "/schema.json"
+
+  /// Reads the version out of a schema URL; nil where the URL is not of the form the extension publishes.
+  public init?(schemaURL: String) {
+    guard schemaURL.hasPrefix(Self.prefix), schemaURL.hasSuffix(Self.suffix) else { return nil }
+    let text = schemaURL.dropFirst(Self.prefix.count).dropLast(Self.suffix.count)
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part in
+      part.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ? Int(part) : nil
+    }
+    guard parts.count == 3, numbers.count == 3 else { return nil }
+    self.init(major: numbers[0], minor: numbers[1], patch: numbers[2])
+  }
+
+  /// Whether a schema URL is the MLM extension's, in whatever version.
+  static func isExtension(_ schemaURL: String) -> Bool { schemaURL.hasPrefix("https://stac-extensions.github.io/mlm/") }
+
+  /// Whether the rules of v1.5 hold to the letter; in other versions they are advice.
+  var isStrict: Bool { major == 1 && minor == 5 }
+
+  /// The schema URL that declares this version.
+  public var schemaURL: String { Self.prefix + description + Self.suffix }
+
+  public var description: String { "\(major).\(minor).\(patch)" }
+
+  public static func < (left: MLMVersion, right: MLMVersion) -> Bool {
+    (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
+  }
+}

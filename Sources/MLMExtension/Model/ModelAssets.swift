@@ -1,0 +1,39 @@
+public import StacModel
+
+/// The files and links of a model item, by what they are for.
+extension Item {
+  /// The model file: the first asset with role `mlm:model`.
+  public var modelAsset: Asset? { assets.first { $0.roles.contains("mlm:model") } }
+
+  /// Container images that run or train the model: assets with a runtime role or an OCI media type.
+  public var containerAssets: [Asset] { assets.filter(\.isContainer) }
+
+  /// The golden vector: the first asset with role `test-vector`.
+  public var testVectorAsset: Asset? { assets.first { $0.roles.contains("test-vector") } }
+
+  /// The runs of MLflow that made the model: links with rel `mlflow:run`.
+  public var mlflowRunLinks: [Link] { links.filter { $0.rel == LinkRelation.mlflowRun.rawValue } }
+}
+
+extension Asset {
+  /// Whether the asset names a container image.
+  public var isContainer: Bool {
+    if type?.hasPrefix("application/vnd.oci.image") == true { return true }
+    return !Set(roles).isDisjoint(with: ["runtime", "mlm:inference-runtime", "mlm:training-runtime"])
+      && type?.hasPrefix("application/vnd.docker") != false
+  }
+
+  /// `mlm:artifact_type`: how the file was written, for example `xgboost.Booster.save_model`.
+  public var artifactType: String? { json["mlm:artifact_type"]?.string }
+
+  /// What to do about a model file that can run code when it is loaded (pickle, joblib, torch.save); nil for others.
+  public var executableFormatAdvice: String? {
+    let path = href.split(whereSeparator: { "?#".contains($0) }).first.map { $0.lowercased() } ?? ""
+    let described = "\(artifactType ?? "") \(type ?? "")".lowercased()
+    let endings = [".pkl", ".pickle", ".joblib", ".sav", ".pt", ".pth"]
+    let words = ["pickle", "joblib", "torch.save", "cloudpickle", "dill"]
+    guard endings.contains(where: path.hasSuffix) || words.contains(where: described.contains) else { return nil }
+    return "a pickle, joblib or torch.save file can run any code when it is loaded, and is never run here; for XGBoost "
+      + "save it with booster.save_model(\"model.ubj\")"
+  }
+}

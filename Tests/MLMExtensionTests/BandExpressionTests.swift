@@ -1,0 +1,70 @@
+import MLMExtension
+import StacModel
+import Testing
+
+@Suite struct BandExpressionTests {
+  private func value(_ text: String, _ bands: [Float]...) throws -> [Float] {
+    try BandExpression(text).evaluate(bands, count: bands.first?.count ?? 1)
+  }
+
+  @Test func arithmeticRunsInSinglePrecisionStepByStep() throws {
+    let (b8, b4): (Float, Float) = (0.3127, 0.0931)
+    #expect(try value("(B8 - B4) / (B8 + B4)", [b8], [b4]) == [(b8 - b4) / (b8 + b4)])
+    #expect(
+      try value("2.5 * (B8 - B4) / (B8 + 6 * B4 - 7.5 * B2 + 1)", [b8], [b4], [0.05])
+        == [2.5 * (b8 - b4) / (b8 + 6 * b4 - 7.5 * Float(0.05) + 1)])
+    #expect(try value("a + 0.1", [16_777_216]) == [16_777_216])
+  }
+
+  @Test func operatorsBindAsInArithmetic() throws {
+    #expect(try value("a - b - c", [1], [2], [3]) == [-4])
+    #expect(try value("a / b * c", [8], [2], [4]) == [16])
+    #expect(try value("-a * -b + +c", [2], [3], [1]) == [7])
+    #expect(try value("a - -b", [1], [2]) == [3])
+  }
+
+  @Test func functionsFollowNumpy() throws {
+    #expect(try value("sqrt(a) + abs(b)", [9], [-2]) == [5])
+    #expect(try value("max(a, b) - min(a, b)", [3], [5]) == [2])
+    #expect(try value("min(a, b)", [.nan], [5])[0].isNaN)
+    #expect(try value("max(a, b)", [1], [.nan])[0].isNaN)
+    #expect(try value("sqrt(a)", [-1])[0].isNaN)
+    #expect(try value("a / b", [1], [0]) == [.infinity])
+    #expect(try value("a / b", [0], [0])[0].isNaN)
+  }
+
+  @Test func bandsResolveByNameOnceEach() throws {
+    #expect(try BandExpression("(`B 8A` - B4) / (`B 8A` + B4)").bandNames == ["B 8A", "B4"])
+    #expect(try BandExpression("sqrt").bandNames == ["sqrt"])
+  }
+
+  @Test(arguments: [
+    "", "a +", "(a", "a)", "a b", "1 + 2", "a ** 2", "a ^ 2", "a > 1", "log(a)", "min(a)", "sqrt(a, b)", "``", "a $ b",
+    "(- (read 1 4) (read 1 1))", "(/ (- B8 B4) (+ B8 B4))", "1e99 * a", "a..b", "import os",
+  ]) func whatIsNotOfTheGrammarIsRefused(text: String) {
+    #expect(throws: BandExpressionError.self) { try BandExpression(text) }
+  }
+
+  @Test func lispIsRefusedWithAdvice() {
+    #expect { try BandExpression("(/ (- B8 B4) (+ B8 B4))") } throws: { "\($0)".contains("write infix") }
+  }
+
+  @Test func depthLengthAndSizeAreBounded() {
+    let deep = String(repeating: "(", count: 1_000) + "a" + String(repeating: ")", count: 1_000)
+    #expect(throws: BandExpressionError.self) { try BandExpression(deep) }
+    #expect(throws: BandExpressionError.self) { try BandExpression(String(repeating: "-", count: 9_000) + "a") }
+    #expect(throws: BandExpressionError.self) { try BandExpression("a" + String(repeating: "+a", count: 600)) }
+  }
+
+  @Test func otherFormatsAreRefused() {
+    let python = ProcessingExpression(format: "python", expression: "a + b")
+    #expect(throws: BandExpressionError.self) { try BandExpression(python) }
+  }
+
+  @Test func arraysMustMatchTheBands() throws {
+    let expression = try BandExpression("a + b")
+    #expect(throws: BandExpressionError.self) { try expression.evaluate([[1]], count: 1) }
+    #expect(throws: BandExpressionError.self) { try expression.evaluate([[1], [1, 2]], count: 1) }
+    #expect(try expression.evaluate([[1, 2], [3, 4]], count: 2) == [4, 6])
+  }
+}
