@@ -16,6 +16,8 @@ struct RemoteURL {
     guard !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f || $0 == UInt8(ascii: "\\") }) else {
       throw .malformedURL
     }
+    // libcurl converts international names by the locale's character set; Foundation needs no locale.
+    let text = text.utf8.allSatisfy { $0 < 0x80 } ? text : URL(string: text)?.absoluteString ?? ""
     guard let handle = unsafe curl_url() else { throw .malformedURL }
     defer { unsafe curl_url_cleanup(handle) }
     guard unsafe curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_NON_SUPPORT_SCHEME)) == CURLUE_OK,
