@@ -1,8 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import FoundationEssentials
+import Glibc
 
 /// The folders whose files may be read, after every symbolic link is followed.
 public struct LocalFiles: Sendable {
@@ -44,35 +41,27 @@ public struct LocalFiles: Sendable {
 
   /// Size and age of a regular file; nil for anything else.
   static func status(_ path: String) -> FileStatus? {
-    var information = stat()
-    guard unsafe stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
-    return FileStatus(
-      size: Int(information.st_size), modified: Int(information.st_mtim.tv_sec),
-      nanoseconds: Int(information.st_mtim.tv_nsec), number: UInt64(information.st_ino))
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+      attributes[.type] as? FileAttributeType == .typeRegular, let size = attributes[.size] as? UInt64,
+      let modified = attributes[.modificationDate] as? Date, let number = attributes[.systemFileNumber] as? UInt64
+    else { return nil }
+    let microseconds = Int64(modified.timeIntervalSince1970 * 1_000_000)
+    return FileStatus(size: Int(size), microseconds: microseconds, number: number)
   }
 
   /// The names in a folder; empty where there is none.
   static func names(in folder: String) -> [String] {
-    guard let directory = unsafe opendir(folder) else { return [] }
-    defer { unsafe closedir(directory) }  // pairs with opendir
-    var names: [String] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      names.append(name)
-    }
-    return names
+    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   }
 }
 
 /// What identifies a file's content.
 struct FileStatus: Sendable {
   let size: Int
-  let modified: Int
-  let nanoseconds: Int
+  /// When it was changed, in microseconds since 1970.
+  let microseconds: Int64
   let number: UInt64
 
   /// A strong validator: files that are published are never changed in place.
-  var entityTag: String { "\"\(String(number, radix: 16))-\(size)-\(modified).\(nanoseconds)\"" }
+  var entityTag: String { "\"\(String(number, radix: 16))-\(size)-\(microseconds)\"" }
 }

@@ -6,7 +6,7 @@ import StacModel
 extension Response {
   /// An answer of bytes with a media type.
   static func bytes(
-    _ bytes: [UInt8], _ type: MediaType, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    _ bytes: [UInt8], _ type: StacModel.MediaType, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
   ) -> Response {
     var headers = headers
     headers[.contentType] = type.rawValue
@@ -14,7 +14,7 @@ extension Response {
   }
 
   /// An answer of a JSON document made here.
-  static func json(_ object: JSONObject, type: MediaType = .json, status: HTTPResponse.Status = .ok) -> Response {
+  static func json(_ object: JSONObject, type: StacModel.MediaType = .json, status: HTTPResponse.Status = .ok) -> Response {
     .bytes(JSONSerializer.bytes(.object(object)), type, status: status)
   }
 

@@ -77,6 +77,14 @@ enum Route: Sendable, Hashable {
     }
   }
 
+  /// Whether errors are exceptions of OGC API - Processes.
+  var isProcessing: Bool {
+    switch self {
+    case .processes, .process, .execution: true
+    default: false
+    }
+  }
+
   /// The methods the place answers, in the order of an Allow header.
   var methods: [String] {
     switch self {
