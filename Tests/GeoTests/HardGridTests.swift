@@ -1,0 +1,103 @@
+import Foundation
+import Geo
+import Testing
+
+/// Grids that bend the rules: tiny pixels, the antimeridian, poles, rotation, south up.
+@Suite struct HardGridTests {
+  @Test(arguments: [0.2, 0.03, 0.004])
+  func `pixels near the size of the last decimal give valid polygons or are counted as collapsed`(
+    pixel: Double
+  ) throws {
+    let map = try Fixtures.noise(width: 60, height: 60, classes: 2, seed: 3)
+    let grid = try Fixtures.grid(
+      epsg: 32633, west: 359_130, north: 5_352_340, pixel: pixel, width: 60, height: 60)
+    let outcome = try Self.check(map, grid)
+    #expect(outcome.summary.polygonCount + outcome.summary.collapsed == outcome.summary.componentCount)
+    if pixel > 0.02 { #expect(outcome.summary.pixelCount == map.validCount) }
+  }
+
+  @Test func `noise over the antimeridian is valid and keeps its area`() throws {
+    let map = try Fixtures.noise(width: 60, height: 20, classes: 2, seed: 4)
+    let grid = try Fixtures.grid(epsg: 32760, west: 790_000, north: 8_117_000, pixel: 1000, width: 60, height: 20)
+    let outcome = try Self.check(map, grid)
+    #expect(outcome.summary.pixelCount == map.validCount)
+    #expect(outcome.polygons.contains { $0.geometry.count > 1 })
+    #expect(outcome.polygons.allSatisfy { $0.box.west > 179 || $0.box.east < -179 })
+    let mean = outcome.summary.areaSquareMetres / Double(map.validCount)
+    // 1,197,914,573.99 square metres over 1,200 pixels, see PolygonizerTests.
+    #expect(abs(mean - 1_197_914_573.99 / 1200) < 50)
+  }
+
+  @Test(arguments: [(3413, 0.0), (3413, 0.5), (3031, 0.0), (3031, 0.5)])
+  func `noise over a pole is valid and its areas sum to the whole`(epsg: Int, shift: Double) throws {
+    let size = 20
+    let west = -25_000 * (10 + shift)
+    let grid = try Fixtures.grid(epsg: epsg, west: west, north: -west, pixel: 25_000, width: size, height: size)
+    let one = try PixelBlock<UInt8>(
+      width: size, height: size, values: [UInt8](repeating: 1, count: 400), noData: 0)
+    let whole = try Self.check(one, grid)
+    var values = try Fixtures.noise(width: size, height: size, classes: 2, seed: 5).values
+    for index in values.indices where values[index] == 0 { values[index] = 3 }
+    let noise = try Self.check(PixelBlock(width: size, height: size, values: values, noData: 0), grid)
+    #expect(whole.summary.componentCount == 1)
+    #expect(noise.summary.pixelCount == 400 && noise.summary.collapsed == 0)
+    let difference = noise.summary.areaSquareMetres / whole.summary.areaSquareMetres - 1
+    #expect(abs(difference) < 1e-9)
+  }
+
+  @Test func `a ring of pixels around the pole has the pole outside`() throws {
+    let map = try Fixtures.map(["11111", "1...1", "1...1", "1...1", "11111"])
+    let grid = try Fixtures.grid(epsg: 3413, west: -62_500, north: 62_500, pixel: 25_000, width: 5, height: 5)
+    let outcome = try Self.check(map, grid)
+    let polygon = try #require(outcome.polygons.first)
+    #expect(polygon.pixelCount == 16)
+    #expect(polygon.box.north < 90 && polygon.box.west == -180 && polygon.box.east == 180)
+  }
+
+  @Test func `a rotated and a south up grid give valid polygons with the area of their pixels`() throws {
+    let map = try Fixtures.noise(width: 30, height: 30, classes: 2, seed: 6)
+    let utm = try CoordinateReferenceSystem(epsg: 32633)
+    let transforms = [
+      GeoTransform(originX: 359_130, columnX: 8, rowX: 6, originY: 5_352_340, columnY: 6, rowY: -8),
+      GeoTransform(originX: 359_130, columnX: 10, originY: 5_352_340, rowY: 10),
+    ]
+    for transform in transforms {
+      let grid = RasterGrid(width: 30, height: 30, geoTransform: transform, referenceSystem: utm)
+      let outcome = try Self.check(map, grid)
+      #expect(outcome.summary.pixelCount == map.validCount)
+      #expect(abs(outcome.summary.areaSquareMetres / Double(map.validCount) - 100) < 0.1)
+    }
+  }
+
+  @Test func `one component of many pixels with many holes is one valid polygon`() throws {
+    let size = 121
+    let values = (0..<(size * size)).map { UInt8($0 % size % 2 == 1 && $0 / size % 2 == 1 ? 2 : 1) }
+    let map = try PixelBlock(width: size, height: size, values: values, noData: 0)
+    let grid = try Fixtures.grid(epsg: 32633, west: 359_130, north: 5_352_340, pixel: 10, width: size, height: size)
+    let outcome = try Self.check(map, grid)
+    #expect(outcome.polygons[0].geometry[0].holes.count == 3600)
+    #expect(outcome.polygons[0].pixelCount == size * size - 3600)
+  }
+
+  private struct Outcome {
+    var polygons: [ClassPolygon]
+    var summary: PolygonizerSummary
+  }
+
+  /// Runs the polygonizer and checks what must hold for every polygon.
+  private static func check(_ map: PixelBlock<UInt8>, _ grid: RasterGrid) throws -> Outcome {
+    var polygons: [ClassPolygon] = []
+    let summary = try Polygonizer(grid: grid).run(map) { polygons.append($0) }
+    let context = GEOSContext()
+    for polygon in polygons {
+      let fault = try context.validityFault(of: polygon.geometry)
+      #expect(fault == nil)
+      for point in polygon.geometry.flatMap(\.rings).joined() {
+        #expect(abs(point.longitude) <= 180 && abs(point.latitude) <= 90)
+        #expect((point.longitude * 1e7).rounded() / 1e7 == point.longitude)
+      }
+      #expect(polygon.areaSquareMetres > 0)
+    }
+    return Outcome(polygons: polygons, summary: summary)
+  }
+}
