@@ -59,7 +59,7 @@ struct StacDocuments {
 
   /// A link to another STAC file as a link to the document in the catalog, relative to the address it will have there;
   /// nil where the link leads elsewhere.
-  private func withCatalogHref(_ link: JSONValue, from document: JSONObject) -> JSONValue? {
+  private func withCatalogHref(_ link: JSONValue, from source: JSONObject) -> JSONValue? {
     guard var object = link.object, let href = object["href"]?.string, href.hasSuffix(".json"),
       !href.contains("://"), let target = document(at: href), target["stac_version"] != nil,
       let id = target["id"]?.string
@@ -71,7 +71,7 @@ struct StacDocuments {
     default: return nil
     }
     // From /collections/{id}/items/{id} it is two levels up to /collections, from /collections/{id} none.
-    object["href"] = .string((document["type"]?.string == "Feature" ? "../../" : "./") + path)
+    object["href"] = .string((source["type"]?.string == "Feature" ? "../../" : "./") + path)
     return .object(object)
   }
 

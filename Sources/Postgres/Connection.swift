@@ -1,4 +1,5 @@
 import CPostgres
+import Glibc
 
 /// A libpq connection with its prepared statements; it belongs to one ``PostgresSession`` and never leaves its thread.
 @safe
@@ -17,15 +18,30 @@ final class Connection {
 
   /// Connects, blocking.
   init(connectionURL: String) throws(PostgresError) {
-    guard let handle = unsafe PQconnectdb(connectionURL) else {
-      throw PostgresError(reason: .connectionFailed, function: "PQconnectdb")
+    guard let handle = unsafe Self.connect(to: connectionURL) else {
+      throw PostgresError(reason: .connectionFailed, function: "PQconnectdbParams")
     }
     unsafe self.handle = unsafe handle
     guard unsafe PQstatus(handle) == CONNECTION_OK else {
-      throw PostgresError(reason: .connectionFailed, function: "PQconnectdb", message: lastMessage)
+      throw PostgresError(reason: .connectionFailed, function: "PQconnectdbParams", message: lastMessage)
     }
     // Notices (a geometry that is not valid, a table that exists) are not ours to print.
     unsafe PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    // Plans are made for the values at hand: an index that is right for one window of space and time is wrong for another.
+    try run(script: "SET TimeZone = 'UTC'; SET jit = off; SET plan_cache_mode = force_custom_plan")
+  }
+
+  /// Parameters before `dbname` may be overridden by the connection string, those behind it override the string.
+  private static func connect(to url: String) -> OpaquePointer? {
+    let parameters = [
+      ("connect_timeout", "10"), ("application_name", "gnomon"), ("dbname", url), ("client_encoding", "UTF8"),
+    ]
+    var names = unsafe parameters.map { unsafe UnsafePointer(strdup($0.0)) }
+    var values = unsafe parameters.map { unsafe UnsafePointer(strdup($0.1)) }
+    defer { for unsafe text in unsafe names + values { unsafe free(UnsafeMutablePointer(mutating: text)) } }
+    unsafe names.append(nil)
+    unsafe values.append(nil)
+    return unsafe PQconnectdbParams(names, values, 1)
   }
 
   deinit { unsafe PQfinish(handle) }
@@ -38,17 +54,46 @@ final class Connection {
   private var lastMessage: String { unsafe String(cString: PQerrorMessage(handle)) }
 
   /// Whether the server has not closed the connection, as far as can be told without a question to it.
+  ///
+  /// A server that closes an idle connection says so before: whatever has arrived unasked is followed by a question.
   var isUsable: Bool {
-    unsafe PQconsumeInput(handle) == 1 && PQstatus(handle) == CONNECTION_OK
-      && PQtransactionStatus(handle) == PQTRANS_IDLE
+    guard unsafe PQstatus(handle) == CONNECTION_OK, transactionIsIdle else { return false }
+    var descriptor = unsafe pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+    guard unsafe poll(&descriptor, 1, 0) != 0 else { return true }
+    guard unsafe PQconsumeInput(handle) == 1 else { return false }
+    return (try? run(script: "")) != nil
   }
+
+  /// Whether the session is in no transaction.
+  private var transactionIsIdle: Bool { unsafe PQtransactionStatus(handle) == PQTRANS_IDLE }
+
+  /// Whether a statement of the running transaction has failed, so that it can only be rolled back.
+  var transactionHasFailed: Bool { unsafe PQtransactionStatus(handle) == PQTRANS_INERROR }
 
   /// The version as a number: 150004 is 15.4.
   var serverVersion: Int { unsafe Int(PQserverVersion(handle)) }
 
   /// Runs one prepared statement with binary results.
+  ///
+  /// Where a table has changed since the statement was prepared, it is prepared and run once more.
   func query(_ sql: SQL) throws(PostgresError) -> [Row] {
     let rendered = sql.rendered()
+    let wasPrepared = !statements.isEmpty
+    do throws(PostgresError) {
+      return try execute(rendered)
+    } catch  where wasPrepared && transactionIsIdle && Self.isStale(error) {
+      try run(script: "DEALLOCATE ALL")
+      statements.removeAll()
+      return try execute(rendered)
+    }
+  }
+
+  /// Whether the error is that of a prepared statement whose result type has changed, or that is gone.
+  private static func isStale(_ error: PostgresError) -> Bool {
+    error.state == .featureNotSupported || error.state == .invalidStatementName
+  }
+
+  private func execute(_ rendered: SQL.Rendered) throws(PostgresError) -> [Row] {
     let name = try prepared(rendered)
     var values: [[UInt8]?] = []
     for bind in rendered.binds {
@@ -143,7 +188,7 @@ final class Connection {
   private func rows(taking result: OpaquePointer?, function: String) throws(PostgresError) -> [Row] {
     defer { unsafe PQclear(result) }
     let status = unsafe PQresultStatus(result)
-    guard status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK else {
+    guard [PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY].contains(status) else {
       throw unsafe failure(result, function: function)
     }
     let columns = unsafe PQnfields(result)
@@ -170,25 +215,5 @@ final class Connection {
     return PostgresError(
       reason: .server(SQLState(rawValue: state)), function: function, message: field("M") ?? lastMessage,
       detail: field("D"), hint: field("H"), constraint: field("n"))
-  }
-}
-
-/// The means to cancel a connection's running statement from another thread.
-///
-/// `@unchecked Sendable`: libpq documents PQcancel as safe from any thread while the PGcancel lives, which is as long as
-/// this object; nothing else is kept.
-@safe
-final class Cancellation: @unchecked Sendable {
-  private let handle: OpaquePointer
-
-  init(takingOwnership handle: OpaquePointer) { unsafe self.handle = unsafe handle }
-
-  deinit { unsafe PQfreeCancel(handle) }
-
-  /// Asks the server to cancel; the statement then fails with SQLSTATE 57014.
-  func cancel() {
-    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-      _ = unsafe PQcancel(handle, buffer.baseAddress, 256)
-    }
   }
 }

@@ -35,12 +35,23 @@ public struct Migrator: Sendable {
     self.always = always
   }
 
-  /// Runs what has not run yet; the names of the migrations that ran.
+  /// What a run has done.
+  public struct Outcome: Sendable {
+    /// The names of the migrations that ran.
+    public let applied: [String]
+    /// One line for each file that this user has not the right to run, and that the program works without.
+    public let warnings: [String]
+  }
+
+  /// Runs what has not run yet.
+  ///
+  /// A database that is at the head already is only read, so that a user without rights on the schema may do this.
   ///
   /// - Parameter prepare: runs first, under the lock: the checks and extensions that the files need.
+  /// - Throws: ``Refusal``, ``PostgresError``, and what `prepare` throws.
   public func run(
     on session: isolated PostgresSession, prepare: (isolated PostgresSession) throws -> Void = { _ in }
-  ) throws -> [String] {
+  ) throws -> Outcome {
     _ = try session.query("SELECT pg_advisory_lock(hashtext(\(schema)))")
     defer { _ = try? session.query("SELECT pg_advisory_unlock(hashtext(\(schema)))") }
     try prepare(session)
@@ -48,23 +59,56 @@ public struct Migrator: Sendable {
     try compare(recorded, on: session)
     let pending = Array(once.dropFirst(recorded.count))
     for file in pending { try run(file, on: session) }
-    if !pending.isEmpty {
-      for file in always { try session.run(unsafeScript: "BEGIN;\n\(file.text)\nCOMMIT;") }
+    let warnings = pending.isEmpty ? [] : try runAgain(always, on: session)
+    return Outcome(applied: pending.map(\.name), warnings: warnings)
+  }
+
+  /// Runs idempotent files; a warning for each that this user has not the right to run.
+  private func runAgain(_ files: [File], on session: isolated PostgresSession) throws -> [String] {
+    var warnings: [String] = []
+    for file in files {
+      if let warning = try runAgain(file, on: session) { warnings.append(warning) }
     }
-    return pending.map(\.name)
+    return warnings
+  }
+
+  private func runAgain(_ file: File, on session: isolated PostgresSession) throws(PostgresError) -> String? {
+    do throws(PostgresError) {
+      try run(file.text, nil, on: session)
+      return nil
+    } catch {
+      guard error.state == .insufficientPrivilege else { throw error }
+      return "\(file.name) was left out, for this database user may not run it: \(error.message)"
+    }
   }
 
   /// The names and digests of what ran, in order.
   private func record(on session: isolated PostgresSession) throws -> [(name: String, digest: String)] {
     let table: SQL = "\(identifier: schema).migrations"
-    _ = try session.query("CREATE SCHEMA IF NOT EXISTS \(identifier: schema)")
-    _ = try session.query(
-      """
-      CREATE TABLE IF NOT EXISTS \(table) (position integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, \
-      applied_at timestamptz NOT NULL DEFAULT now())
-      """)
+    // IF NOT EXISTS asks for the right to create even where there is nothing to create.
+    if try session.query("SELECT FROM pg_namespace WHERE nspname = \(schema)").isEmpty {
+      try create("CREATE SCHEMA \(identifier: schema)", on: session)
+    }
+    if try session.query("SELECT FROM pg_tables WHERE schemaname = \(schema) AND tablename = 'migrations'").isEmpty {
+      try create(
+        """
+        CREATE TABLE \(table) (position integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, \
+        applied_at timestamptz NOT NULL DEFAULT now())
+        """, on: session)
+    }
     return try session.query("SELECT name, sha256 FROM \(table) ORDER BY position").map { row in
       (try row.text(0), try row.text(1))
+    }
+  }
+
+  private func create(_ statement: SQL, on session: isolated PostgresSession) throws {
+    do throws(PostgresError) {
+      _ = try session.query(statement)
+    } catch {
+      guard error.state == .insufficientPrivilege else { throw error }
+      throw Refusal(
+        "this database user may not create the schema \(schema) (\(error.message)); as an owner, grant CREATE on the database"
+      )
     }
   }
 
@@ -90,18 +134,26 @@ public struct Migrator: Sendable {
   private func run(_ file: File, on session: isolated PostgresSession) throws {
     let digest = try digest(file, on: session)
     let position = (once.firstIndex { $0.name == file.name } ?? 0) + 1
+    try run(
+      file.text,
+      """
+      INSERT INTO \(identifier: schema).migrations (position, name, sha256) \
+      VALUES (\(position), \(file.name), \(digest))
+      """, on: session)
+  }
+
+  /// Runs a script and then a statement, both or neither.
+  private func run(
+    _ script: String, _ statement: SQL?, on session: isolated PostgresSession
+  ) throws(PostgresError) {
     _ = try session.query("BEGIN")
-    do {
-      try session.run(unsafeScript: file.text)
-      _ = try session.query(
-        """
-        INSERT INTO \(identifier: schema).migrations (position, name, sha256) \
-        VALUES (\(position), \(file.name), \(digest))
-        """)
-      _ = try session.query("COMMIT")
+    do throws(PostgresError) {
+      try session.run(unsafeScript: script)
+      if let statement { _ = try session.query(statement) }
     } catch {
-      _ = try? session.query("ROLLBACK")
+      session.rollback()
       throw error
     }
+    try session.commit()
   }
 }

@@ -21,8 +21,10 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     case nulCharacter
     /// A column's value is not of the type asked for.
     case unreadableValue
-    /// The session is inside a COPY, or closed.
+    /// The session is closed.
     case sessionUnusable
+    /// A statement of the transaction had failed before COMMIT; nothing was kept.
+    case transactionFailed
   }
 
   /// What kind of refusal.
@@ -77,6 +79,7 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     case .nulCharacter: "a text holds U+0000, which PostgreSQL cannot store"
     case .unreadableValue: "a database column has another type than expected (\(message))"
     case .sessionUnusable: "the database session cannot be used (\(function))"
+    case .transactionFailed: "a statement of the transaction had failed; it was rolled back"
     }
   }
 }

@@ -1,4 +1,3 @@
-import Synchronization
 
 /// A bounded number of sessions, lent one at a time.
 ///
@@ -56,6 +55,8 @@ public actor PostgresPool {
   }
 
   private func take() async throws(PostgresError) -> PostgresSession {
+    let deadline = ContinuousClock.now + patience
+    var isFirstInLine = false
     while true {
       guard !isClosed else { throw PostgresError(reason: .poolClosed, function: "take") }
       if let session = idle.popLast() {
@@ -65,7 +66,8 @@ public actor PostgresPool {
         continue
       }
       if count < size { return try await open() }
-      try await wait()
+      try await wait(until: deadline, isFirstInLine: isFirstInLine)
+      isFirstInLine = true
     }
   }
 
@@ -95,17 +97,17 @@ public actor PostgresPool {
     waiting.removeFirst().continuation.resume(returning: true)
   }
 
-  /// Waits until a session may be free.
-  private func wait() async throws(PostgresError) {
-    guard waiting.count < waitingLimit else { throw PostgresError(reason: .poolExhausted, function: "wait") }
+  /// Waits until a session may be free; who was woken and found it taken again waits at the head of the line.
+  private func wait(until deadline: ContinuousClock.Instant, isFirstInLine: Bool) async throws(PostgresError) {
+    guard isFirstInLine || waiting.count < waitingLimit else { throw PostgresError(reason: .poolExhausted, function: "wait") }
     lastNumber += 1
     let number = lastNumber
-    let timer = Task { [patience] in
-      try? await Task.sleep(for: patience)
+    let timer = Task {
+      try? await Task.sleep(until: deadline, clock: .continuous)
       giveUp(number)
     }
     let woken = await withTaskCancellationHandler {
-      await withCheckedContinuation { waiting.append((number, $0)) }
+      await withCheckedContinuation { waiting.insert((number, $0), at: isFirstInLine ? 0 : waiting.endIndex) }
     } onCancel: {
       Task { await self.giveUp(number) }
     }

@@ -47,7 +47,11 @@ public actor PostgresSession {
   /// Runs one statement.
   ///
   /// - Throws: ``PostgresError``; `cancelled` where the task was cancelled.
-  public func query(_ sql: SQL) throws(PostgresError) -> [Row] { try open().query(sql) }
+  public func query(_ sql: SQL) throws(PostgresError) -> [Row] {
+    // A cancel that arrives between two statements finds none to stop.
+    if Task.isCancelled { throw PostgresError(reason: .cancelled, function: "query") }
+    return try open().query(sql)
+  }
 
   /// Runs statements of a trusted file, several if separated by semicolons.
   public func run(unsafeScript script: String) throws(PostgresError) { try open().run(script: script) }
@@ -60,6 +64,9 @@ public actor PostgresSession {
   ) throws(PostgresError) { try open().copy(statement, next) }
 
   /// Runs a body between BEGIN and COMMIT, and rolls back where it throws.
+  ///
+  /// - Throws: what the body throws; ``PostgresError`` of BEGIN and COMMIT; `transactionFailed` where the body returned
+  ///   although one of its statements had failed, for COMMIT would quietly roll back.
   public func transaction<Result>(
     _ body: (isolated PostgresSession) throws(PostgresError) -> Result
   ) throws(PostgresError) -> Result {
@@ -69,23 +76,36 @@ public actor PostgresSession {
       result = try body(self)
     } catch {
       // Where the connection is gone there is nothing to roll back, and the body's error says so.
-      _ = try? query("ROLLBACK")
+      rollback()
       throw error
     }
-    _ = try query("COMMIT")
+    try commit()
     return result
   }
+
+  /// Commits, or rolls back and throws where a statement of the transaction has failed.
+  public func commit() throws(PostgresError) {
+    if try open().transactionHasFailed {
+      rollback()
+      throw PostgresError(reason: .transactionFailed, function: "COMMIT")
+    }
+    _ = try query("COMMIT")
+  }
+
+  /// Rolls back, in a cancelled task too; where that fails the session is not usable, and the server rolls back itself.
+  public func rollback() { _ = try? open().query("ROLLBACK") }
 
   /// Runs a body on the session, cancelling its statement when the task is cancelled.
   func perform<Result: Sendable>(
     _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Result
   ) async throws(PostgresError) -> Result {
-    let cancellation = cancellation
+    let pursuit = cancellation.map { CancellationPursuit($0) }
     let outcome = await withTaskCancellationHandler {
       Swift.Result { () throws(PostgresError) in try body(self) }
     } onCancel: {
-      cancellation?.cancel()
+      pursuit?.start()
     }
+    pursuit?.end()
     guard Task.isCancelled else { return try outcome.get() }
     wasCancelled = true
     if case .success(let result) = outcome { return result }

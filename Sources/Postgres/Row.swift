@@ -43,9 +43,11 @@ public struct Row: Sendable {
   /// A `bool`.
   public func boolean(_ column: Int) throws(PostgresError) -> Bool { try bytes(column, 1)[0] != 0 }
 
-  /// A `timestamptz` in microseconds since 1970-01-01T00:00:00Z.
+  /// A `timestamptz` in microseconds since 1970-01-01T00:00:00Z; infinity and what overflows are the extremes.
   public func timestamp(_ column: Int) throws(PostgresError) -> Int64 {
     let microseconds = try bytes(column, 8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
-    return microseconds + postgresEpochMicroseconds
+    if microseconds == .min { return .min }
+    let sum = microseconds.addingReportingOverflow(postgresEpochMicroseconds)
+    return sum.overflow ? .max : sum.partialValue
   }
 }

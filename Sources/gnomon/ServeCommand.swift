@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Hummingbird
+import Logging
+import StacAPI
+import StacStore
+
+/// `gnomon serve`: the server.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Answer requests until Ctrl-C.",
+    discussion: """
+      Without --database-url a private PostgreSQL is made under the data directory, and started and stopped with the \
+      server. Writing and running models is for requests of this machine alone, unless --auth open is said.
+
+      EXAMPLES
+        gnomon serve
+        gnomon serve --host 0.0.0.0 --public-url https://example.org/stac --trusted-proxy 10.0.0.2
+        gnomon serve --database-url postgresql://gnomon@db/gnomon --asset-root /data/imagery
+      """)
+
+  @OptionGroup var options: ServeOptions
+
+  func run() async throws {
+    let settings = try options.settings()
+    guard let url = options.database.namedDatabaseURL else {
+      let database = try await PrivateDatabase.start(dataDirectory: settings.api.dataDirectory, command: "serve")
+      let outcome = await Result { try await serve(settings, connectionURL: database.connectionURL) }
+      await database.stop(waitingForUsers: false)
+      return try outcome.get()
+    }
+    try await serve(settings, connectionURL: url)
+  }
+
+  private func serve(_ settings: ServeSettings, connectionURL: String) async throws {
+    let catalog = try await OpenCatalog(connectionURL: connectionURL, sessions: 8)
+    var logger = Logger(label: "gnomon") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = settings.logLevel
+    let application = buildApplication(
+      configuration: settings.api, services: Services.make(catalog: catalog, settings: settings, logger: logger),
+      logger: logger
+    ) { channel in
+      Banner.print(host: settings.api.host, port: channel.localAddress?.port ?? settings.api.port)
+    }
+    let outcome = await Result { try await application.runService() }
+    await catalog.pool.shutdown()
+    try outcome.get()
+  }
+}
+
+/// What the server says when it is ready: where it is, and three things to try.
+private enum Banner {
+  static func print(host: String, port: Int) {
+    let name = host.contains(":") ? "[\(host)]" : host == "0.0.0.0" ? "127.0.0.1" : host
+    let url = "http://\(name):\(port)"
+    Progress.write(
+      """
+
+      gnomon \(Version.current) answers on \(url)   (Ctrl-C stops it)
+
+      Try:
+        curl -s '\(url)/search?limit=3'
+        curl -s '\(url)/processes'
+        curl -s -X POST '\(url)/processes/models:amazon-land-cover/execution' -H 'Content-Type: application/json' \\
+          -d '{"inputs": {"items": [{"collection": "sentinel-2-amazon", "id": "s2-amazon"}]}}'
+
+
+      """)
+  }
+}
+
+extension Result where Failure == any Error {
+  /// What an asynchronous body gives or throws.
+  init(_ body: () async throws -> Success) async {
+    do {
+      self = .success(try await body())
+    } catch {
+      self = .failure(error)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Foundation
+import Logging
+import StacAPI
+
+/// The settings of `gnomon serve`: options first, then the environment, then defaults; docs/configuration.md lists them.
+struct ServeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Address to listen on (GNOMON_HOST; default 127.0.0.1).", valueName: "address"))
+  var host: String?
+
+  @Option(help: ArgumentHelp("Port to listen on, 0 for a free one (GNOMON_PORT; default 8080).", valueName: "port"))
+  var port: Int?
+
+  @OptionGroup var database: DatabaseOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Who may write and run models: loopback, this machine alone, or open, everybody (GNOMON_AUTH).",
+      valueName: "mode"))
+  var auth: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder whose files may be read as assets; repeatable (GNOMON_ASSET_ROOT).", valueName: "folder"))
+  var assetRoot: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Host that assets may be fetched from; repeatable (GNOMON_ALLOW_HOST).", valueName: "host"))
+  var allowHost: [String] = []
+
+  @Option(help: ArgumentHelp("Address that links are made with (GNOMON_PUBLIC_URL).", valueName: "https://…"))
+  var publicURL: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Proxy whose forwarding headers decide the links; repeatable (GNOMON_TRUSTED_PROXY).", valueName: "address"))
+  var trustedProxy: [String] = []
+
+  @Option(help: ArgumentHelp("How much is logged (GNOMON_LOG_LEVEL; default info).", valueName: "level"))
+  var logLevel: String?
+
+  /// The settings, or the first that cannot be understood.
+  func settings() throws -> ServeSettings {
+    ServeSettings(
+      api: APIConfiguration(
+        host: host ?? Environment.value("GNOMON_HOST") ?? "127.0.0.1", port: try resolvedPort(),
+        publicURL: try resolvedPublicURL(), trustedProxies: try resolvedProxies(), authorization: try resolvedMode(),
+        dataDirectory: database.dataDirectory, assetRoots: resolvedRoots(), version: Version.current),
+      allowedHosts: Set(allowHost.isEmpty ? Environment.list("GNOMON_ALLOW_HOST") : allowHost),
+      logLevel: try resolvedLogLevel())
+  }
+
+  private func resolvedPort() throws -> Int {
+    guard port == nil else { return try checked(port) }
+    guard let text = Environment.value("GNOMON_PORT") else { return 8080 }
+    return try checked(Int(text))
+  }
+
+  private func checked(_ port: Int?) throws -> Int {
+    guard let port, 0...65_535 ~= port else { throw ValidationError("a port is a number from 0 to 65535") }
+    return port
+  }
+
+  private func resolvedPublicURL() throws -> BaseURL? {
+    guard let text = publicURL ?? Environment.value("GNOMON_PUBLIC_URL") else { return nil }
+    guard let url = BaseURL(text) else {
+      throw ValidationError("--public-url needs an address such as https://example.org/stac, not '\(text)'")
+    }
+    return url
+  }
+
+  private func resolvedProxies() throws -> [AddressRange] {
+    let texts = trustedProxy.isEmpty ? Environment.list("GNOMON_TRUSTED_PROXY") : trustedProxy
+    return try texts.map { text in
+      guard let range = AddressRange(text) else {
+        throw ValidationError("--trusted-proxy needs an address or a network such as 10.0.0.0/8, not '\(text)'")
+      }
+      return range
+    }
+  }
+
+  private func resolvedMode() throws -> AuthorizationMode {
+    guard let text = auth ?? Environment.value("GNOMON_AUTH") else { return .loopback }
+    guard let mode = AuthorizationMode(rawValue: text) else {
+      throw ValidationError("--auth is loopback or open, not '\(text)'")
+    }
+    return mode
+  }
+
+  private func resolvedRoots() -> [String] {
+    (assetRoot.isEmpty ? Environment.list("GNOMON_ASSET_ROOT") : assetRoot).map {
+      URL(fileURLWithPath: $0).standardizedFileURL.path
+    }
+  }
+
+  private func resolvedLogLevel() throws -> Logger.Level {
+    guard let text = logLevel ?? Environment.value("GNOMON_LOG_LEVEL") else { return .info }
+    guard let level = Logger.Level(rawValue: text) else {
+      throw ValidationError(
+        "--log-level is one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")), not '\(text)'")
+    }
+    return level
+  }
+}
+
+/// The settings of the server as plain values.
+struct ServeSettings: Sendable {
+  let api: APIConfiguration
+  /// Hosts that assets may be fetched from.
+  let allowedHosts: Set<String>
+  let logLevel: Logger.Level
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import HTTPClient
+import StacModel
+
+/// A destination that is a gnomon server, or another with the Transaction extensions.
+struct ServerDestination: CatalogDestination {
+  private let server: String
+  private let client = HTTPClient()
+
+  /// - Throws: `ValidationError` where the address is none.
+  init(url: String) throws {
+    guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+      throw ValidationError("--url needs the address of a server, such as http://127.0.0.1:8080, not '\(url)'")
+    }
+    server = url.hasSuffix("/") ? String(url.dropLast()) : url
+  }
+
+  func upsert(_ collections: [Collection]) async throws {
+    for collection in collections {
+      try await put(
+        .object(collection.document), at: "/collections/\(Self.escaped(collection.id))", orPostTo: "/collections")
+    }
+  }
+
+  func upsert(_ items: [Item]) async throws {
+    for (collection, members) in Dictionary(grouping: items, by: { $0.collectionID ?? "" }) {
+      let path = "/collections/\(Self.escaped(collection))/items"
+      let list: JSONValue = ["type": "FeatureCollection", "features": .array(members.map { .object($0.document) })]
+      // New items go in one request; where some are there already, each is replaced or added by itself.
+      let answer = try await send("POST", path, list)
+      guard answer.status == 409 else {
+        try Self.check(answer)
+        continue
+      }
+      for item in members {
+        try await put(.object(item.document), at: path + "/\(Self.escaped(item.id))", orPostTo: path)
+      }
+    }
+  }
+
+  /// Replaces a document, or adds it where there is none.
+  private func put(_ document: JSONValue, at path: String, orPostTo parent: String) async throws {
+    let answer = try await send("PUT", path, document)
+    try Self.check(answer.status == 404 ? try await send("POST", parent, document) : answer)
+  }
+
+  private func send(_ method: String, _ path: String, _ document: JSONValue) async throws -> HTTPResponse {
+    try await client.send(.json(method, url: server + path, body: JSONSerializer.bytes(document)))
+  }
+
+  /// Turns a refusal of the document into ``DestinationRefusal``, and every other failure into an error.
+  private static func check(_ answer: HTTPResponse) throws {
+    guard answer.status >= 300 else { return }
+    let object = (try? JSONParser.parse(answer.body))?.object
+    let faults = (object?["errors"]?.array ?? []).compactMap(\.object).map { fault in
+      "\(fault["pointer"]?.string ?? ""): \(fault["message"]?.string ?? "")"
+    }
+    let description = object?["description"]?.string ?? "no reason given"
+    let reason = faults.isEmpty ? description : faults.joined(separator: "; ")
+    guard [400, 404, 409, 422].contains(answer.status) else {
+      throw ValidationError("the server answers \(answer.status): \(reason)")
+    }
+    throw DestinationRefusal(reason: reason)
+  }
+
+  /// A text as one segment of a path.
+  static func escaped(_ text: String) -> String {
+    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))) ?? text
+  }
+}
