@@ -66,6 +66,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [1e-300, 1e-12, 1e12])
+  func `an absurd pixel size is an error or a window, never a crash`(pixel: Double) throws {
+    for epsg in [4326, 32633] {
+      let grid = try Fixtures.grid(epsg: epsg, west: 10, north: 50, pixel: pixel, width: 20, height: 20)
+      let placement = try? AreaPlacement(AreaOfInterest(boundingBox: [-180, -90, 180, 90]), on: grid)
+      #expect(placement == nil || placement?.window == grid.window)
+    }
+  }
+
   @Test func `an area outside the image is an error`() throws {
     let grid = try Fixtures.grid(epsg: 32633, west: 400_000, north: 5_400_000, pixel: 100, width: 60, height: 50)
     let error = try #require(throws: GeoError.self) {

@@ -36,6 +36,8 @@ import Testing
   @Test func `the same maps give the same bytes`() throws {
     let map = try Fixtures.noise(width: 600, height: 600, classes: 3)
     let grid = try Fixtures.grid(epsg: 4326, west: 10, north: 50, pixel: 0.0001, width: 600, height: 600)
+    let part = RasterWindow(column: 100, row: 200, width: 80, height: 80)
+    let small = try Fixtures.noise(width: 80, height: 80, classes: 3)
     let values = (0..<360_000).map { Float($0 % 1000) / 1000 }
     let confidence = try PixelBlock(width: 600, height: 600, values: values, validity: map.validity)
     try Fixtures.withFolder { folder in
@@ -46,7 +48,9 @@ import Testing
         try writer.writeConfidence(confidence, to: file.path + "-confidence.tif")
         try PreviewWriter.writeClassMap(map, classes: classes, to: file.path + ".png")
         let output = try GeoJSONWriter(path: file.path + ".geojson", classes: classes)
-        _ = try Polygonizer(grid: grid).run(map, confidence: values) { try output.write($0) }
+        _ = try Polygonizer(grid: grid.of(part)).run(small, confidence: [Float](repeating: 0.5, count: 6400)) {
+          try output.write($0)
+        }
         try output.finish()
         return try ["-class.tif", "-class.tif.aux.xml", "-confidence.tif", ".png", ".geojson"].map {
           try Data(contentsOf: URL(fileURLWithPath: file.path + $0))

@@ -53,6 +53,8 @@ import Testing
     #expect(reason { _ = try dataset.read(UInt8.self, band: 1, window: window) } == .unsupported)
     #expect(reason { _ = try dataset.read(Float.self, band: 2, window: window) } == .invalidArgument)
     let outside = RasterWindow(column: 4, row: 0, width: 5, height: 1)
+    let endless = RasterWindow(column: 1, row: 0, width: .max, height: 1)
+    #expect(reason { _ = try dataset.read(Float.self, band: 1, window: endless) } == .outsideImage)
     #expect(reason { _ = try dataset.read(Float.self, band: 1, window: outside) } == .outsideImage)
   }
 

@@ -36,8 +36,8 @@ public struct AreaPlacement: Sendable {
         let sorted = crossings.sorted()
         for pair in stride(from: 0, to: sorted.count - 1, by: 2) {
           // Centres at column + 0.5 with from <= centre < to.
-          let from = max(Int((sorted[pair] - 0.5).rounded(.up)), window.column)
-          let to = min(Int((sorted[pair + 1] - 0.5).rounded(.up)), window.column + window.width)
+          let from = max(Self.index((sorted[pair] - 0.5).rounded(.up)), window.column)
+          let to = min(Self.index((sorted[pair + 1] - 0.5).rounded(.up)), window.column + window.width)
           for column in stride(from: from, to: to, by: 1) {
             mask[row * window.width + column - window.column] = true
           }
@@ -55,8 +55,8 @@ public struct AreaPlacement: Sendable {
         let a = ring[index]
         let b = ring[index + 1 == ring.count ? 0 : index + 1]
         let (low, high) = a.y < b.y ? (a, b) : (b, a)
-        let first = max(Int((low.y - 0.5).rounded(.up)), window.row)
-        let end = min(Int((high.y - 0.5).rounded(.up)), window.row + window.height)
+        let first = max(Self.index((low.y - 0.5).rounded(.up)), window.row)
+        let end = min(Self.index((high.y - 0.5).rounded(.up)), window.row + window.height)
         for row in stride(from: first, to: end, by: 1) {
           let part = (Double(row) + 0.5 - low.y) / (high.y - low.y)
           crossings[row - window.row].append(low.x + part * (high.x - low.x))
@@ -66,18 +66,20 @@ public struct AreaPlacement: Sendable {
     return crossings
   }
 
+  /// A column or row as an integer; far outside every raster, and NaN, it is just far outside.
+  private static func index(_ value: Double) -> Int { value.isNaN ? -4_000_000_000 : Int(min(max(value, -4e9), 4e9)) }
+
   private static func window(around rings: [[Point]], _ grid: RasterGrid) -> RasterWindow? {
     let points = rings.joined()
     guard let left = points.map(\.x).min(), let right = points.map(\.x).max(), let top = points.map(\.y).min(),
       let bottom = points.map(\.y).max()
     else { return nil }
-    let bounds = [left, top, right, bottom].map { min(max($0, -1e9), 1e9) }
     // An edge that is meant to lie on a pixel's edge must not take in the next pixel for a rounding error.
-    let column = Int((bounds[0] + 1e-6).rounded(.down))
-    let row = Int((bounds[1] + 1e-6).rounded(.down))
+    let column = index((left + 1e-6).rounded(.down))
+    let row = index((top + 1e-6).rounded(.down))
     let reach = RasterWindow(
-      column: column, row: row, width: Int((bounds[2] - 1e-6).rounded(.up)) - column,
-      height: Int((bounds[3] - 1e-6).rounded(.up)) - row)
+      column: column, row: row, width: index((right - 1e-6).rounded(.up)) - column,
+      height: index((bottom - 1e-6).rounded(.up)) - row)
     return grid.window.intersection(reach)
   }
 }

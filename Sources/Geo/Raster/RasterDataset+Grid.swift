@@ -13,8 +13,8 @@ extension RasterDataset {
   ) throws -> PixelBlock<Value> {
     let mapping = try GridMapping(from: grid, to: information.grid())
     let count = grid.width.multipliedReportingOverflow(by: grid.height)
-    guard grid.width > 0, grid.height > 0, !count.overflow else {
-      throw GeoError(.invalidArgument, "RasterDataset", "The target grid has no pixels.")
+    guard grid.width > 0, grid.height > 0, !count.overflow, count.partialValue <= 1 << 31 else {
+      throw GeoError(.limitExceeded, "RasterDataset", "The target grid has no pixels, or more than 2^31.")
     }
     var values = [Value](repeating: .zero, count: count.partialValue)
     var validity = [Bool](repeating: false, count: count.partialValue)
@@ -52,13 +52,16 @@ extension RasterDataset {
   public func read<Value: PixelValue>(
     _ type: Value.Type = Value.self, band: Int, window: RasterWindow, width: Int, height: Int, resampling: Resampling
   ) throws(GeoError) -> PixelBlock<Value> {
-    guard width > 0, height > 0, width < 1 << 20, height < 1 << 20 else {
+    guard width > 0, height > 0, width < 1 << 20, height < 1 << 20, width * height <= 1 << 31 else {
       throw GeoError(.invalidArgument, "RasterDataset", "The output has no pixels, or too many.")
     }
+    guard !window.isEmpty, window.width <= information.width, window.height <= information.height,
+      information.window.intersection(window) == window
+    else { throw GeoError(.outsideImage, "RasterDataset", "The window lies outside the image.") }
     let reach = RasterWindow(
       column: window.column - 1, row: window.row - 1, width: window.width + 2, height: window.height + 2)
     let source = information.window.intersection(reach) ?? window
-    let block = try read(Value.self, band: band, window: information.window.contains(window) ? source : window)
+    let block = try read(Value.self, band: band, window: source)
     let sampler = PixelSampler(block: block, window: source, resampling: resampling)
     var values = [Value](repeating: .zero, count: width * height)
     var validity = [Bool](repeating: false, count: width * height)

@@ -60,7 +60,10 @@ internal import CGeo
         .unsupported, "GDALRasterIO",
         "Band \(band) stores \(description.dataType.rawValue), which \(Value.dataType.rawValue) cannot hold.")
     }
-    guard !window.isEmpty, information.window.contains(window) else {
+    guard !window.isEmpty, window.width <= information.width, window.height <= information.height,
+      window.column >= 0, window.column <= information.width, window.row >= 0, window.row <= information.height,
+      information.window.contains(window)
+    else {
       throw GeoError(.outsideImage, "GDALRasterIO", "The window lies outside the image.")
     }
     guard let bandHandle = unsafe GDALGetRasterBand(handle, Int32(band)) else {
