@@ -38,7 +38,7 @@ final class Connection {
     ]
     var names = unsafe parameters.map { unsafe UnsafePointer(strdup($0.0)) }
     var values = unsafe parameters.map { unsafe UnsafePointer(strdup($0.1)) }
-    defer { for unsafe text in unsafe names + values { unsafe free(UnsafeMutablePointer(mutating: text)) } }
+    defer { for unsafetext in unsafe names + values { unsafe free(UnsafeMutablePointer(mutating: text)) } }
     unsafe names.append(nil)
     unsafe values.append(nil)
     return unsafe PQconnectdbParams(names, values, 1)

@@ -1,4 +1,3 @@
-
 /// A bounded number of sessions, lent one at a time.
 ///
 /// A session that turns out dead is replaced before anything is sent through it, so that a restart of the server is not
@@ -99,7 +98,9 @@ public actor PostgresPool {
 
   /// Waits until a session may be free; who was woken and found it taken again waits at the head of the line.
   private func wait(until deadline: ContinuousClock.Instant, isFirstInLine: Bool) async throws(PostgresError) {
-    guard isFirstInLine || waiting.count < waitingLimit else { throw PostgresError(reason: .poolExhausted, function: "wait") }
+    guard isFirstInLine || waiting.count < waitingLimit else {
+      throw PostgresError(reason: .poolExhausted, function: "wait")
+    }
     lastNumber += 1
     let number = lastNumber
     let timer = Task {

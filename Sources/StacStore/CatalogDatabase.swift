@@ -5,14 +5,19 @@ import SQLFiles
 public enum CatalogDatabase {
   /// Checks the server and brings the schema to this version.
   ///
+  /// - Parameter warn: called with one line for each thing that this user had not the right to do and that can wait.
   /// - Returns: the names of the migrations that ran.
   /// - Throws: ``Migrator/Refusal`` with one line for the operator, or ``PostgresError``.
-  public static func migrate(_ pool: PostgresPool) async throws -> [String] {
+  public static func migrate(
+    _ pool: PostgresPool, warn: @Sendable (String) -> Void = { _ in }
+  ) async throws -> [String] {
     let migrator = Migrator(schema: "gnomon", once: migrations, always: always)
-    let outcome: Result<[String], any Error> = try await pool.withSession { session in
+    let result: Result<Migrator.Outcome, any Error> = try await pool.withSession { session in
       Result { try migrator.run(on: session) { try prepare($0) } }
     }
-    return try outcome.get()
+    let outcome = try result.get()
+    for warning in outcome.warnings { warn(warning) }
+    return outcome.applied
   }
 
   /// Whether every migration of this program, and no other, has run.

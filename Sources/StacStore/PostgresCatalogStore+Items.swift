@@ -164,10 +164,10 @@ extension PostgresSession {
     do throws(PostgresError) {
       outcome = try body(self)
     } catch {
-      _ = try? query("ROLLBACK")
+      rollback()
       throw error
     }
-    if case .written = outcome { _ = try query("COMMIT") } else { _ = try query("ROLLBACK") }
+    if case .written = outcome { try commit() } else { rollback() }
     return outcome
   }
 

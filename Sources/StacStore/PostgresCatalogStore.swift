@@ -132,7 +132,7 @@ extension StoreError {
     case .cancelled: self = .cancelled
     case .connectionFailed, .connectionLost, .poolExhausted, .poolClosed, .sessionUnusable: self = .unavailable(log)
     case .nulCharacter: self = .parameter(ParameterError("request", "U+0000 is not allowed"))
-    case .unreadableValue: self = .failed(log)
+    case .unreadableValue, .transactionFailed: self = .failed(log)
     case .server(.queryCanceled): self = .timeout(log)
     case .server(let state):
       switch state.class {
