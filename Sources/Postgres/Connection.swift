@@ -38,7 +38,7 @@ final class Connection {
     ]
     var names = unsafe parameters.map { unsafe UnsafePointer(strdup($0.0)) }
     var values = unsafe parameters.map { unsafe UnsafePointer(strdup($0.1)) }
-    defer { for unsafetext in unsafe names + values { unsafe free(UnsafeMutablePointer(mutating: text)) } }
+    defer { unsafe (names + values).forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
     unsafe names.append(nil)
     unsafe values.append(nil)
     return unsafe PQconnectdbParams(names, values, 1)
