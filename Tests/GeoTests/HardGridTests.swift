@@ -69,6 +69,15 @@ import Testing
     }
   }
 
+  @Test func `coordinates beyond any Earth are an error, at once`() throws {
+    let map = try Fixtures.map(["11", "12"])
+    let transform = GeoTransform(west: 500_000, north: 5_000_000, pixelWidth: 10, pixelHeight: 1e43)
+    let grid = RasterGrid(
+      width: 2, height: 2, geoTransform: transform, referenceSystem: try CoordinateReferenceSystem(epsg: 32633))
+    let error = try #require(throws: GeoError.self) { try Polygonizer(grid: grid).run(map, deliver: { _ in }) }
+    #expect(error.reason == .referenceSystem)
+  }
+
   @Test func `one component of many pixels with many holes is one valid polygon`() throws {
     let size = 121
     let values = (0..<(size * size)).map { UInt8($0 % size % 2 == 1 && $0 / size % 2 == 1 ? 2 : 1) }

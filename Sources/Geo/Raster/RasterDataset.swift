@@ -19,7 +19,9 @@ internal import CGeo
     let plain = try RasterFileCheck.acceptedPath(path, formats: formats)
     let opened = try unsafe Self.open(plain, formats)
     do {
-      information = try unsafe RasterInformation(reading: opened, limits: limits)
+      information = try capturingMessages { (_) throws(GeoError) in
+        try unsafe RasterInformation(reading: opened, limits: limits)
+      }
     } catch {
       unsafe GDALClose(opened)
       throw error

@@ -66,9 +66,16 @@ internal import CGeo
     return xs[0].isFinite && ys[0].isFinite ? Point(x: xs[0], y: ys[0]) : nil
   }
 
+  /// No coordinate of the Earth is this large, in any unit; PROJ's iterations may not end on such numbers.
+  private static var farthest: Double { 1e9 }
+
   /// The library writes HUGE_VAL (infinity) where a point fails.
   private func convert(_ xs: inout [Double], _ ys: inout [Double], _ start: Int, _ count: Int) {
     guard let handle = unsafe handle else { return }
+    for index in start..<(start + count) where !(abs(xs[index]) < Self.farthest && abs(ys[index]) < Self.farthest) {
+      xs[index] = .infinity
+      ys[index] = .infinity
+    }
     capturingMessages { _ in
       unsafe xs.withUnsafeMutableBufferPointer { x in
         unsafe ys.withUnsafeMutableBufferPointer { y in
