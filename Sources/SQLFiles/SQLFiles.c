@@ -7,12 +7,17 @@ static const unsigned char migration_0001[] = {
 #embed "../../sql/migrations/0001_catalog.sql"
 };
 
+static const unsigned char migration_0002[] = {
+#embed "../../sql/migrations/0002_stretches_of_time.sql"
+};
+
 static const unsigned char roles[] = {
 #embed "../../sql/roles.sql"
 };
 
 static const SQLFile files[] = {
     {"migrations/0001_catalog.sql", migration_0001, sizeof migration_0001},
+    {"migrations/0002_stretches_of_time.sql", migration_0002, sizeof migration_0002},
     {"roles.sql", roles, sizeof roles},
 };
 

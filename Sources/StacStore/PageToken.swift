@@ -18,8 +18,13 @@ public struct PageToken: Sendable, Hashable {
   public let datetime: Timestamp
   public let collectionKey: Int64
   public let id: String
+  /// Whether the item at the place is part of the page, as it is when a page that turned out empty leads back.
+  public let includesPlace: Bool
 
-  public init(direction: Direction, datetime: Timestamp, collectionKey: Int64, id: String) {
+  public init(
+    direction: Direction, datetime: Timestamp, collectionKey: Int64, id: String, includesPlace: Bool = false
+  ) {
+    self.includesPlace = includesPlace
     self.direction = direction
     self.datetime = datetime
     self.collectionKey = collectionKey
@@ -27,12 +32,14 @@ public struct PageToken: Sendable, Hashable {
   }
 
   private static let version: UInt8 = 1
+  /// The bit beside the direction.
+  private static let inclusion: UInt8 = 0x80
   private static let signatureLength = 16
   private static let headerLength = 2 + 8 + 8
 
   /// The token's text, signed with the key.
   public func text(signedWith key: [UInt8]) throws(DigestError) -> String {
-    var bytes: [UInt8] = [Self.version, direction.rawValue]
+    var bytes: [UInt8] = [Self.version, direction.rawValue | (includesPlace ? Self.inclusion : 0)]
     bytes.append(contentsOf: Self.bigEndian(datetime.microseconds))
     bytes.append(contentsOf: Self.bigEndian(collectionKey))
     bytes.append(contentsOf: id.utf8)
@@ -48,10 +55,11 @@ public struct PageToken: Sendable, Hashable {
     let payload = Array(bytes.dropLast(Self.signatureLength))
     guard let signature = try? HMACSHA256.authenticationCode(for: payload, key: key),
       constantTimeEquals(Array(signature.prefix(Self.signatureLength)), Array(bytes.suffix(Self.signatureLength))),
-      payload[0] == Self.version, let direction = Direction(rawValue: payload[1]),
+      payload[0] == Self.version, let direction = Direction(rawValue: payload[1] & ~Self.inclusion),
       let id = String(validating: payload[Self.headerLength...], as: UTF8.self)
     else { return nil }
     self.direction = direction
+    includesPlace = payload[1] & Self.inclusion != 0
     datetime = Timestamp(microseconds: Self.integer(payload[2..<10]))
     collectionKey = Self.integer(payload[10..<18])
     self.id = id

@@ -29,7 +29,7 @@ extension PostgresCatalogStore {
     if let twice = Self.repeatedIdentifier(items) { throw .conflict("item '\(twice)' in collection '\(collection)'") }
     let ordered = items.map { ItemRow($0.inCollection(collection)) }.sorted()
     let outcome = try await write { session throws(PostgresError) -> WriteOutcome in
-      guard let key = try session.collectionKeys([collection])[collection] else {
+      guard let key = try session.collectionKeys([collection]).values.first else {
         return .unknownCollection(collection)
       }
       for row in ordered where try session.insert(row, collectionKey: key, conflict: "DO NOTHING") == false {
@@ -46,9 +46,9 @@ extension PostgresCatalogStore {
     let latest = Dictionary(rows.map { ($0.identity, $0) }) { $1 }
     let ordered = latest.values.sorted()
     let outcome = try await write { session throws(PostgresError) -> WriteOutcome in
-      let keys = try session.collectionKeys(Array(Set(ordered.map(\.collectionID))))
+      let keys = try session.collectionKeys(ordered.map(\.collectionID))
       for row in ordered {
-        guard let key = keys[row.collectionID] else { return .unknownCollection(row.collectionID) }
+        guard let key = keys[Array(row.collectionID.utf8)] else { return .unknownCollection(row.collectionID) }
         _ = try session.insert(row, collectionKey: key, conflict: ItemRow.replaceOnConflict)
       }
       return .written
@@ -59,7 +59,7 @@ extension PostgresCatalogStore {
   public func replace(_ item: Item, in collection: String) async throws(StoreError) {
     let row = ItemRow(item.inCollection(collection))
     let outcome = try await write { session throws(PostgresError) -> WriteOutcome in
-      guard let key = try session.collectionKeys([collection])[collection] else {
+      guard let key = try session.collectionKeys([collection]).values.first else {
         return .unknownCollection(collection)
       }
       let found = try session.query(
@@ -110,8 +110,9 @@ extension PostgresCatalogStore {
   }
 
   private static func repeatedIdentifier(_ items: [Item]) -> String? {
-    var seen: Set<String> = []
-    return items.first { !seen.insert($0.id).inserted }?.id
+    // Bytes are compared, as the database does: Swift takes texts for equal that differ in their Unicode form.
+    var seen: Set<[UInt8]> = []
+    return items.first { !seen.insert(Array($0.id.utf8)).inserted }?.id
   }
 }
 
@@ -141,8 +142,8 @@ struct ItemRow: Sendable, Comparable {
     document = SerializedDocument(item.document)
   }
 
-  /// The columns of the primary key.
-  var identity: [String] { [collectionID, id] }
+  /// The bytes of the primary key; U+0000 stands in no identifier.
+  var identity: [UInt8] { Array(collectionID.utf8) + [0] + Array(id.utf8) }
 
   static func < (left: ItemRow, right: ItemRow) -> Bool { left.identity.lexicographicallyPrecedes(right.identity) }
   static func == (left: ItemRow, right: ItemRow) -> Bool { left.identity == right.identity }
@@ -172,11 +173,11 @@ extension PostgresSession {
   }
 
   /// The keys of the collections that exist; none of them can be deleted before the transaction ends.
-  fileprivate func collectionKeys(_ ids: [String]) throws(PostgresError) -> [String: Int64] {
+  fileprivate func collectionKeys(_ ids: [String]) throws(PostgresError) -> [[UInt8]: Int64] {
     let rows = try query(
       "SELECT id, key FROM gnomon.collections WHERE id = ANY(\(texts: ids)) ORDER BY id FOR KEY SHARE")
-    var keys: [String: Int64] = [:]
-    for row in rows { keys[try row.text(0)] = try row.integer(1) }
+    var keys: [[UInt8]: Int64] = [:]
+    for row in rows { keys[try row.bytes(0)] = try row.integer(1) }
     return keys
   }
 

@@ -43,14 +43,20 @@ public struct PostgresCatalogStore: CatalogStore {
 
   public func search(_ request: SearchRequest) async throws(StoreError) -> SearchPage {
     let token = try request.token.map { text throws(StoreError) in try self.token(text) }
-    let plan = SearchPlan(request, token: token)
     let deadline = countDeadline
-    let (rows, count) = try await perform { session throws(PostgresError) in
+    let (rows, count) = try await perform { session throws(PostgresError) -> ([FoundItem], Int?) in
+      var keys: [Int64]?
+      if let collections = request.collections {
+        keys = try session.query("SELECT key FROM gnomon.collections WHERE id = ANY(\(texts: collections))").map {
+          row throws(PostgresError) in try row.integer(0)
+        }
+      }
+      let plan = SearchPlan(request, collectionKeys: keys, token: token)
       let rows = try session.query(plan.page).map { row throws(PostgresError) in try FoundItem(row) }
       if token == nil, rows.count <= request.limit { return (rows, Optional(rows.count)) }
       return (rows, try session.count(plan.count, within: deadline))
     }
-    return try page(rows, request: request, token: token, isReversed: plan.isReversed, numberMatched: count)
+    return try page(rows, request: request, token: token, numberMatched: count)
   }
 
   private func token(_ text: String) throws(StoreError) -> PageToken {
@@ -61,18 +67,20 @@ public struct PostgresCatalogStore: CatalogStore {
   }
 
   private func page(
-    _ rows: [FoundItem], request: SearchRequest, token: PageToken?, isReversed: Bool, numberMatched: Int?
+    _ rows: [FoundItem], request: SearchRequest, token: PageToken?, numberMatched: Int?
   ) throws(StoreError) -> SearchPage {
+    let isReversed = token?.direction == .backward
     let hasMore = rows.count > request.limit
     var items = Array(rows.prefix(request.limit))
     if isReversed { items.reverse() }
     let isFirst = token == nil || isReversed && !hasMore
     let isLast = !isReversed && !hasMore
-    // A page that turned out empty leads back to where it began.
+    // A page that turned out empty leads back to where it began, with the item that is there.
     let edge = { (item: FoundItem?, direction: PageToken.Direction) -> PageToken? in
       if let item { return item.token(direction) }
       return token.map {
-        PageToken(direction: direction, datetime: $0.datetime, collectionKey: $0.collectionKey, id: $0.id)
+        PageToken(
+          direction: direction, datetime: $0.datetime, collectionKey: $0.collectionKey, id: $0.id, includesPlace: true)
       }
     }
     return SearchPage(

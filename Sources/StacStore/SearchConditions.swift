@@ -3,28 +3,48 @@ import StacModel
 
 /// The conditions of a search on the table `items`, which a statement calls `i`, without paging.
 struct SearchConditions {
-  private(set) var conditions: [SQL] = []
+  private var conditions: [SQL] = []
+  private let interval: DatetimeInterval?
 
-  init(_ request: SearchRequest) {
-    if let collections = request.collections { inCollections(collections) }
+  /// - Parameter collectionKeys: the keys of the request's collections, nil where it asks in all.
+  init(_ request: SearchRequest, collectionKeys: [Int64]?) {
+    interval = request.datetime
+    if let collectionKeys { inCollections(collectionKeys) }
     if let ids = request.ids { conditions.append("i.id = ANY(\(texts: ids))") }
     if let box = request.boundingBox { meets(box) }
     if let geometry = request.intersects { conditions.append(Self.intersects(geometry)) }
-    if let interval = request.datetime { meets(interval) }
   }
 
-  /// The conditions as one, `true` where there is none.
-  var sql: SQL { conditions.isEmpty ? "true" : conditions.joined(separator: " AND ") }
-
-  private mutating func inCollections(_ ids: [String]) {
-    conditions.append(
-      "i.collection_key = ANY(ARRAY(SELECT key FROM gnomon.collections WHERE id = ANY(\(texts: ids))))")
+  /// The conditions as alternatives that exclude each other: an item matches where one of them holds.
+  ///
+  /// Instants are bounded by what the search is ordered by, so that an index leads to them; items that last are apart.
+  var alternatives: [SQL] {
+    guard let interval else { return [Self.all(conditions)] }
+    var instants = conditions
+    var stretches = conditions + ["(i.start_datetime <> i.datetime OR i.end_datetime <> i.datetime)"]
+    instants += ["i.start_datetime = i.datetime", "i.end_datetime = i.datetime"]
+    if let end = interval.end {
+      instants.append("i.datetime <= \(timestamp: end)")
+      stretches.append("i.start_datetime <= \(timestamp: end)")
+    }
+    if let start = interval.start {
+      instants.append("i.datetime >= \(timestamp: start)")
+      stretches.append("i.end_datetime >= \(timestamp: start)")
+    }
+    return [Self.all(instants), Self.all(stretches)]
   }
 
-  /// The item's stretch of time and the interval have an instant in common.
-  private mutating func meets(_ interval: DatetimeInterval) {
-    if let end = interval.end { conditions.append("i.start_datetime <= \(timestamp: end)") }
-    if let start = interval.start { conditions.append("i.end_datetime >= \(timestamp: start)") }
+  private static func all(_ conditions: [SQL]) -> SQL {
+    conditions.isEmpty ? "true" : conditions.joined(separator: " AND ")
+  }
+
+  /// One collection is compared by equality: then the index of its own order serves.
+  private mutating func inCollections(_ keys: [Int64]) {
+    if let key = keys.first, keys.count == 1 {
+      conditions.append("i.collection_key = \(key)::int4")
+    } else {
+      conditions.append("i.collection_key = ANY(\(SQL.Bind.integerArray(keys))::int4[])")
+    }
   }
 
   /// The item's geometry meets a part of the box; heights count where both have them.

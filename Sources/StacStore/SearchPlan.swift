@@ -16,23 +16,44 @@ public struct SearchPlan: Sendable {
 
   /// Plans a page.
   ///
-  /// - Parameter token: where the page begins, nil for the first page.
-  public init(_ request: SearchRequest, token: PageToken?) {
-    let conditions = SearchConditions(request).sql
-    isReversed = token?.direction == .backward
+  /// - Parameters:
+  ///   - collectionKeys: the keys of the request's collections, nil where it asks in all of them.
+  ///   - token: where the page begins, nil for the first page.
+  public init(_ request: SearchRequest, collectionKeys: [Int64]?, token: PageToken?) {
+    let alternatives = SearchConditions(request, collectionKeys: collectionKeys).alternatives
+    let isReversed = token?.direction == .backward
+    let beyond = Self.beyond(token, collectionKeys)
+    let ordered = alternatives.map { Self.rows($0 + beyond, isReversed, limit: request.limit + 1) }
+    self.isReversed = isReversed
     page = """
-      SELECT i.collection_key, c.id, i.id, i.datetime, i.links_position, i.document FROM gnomon.items i \
-      JOIN gnomon.collections c ON c.key = i.collection_key WHERE \(conditions)\(Self.beyond(token)) \
+      SELECT i.collection_key, c.id, i.id, i.datetime, i.links_position, i.document \
+      FROM (\(ordered.joined(separator: " UNION ALL "))) i JOIN gnomon.collections c ON c.key = i.collection_key \
       ORDER BY \(Self.order(isReversed)) LIMIT \(request.limit + 1)
       """
-    count = "SELECT count(*) FROM gnomon.items i WHERE \(conditions)"
+    let counts = alternatives.map { "(SELECT count(*) FROM gnomon.items i WHERE \($0))" as SQL }
+    count = "SELECT \(counts.joined(separator: " + "))"
   }
 
-  private static func beyond(_ token: PageToken?) -> SQL {
+  /// The first rows that meet the conditions; the join comes after it, for few rows.
+  private static func rows(_ conditions: SQL, _ isReversed: Bool, limit: Int) -> SQL {
+    """
+    (SELECT i.collection_key, i.id, i.datetime, i.links_position, i.document FROM gnomon.items i \
+    WHERE \(conditions) ORDER BY \(order(isReversed)) LIMIT \(limit))
+    """
+  }
+
+  private static func beyond(_ token: PageToken?, _ collectionKeys: [Int64]?) -> SQL {
     guard let token else { return "" }
-    let key: SQL = "(\(timestamp: token.datetime), \(token.collectionKey), \(token.id))"
-    let place: SQL = "(i.datetime, i.collection_key, i.id)"
-    return token.direction == .forward ? " AND \(place) < \(key)" : " AND \(place) > \(key)"
+    var comparison: SQL = token.direction == .forward ? "<" : ">"
+    if token.includesPlace { comparison += "=" }
+    // In one collection its key decides nothing, and the index of that collection's order has no room for it.
+    if collectionKeys == [token.collectionKey] {
+      return " AND (i.datetime, i.id) \(comparison) (\(timestamp: token.datetime), \(token.id))"
+    }
+    return """
+       AND (i.datetime, i.collection_key, i.id) \(comparison) \
+      (\(timestamp: token.datetime), \(token.collectionKey), \(token.id))
+      """
   }
 
   private static func order(_ isReversed: Bool) -> SQL {
