@@ -1,0 +1,32 @@
+import Digests
+import StacModel
+
+extension PredictionDocument {
+  /// An identifier that is the same for the same request: `prediction-` and 32 hexadecimal digits.
+  ///
+  /// It hashes the model file and the model's item, every item with its assets' checksums, the area and the options. Two
+  /// requests of one identifier give the same map, so a result that is there already need not be made again.
+  public static func identifier(for request: InferenceRequest) throws(InferenceError) -> String {
+    guard let model = try? Multihash.sha256(of: request.modelBytes) else {
+      throw InferenceError(.failed, "The model file's checksum cannot be computed.")
+    }
+    let layoutMembers = ["mlm:input", "mlm:output"].map { request.model.properties[$0] ?? .null }
+    let items = request.items.map { source -> JSONValue in
+      [
+        .string(source.item.collectionID ?? ""), .string(source.item.id), source.item.document["assets"] ?? .null,
+        source.itemAssets.map { .object($0) } ?? .null,
+      ]
+    }
+    let hashed: JSONValue = [
+      .string(request.model.collectionID ?? ""), .string(request.model.id), .string(model.hexadecimal),
+      .array(layoutMembers), .array(items),
+      request.boundingBox.map { .array($0.numbers.map { JSONValue($0) }) } ?? .null, request.area?.json ?? .null,
+      JSONValue(request.sievePixels), JSONValue(request.minimumArea), JSONValue(request.simplification),
+      .bool(request.confidence),
+    ]
+    guard let digest = try? Multihash.sha256(of: JSONSerializer.bytes(hashed)) else {
+      throw InferenceError(.failed, "The request's checksum cannot be computed.")
+    }
+    return "prediction-\(digest.hexadecimal.dropFirst(4).prefix(32))"
+  }
+}

@@ -1,0 +1,154 @@
+import Geo
+import MLMExtension
+import StacModel
+
+/// The imagery of a request on one grid: which band of which item each feature is read from.
+struct FeatureStack {
+  /// One band to read for one step in time.
+  private struct Reading {
+    let name: String
+    let step: Int
+    let source: BandSource
+    var placement: BandSource.Placement = .direct
+  }
+
+  let layout: FeatureLayout
+  private var readings: [Reading] = []
+  /// The grid of the finest band used.
+  let grid: RasterGrid
+  /// The items in the order they are read: by datetime for a model over time.
+  let items: [SourceItem]
+
+  /// Finds, opens and compares the bands.
+  ///
+  /// - Parameter resolve: gives the local path of an asset of an item, and refuses what may not be read.
+  init(
+    _ layout: FeatureLayout, items unsorted: [SourceItem], limits: InferenceLimits,
+    resolve: (Asset, Item) throws -> String
+  ) throws {
+    self.layout = layout
+    items = try Self.ordered(unsorted, steps: layout.steps, limits: limits)
+    let catalog = BandCatalog(items)
+    let rasterLimits = RasterLimits(maximumPixels: limits.maximumImagePixels)
+    var open: [String: OpenRaster] = [:]
+    for step in 0..<(layout.steps ?? 1) {
+      let sources = layout.steps == nil ? Array(items.indices) : [step]
+      for name in layout.sourceNames {
+        let band = try catalog.band(name, in: sources)
+        let path = try resolve(band.asset, items[band.source].item)
+        let raster = try open[path] ?? Self.opened(path, band, rasterLimits)
+        open[path] = raster
+        readings.append(Reading(name: name, step: step, source: try BandSource(raster, band)))
+      }
+    }
+    grid = try Self.finestGrid(readings)
+    for index in readings.indices { readings[index].placement = try readings[index].source.placement(on: grid) }
+  }
+
+  private static func opened(
+    _ path: String, _ band: BandDescription, _ limits: RasterLimits
+  ) throws(InferenceError) -> OpenRaster {
+    do {
+      return try OpenRaster(path: path, limits: limits)
+    } catch {
+      throw InferenceError(error, subject: "Asset '\(band.asset.key)'")
+    }
+  }
+
+  private static func ordered(
+    _ items: [SourceItem], steps: Int?, limits: InferenceLimits
+  ) throws(InferenceError) -> [SourceItem] {
+    guard !items.isEmpty, items.count <= limits.maximumItems else {
+      throw InferenceError(.itemCount, "\(items.count) items are given; 1 to \(limits.maximumItems) can be read.")
+    }
+    guard let steps else { return items }
+    guard items.count == steps else {
+      throw InferenceError(
+        .itemCount, "The model reads a series of \(steps) items in order of datetime; \(items.count) are given.")
+    }
+    let sorted = items.sorted { $0.item.time.sortKey < $1.item.time.sortKey }
+    for (first, second) in zip(sorted, sorted.dropFirst()) where first.item.time.sortKey == second.item.time.sortKey {
+      throw InferenceError(
+        .itemCount,
+        "The items '\(first.item.id.prefix(64))' and '\(second.item.id.prefix(64))' have the same datetime: a series "
+          + "needs items of different times.")
+    }
+    return sorted
+  }
+
+  /// The grid with the smallest pixels; the first in the order of the features where several are equal.
+  private static func finestGrid(_ readings: [Reading]) throws -> RasterGrid {
+    var best: (grid: RasterGrid, size: Double)?
+    for reading in readings {
+      let grid: RasterGrid
+      do {
+        grid = try reading.source.raster.dataset.information.grid()
+      } catch {
+        throw InferenceError(error, subject: "Asset '\(reading.source.description.asset.key)'")
+      }
+      // Metres, roughly: a geographic unit is an angle on a sphere of the Earth's size.
+      let unit = grid.referenceSystem.unitSize * (grid.referenceSystem.isGeographic ? 6_371_000 : 1)
+      let size = abs(grid.geoTransform.determinant).squareRoot() * unit
+      if let known = best, size >= known.size * 0.999_999 { continue }
+      best = (grid, size)
+    }
+    guard let best else { throw InferenceError(.unsupportedModel, "The model reads no band.") }
+    return best.grid
+  }
+
+  /// The features of a window of the grid: one array of the window's pixels for each, and whether each pixel may be
+  /// predicted (no band used is without data, no feature infinite).
+  func features(
+    _ window: RasterWindow, isCancelled: () -> Bool
+  ) throws -> (features: [[Float]], validity: [Bool]) {
+    var validity = [Bool](repeating: true, count: window.pixelCount)
+    var read: [[String: [Float]]] = Array(repeating: [:], count: layout.steps ?? 1)
+    for reading in readings {
+      if isCancelled() { throw CancellationError() }
+      read[reading.step][reading.name] = try reading.source.read(
+        window, of: grid, placement: reading.placement, validity: &validity, isCancelled: isCancelled)
+    }
+    var features: [[Float]] = []
+    for feature in layout.features {
+      let band = layout.bands[feature.band]
+      var values = try value(of: band, in: read[feature.step], count: window.pixelCount)
+      if let scaling = band.scaling { ValueScaler.apply(scaling, to: &values) }
+      for index in values.indices where values[index].isInfinite { validity[index] = false }
+      features.append(values)
+    }
+    return (features, validity)
+  }
+
+  private func value(
+    of band: FeatureLayout.Band, in read: [String: [Float]], count: Int
+  ) throws(InferenceError) -> [Float] {
+    let sources = band.sourceNames.compactMap { read[$0] }
+    guard let expression = band.expression else { return sources.first ?? [] }
+    do {
+      return try expression.evaluate(sources, count: count)
+    } catch {
+      throw InferenceError(.failed, "The expression of band '\(band.name.prefix(64))' failed: \(error.description).")
+    }
+  }
+
+  /// Most rows of a strip: what the budget of bytes holds, in whole storage blocks of the first band where it can.
+  func rows(width: Int, budget: Int) -> Int {
+    let arrays = layout.features.count * 2 + readings.count + 4
+    let rows = max(1, budget / (max(width, 1) * arrays * 4))
+    let block = readings.first?.source.raster.dataset.information.bands.first?.blockSize.height ?? 1
+    return rows > block ? rows - rows % block : rows
+  }
+
+  /// What was read, for the report.
+  var uses: [PredictionReport.BandUse] {
+    readings.map { reading in
+      let source = reading.source
+      let scaling = layout.bands.first { $0.name == reading.name && $0.expression == nil }?.scaling?.type
+      return PredictionReport.BandUse(
+        name: reading.name, item: items[source.description.source].item.id, asset: source.description.asset.key,
+        band: source.description.index, scale: source.scale, offset: source.offset,
+        scalingOrigin: source.scalingOrigin, valueScaling: scaling, placement: reading.placement.rawValue,
+        resampling: reading.placement == .direct ? nil : source.resampling.rawValue)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Digests
+public import MLMExtension
+public import StacModel
+
+/// A model item and its file, checked against each other and ready to predict pixels.
+///
+/// Runnable are models with one input, whose dimensions are `batch`, `bands` and at most `time` (others only where their
+/// size is 1), without pre- or post-processing functions and without resizing, that classify: `binary:logistic`,
+/// `multi:softprob` or `multi:softmax`, with as many `classification:classes` as the model has outputs (two for a
+/// binary one). Anything else is refused with a sentence.
+public struct RunnableModel: Sendable {
+  public let item: Item
+  public let properties: ModelProperties
+  /// The file as the guard read it.
+  public let artifact: XGBoostArtifact
+  /// SHA-256 of the file, as a multihash in hexadecimal.
+  public let checksum: String
+  /// The classes in the order of the model's outputs.
+  public let classes: [ModelClass]
+  /// The classes as the model's item writes them.
+  let classDocuments: [JSONValue]
+  let layout: FeatureLayout
+  let classifier: XGBoostClassifier
+
+  /// Checks a model.
+  ///
+  /// - Parameter threads: threads of a prediction; 0 is one for each core.
+  /// - Throws: ``InferenceError``.
+  public init(item: Item, bytes: [UInt8], threads: Int = 0) throws(InferenceError) {
+    self.item = item
+    do {
+      properties = try MLMExtension.properties(of: item)
+    } catch {
+      throw InferenceError(.invalidModel, "The item describes no runnable model: \(error.description).")
+    }
+    guard let asset = item.modelAsset else {
+      throw InferenceError(.invalidModel, "The item has no asset with the role mlm:model.")
+    }
+    checksum = try Self.checkedChecksum(bytes, asset)
+    do {
+      artifact = try XGBoostArtifact(bytes: bytes)
+      classifier = try XGBoostClassifier(artifact, threads: threads)
+    } catch {
+      throw InferenceError(error)
+    }
+    (classes, classDocuments) = try Self.classes(properties, item, artifact)
+    layout = try FeatureLayout(properties, artifact)
+  }
+
+  /// Checks the golden vector of the model.
+  ///
+  /// - Returns: the largest difference between an expected and a predicted output.
+  /// - Throws: ``InferenceError`` that names the row where the model differs.
+  public func verify(testVector bytes: [UInt8]) throws(InferenceError) -> Float {
+    if let text = item.testVectorAsset?.checksum {
+      try Self.compare(bytes, with: text, what: "The test vector")
+    }
+    do {
+      return try TestVector(csv: bytes).verify(classifier)
+    } catch {
+      throw InferenceError(error)
+    }
+  }
+
+  private static func checkedChecksum(_ bytes: [UInt8], _ asset: Asset) throws(InferenceError) -> String {
+    if let text = asset.checksum { try compare(bytes, with: text, what: "The model file") }
+    guard let own = try? Multihash.sha256(of: bytes) else {
+      throw InferenceError(.failed, "The model file's checksum cannot be computed.")
+    }
+    return own.hexadecimal
+  }
+
+  private static func compare(_ bytes: [UInt8], with text: String, what: String) throws(InferenceError) {
+    do {
+      guard try Multihash(hexadecimal: text).matches(bytes) else {
+        throw InferenceError(.checksum, "\(what) is not the one that file:checksum names: it was changed.")
+      }
+    } catch let error as InferenceError {
+      throw error
+    } catch {
+      throw InferenceError(.checksum, "\(what)'s file:checksum cannot be read: it must be a multihash in hexadecimal.")
+    }
+  }
+
+  private static func classes(
+    _ properties: ModelProperties, _ item: Item, _ artifact: XGBoostArtifact
+  ) throws(InferenceError) -> ([ModelClass], [JSONValue]) {
+    let count: Int
+    switch artifact.kind {
+    case .multiclassProbability: count = artifact.outputCount
+    case .binaryProbability: count = 2
+    case .regression, .ranking:
+      throw InferenceError(
+        .unsupportedModel, "The model's objective is \(artifact.objective): only classifications are mapped.")
+    }
+    let position = properties.outputs.firstIndex { !$0.classes.isEmpty } ?? 0
+    let classes = position < properties.outputs.count ? properties.outputs[position].classes : []
+    guard classes.count == count else {
+      throw InferenceError(
+        .invalidModel,
+        "The model tells \(count) classes apart, its item names \(classes.count) in classification:classes.")
+    }
+    guard properties.outputs[position].postProcessing.isEmpty else {
+      throw InferenceError(.unsupportedModel, "The model asks for a post_processing_function, which is not run here.")
+    }
+    guard Set(classes.map(\.value)).count == count, classes.allSatisfy({ 0...65_534 ~= $0.value }) else {
+      throw InferenceError(.unsupportedModel, "The values of the classes must differ and lie between 0 and 65534.")
+    }
+    let output = item.properties["mlm:output"]?.array?[position].object
+    return (classes, output?["classification:classes"]?.array ?? [])
+  }
+}
