@@ -28,7 +28,11 @@ final class Connection {
     // Notices (a geometry that is not valid, a table that exists) are not ours to print.
     unsafe PQsetNoticeProcessor(handle, { _, _ in }, nil)
     // Plans are made for the values at hand: an index that is right for one window of space and time is wrong for another.
-    try run(script: "SET TimeZone = 'UTC'; SET jit = off; SET plan_cache_mode = force_custom_plan")
+    // A page anywhere costs about what the next page does, on the disks of today.
+    try run(
+      script: """
+        SET TimeZone = 'UTC'; SET jit = off; SET plan_cache_mode = force_custom_plan; SET random_page_cost = 1.1
+        """)
   }
 
   /// Parameters before `dbname` may be overridden by the connection string, those behind it override the string.
@@ -38,7 +42,12 @@ final class Connection {
     ]
     var names = unsafe parameters.map { unsafe UnsafePointer(strdup($0.0)) }
     var values = unsafe parameters.map { unsafe UnsafePointer(strdup($0.1)) }
-    defer { unsafe (names + values).forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
+    defer {
+      for index in parameters.indices {
+        unsafe free(UnsafeMutablePointer(mutating: names[index]))
+        unsafe free(UnsafeMutablePointer(mutating: values[index]))
+      }
+    }
     unsafe names.append(nil)
     unsafe values.append(nil)
     return unsafe PQconnectdbParams(names, values, 1)
