@@ -53,9 +53,12 @@ extension PostgresCatalogStore {
   }
 
   public func upsert(_ collections: [Collection]) async throws(StoreError) {
+    // Of two with one identifier the later stays; one order for all writers keeps them from waiting for each other.
+    let latest = Dictionary(collections.map { (Array($0.id.utf8), $0) }) { $1 }
+    let ordered = latest.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
     try await perform { session throws(PostgresError) in
       try session.transaction { session throws(PostgresError) in
-        for collection in collections {
+        for collection in ordered {
           _ = try session.query(
             """
             INSERT INTO gnomon.collections (id, links_position, document) VALUES (\(values: collection)) \

@@ -104,6 +104,17 @@ import Testing
     #expect(try await catalog.store.collections(limit: nil, after: nil).map(\.id) == ["b"])
   }
 
+  @Test func `Collections given together are added or replaced, the later of two stays`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let collections = try [("b", "1"), ("a", "2"), ("b", "3")].map {
+      try CatalogFixture.collection($0.0, description: $0.1)
+    }
+    try await catalog.store.upsert(collections)
+    let stored = try await catalog.store.collections(limit: nil, after: nil)
+    #expect(stored.map(\.document) == [collections[1], collections[2]].map { SerializedDocument($0.document) })
+  }
+
   @Test func `Collections are paged by identifier`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "b", "a", "C", "é")

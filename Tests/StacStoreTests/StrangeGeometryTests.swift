@@ -1,0 +1,41 @@
+import StacModel
+import StacStore
+import Testing
+
+@Suite struct StrangeGeometryTests {
+  @Test(arguments: [
+    #"{"type":"Polygon","coordinates":[[[0,0],[1,0],[0,0],[1,0],[0,0]]]}"#,
+    #"{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,0]],[[10,10],[11,10],[11,11],[10,10]]]}"#,
+    #"{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,4],[0,0]],[[0,0],[4,0],[4,4],[0,4],[0,0]]]}"#,
+    #"{"type":"LineString","coordinates":[[1,1],[1,1]]}"#,
+    #"{"type":"MultiPolygon","coordinates":[]}"#,
+    #"{"type":"MultiPoint","coordinates":[]}"#,
+    #"{"type":"GeometryCollection","geometries":[]}"#,
+    #"{"type":"GeometryCollection","geometries":[{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,1]}]}]}"#,
+    #"{"type":"Polygon","coordinates":[[[0,0,1],[4,4,2],[4,0,3],[0,4,4],[0,0,1]]]}"#,
+    #"{"type":"Polygon","coordinates":[[[-180,-90],[180,-90],[180,90],[-180,90],[-180,-90]]]}"#,
+    #"{"type":"Polygon","coordinates":[[[0,0],[1e-300,0],[1e-300,1e-300],[0,0]]]}"#,
+    #"{"type":"Polygon","coordinates":[[[0,0],[1e300,0],[1e300,1e300],[0,1e300],[0,0]]]}"#,
+  ])
+  func `A geometry that the model takes is kept and searched with, however strange`(text: String) async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    guard let geometry = try? Geometry(json: JSONParser.parse(text)) else { return }
+    _ = try await catalog.store.search(SearchRequest(intersects: geometry))
+    try await catalog.store.insert([CatalogFixture.item("x", geometry: text)], into: "a")
+    try await catalog.store.insert([CatalogFixture.item("y")], into: "a")
+    _ = try await catalog.store.search(SearchRequest(intersects: geometry))
+    let box = try BoundingBox(parsing: "-180,-90,180,90")
+    #expect(try await catalog.find(SearchRequest(boundingBox: box)).contains("a/y"))
+    #expect(try await catalog.store.item(collection: "a", id: "x") != nil)
+  }
+
+  @Test func `A thousand items go in within seconds`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let items = try (0..<1_000).map { try CatalogFixture.item("i\($0)") }
+    let elapsed = try await ContinuousClock().measure { try await catalog.store.upsert(items) }
+    print("1,000 items upserted in \(elapsed)")
+    #expect(elapsed < .seconds(20))
+  }
+}
