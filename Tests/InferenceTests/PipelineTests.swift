@@ -56,7 +56,7 @@ import Testing
           .filter { $0["class"]?.integer == Int64(item.value) }.compactMap { $0["pixels"]?.integer }.reduce(0, +)
         #expect(pixels == Int64(item.pixels))
       }
-      #expect(FileManager.default.fileExists(atPath: "\(folder)/preview.png"))
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/thumbnail.png"))
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/confidence.tif"))
     }
   }

@@ -1,5 +1,6 @@
 import Digests
 import Foundation
+import Glibc
 
 /// A folder that is filled beside its place and moved there when everything is whole.
 struct OutputFolder: ~Copyable {
@@ -46,11 +47,8 @@ struct OutputFolder: ~Copyable {
     for name in names {
       let place = target.appending(path: name, directoryHint: .notDirectory)
       let from = temporary.appending(path: name, directoryHint: .notDirectory)
-      if FileManager.default.fileExists(atPath: place.path) {
-        _ = try FileManager.default.replaceItemAt(place, withItemAt: from)
-      } else {
-        try FileManager.default.moveItem(at: from, to: place)
-      }
+      // FileManager has no move that replaces; rename(2) does it in one step.
+      guard unsafe rename(from.path, place.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
   }
 }

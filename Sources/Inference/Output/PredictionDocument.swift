@@ -187,7 +187,7 @@ public struct PredictionDocument: Sendable {
       title: "Probability of the class that was chosen", roles: ["data", "confidence"]),
     AssetKind(
       file: "polygons.geojson", key: "polygons", type: .geoJSON, title: "Polygons of the classes", roles: ["data"]),
-    AssetKind(file: "preview.png", key: "thumbnail", type: .png, title: "Preview", roles: ["thumbnail"]),
+    AssetKind(file: "thumbnail.png", key: "thumbnail", type: .png, title: "Preview", roles: ["thumbnail"]),
   ]
 
   private var assets: JSONObject {

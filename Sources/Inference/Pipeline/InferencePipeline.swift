@@ -27,7 +27,7 @@ public struct InferencePipeline: Sendable {
     self.resolve = resolve
   }
 
-  /// Predicts, and leaves `class.tif`, `polygons.geojson`, `preview.png` and, if asked, `confidence.tif` in a folder.
+  /// Predicts, and leaves `class.tif`, `polygons.geojson`, `thumbnail.png` and, if asked, `confidence.tif` in a folder.
   ///
   /// The files appear in the folder when all are whole; on failure nothing is left. Files of the same names are
   /// replaced, others stay. Blocks the calling thread for as long as it takes: use a thread that may block
@@ -122,7 +122,7 @@ public struct InferencePipeline: Sendable {
     progress(0.9, window.pixelCount)
     report.count(map.values, map.validity)
     try writePolygons(map, confidence, grid, legend, request, output, isCancelled, &report)
-    try PreviewWriter.writeClassMap(map, classes: legend.classes, to: output.path("preview.png"))
+    try PreviewWriter.writeClassMap(map, classes: legend.classes, to: output.path("thumbnail.png"))
     report.footprint = try Footprint(grid)
   }
 
