@@ -13,7 +13,10 @@ struct IPAddressTests {
 
   @Test(
     "What is no address is refused",
-    arguments: ["", "localhost", "127.1", "127.0.0.1.1", "256.0.0.1", ":::", "1:2:3:4:5:6:7:8:9", "::12345", "+1.0.0.0", "1::2::3"])
+    arguments: [
+      "", "localhost", "127.1", "127.0.0.1.1", "256.0.0.1", ":::", "1:2:3:4:5:6:7:8:9", "::12345", "+1.0.0.0",
+      "1::2::3",
+    ])
   func refused(_ text: String) { #expect(IPAddress(text) == nil) }
 
   @Test("A range holds the addresses whose leading bits agree")

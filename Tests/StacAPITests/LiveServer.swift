@@ -1,5 +1,5 @@
-import Hummingbird
 import Foundation
+import Hummingbird
 import Logging
 import Postgres
 import StacAPI
@@ -16,8 +16,24 @@ struct LiveServer: Sendable {
   /// Runs a server as long as the body runs.
   static func run(
     predictions: (any PredictionService)? = nil, readiness: Readiness = .ready,
-    configure: (inout APIConfiguration) -> Void = { _ in }, _ body: @escaping (LiveServer) async throws -> Void
+    _ body: @escaping (LiveServer) async throws -> Void
   ) async throws {
+    try await Setup(change: { _ in }, predictions: predictions, readiness: readiness).run(body)
+  }
+
+  /// A server with other settings.
+  static func configured(_ change: @escaping (inout APIConfiguration) -> Void) -> Setup { Setup(change: change) }
+}
+
+/// How a server differs from the usual one.
+struct Setup {
+  let change: (inout APIConfiguration) -> Void
+  var predictions: (any PredictionService)?
+  var readiness = Readiness.ready
+
+  /// Runs the server as long as the body runs.
+  func run(_ body: @escaping (LiveServer) async throws -> Void) async throws {
+    let readiness = readiness
     let url = try await TestCluster.shared.database(from: "api") { url in
       let pool = PostgresPool(connectionURL: url, size: 1)
       _ = try await CatalogDatabase.migrate(pool)
@@ -29,7 +45,7 @@ struct LiveServer: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var configuration = APIConfiguration(port: 0, dataDirectory: folder, version: "test")
-    configure(&configuration)
+    change(&configuration)
     let (ports, continuation) = AsyncStream<Int>.makeStream()
     var logger = Logger(label: "test")
     logger.logLevel = .critical
@@ -71,7 +87,9 @@ enum Documents {
     [
       "type": "Feature", "stac_version": "1.1.0", "id": .string(id),
       "geometry": ["type": "Point", "coordinates": [10, 20]], "bbox": [10, 20, 10, 20],
-      "properties": ["datetime": .string("2020-01-\(day < 10 ? "0" : "")\(day)T00:00:00Z"), "unknown:member": [1, nil]],
+      "properties": [
+        "datetime": .string("2020-01-\(day < 10 ? "0" : "")\(day)T00:00:00Z"), "unknown:member": [1, nil],
+      ],
       "links": [["rel": "derived_from", "href": "https://example.org/source"]], "assets": assets,
     ]
   }

@@ -80,7 +80,9 @@ struct WireClient: Sendable {
     guard connected == 0 else { throw WireError(description: "connect: \(errno)") }
     var sent = 0
     while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      let count = bytes[sent...].withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
       // A server may refuse a body before it has read all of it.
       guard count > 0 else { break }
       sent += count
@@ -91,7 +93,7 @@ struct WireClient: Sendable {
     return received
   }
 
-  private static func parse(_ bytes: [UInt8]) throws -> Answer {
+  static func parse(_ bytes: [UInt8]) throws -> Answer {
     guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else {
       throw WireError(description: "no answer: \(String(decoding: bytes.prefix(200), as: UTF8.self))")
     }
@@ -102,7 +104,8 @@ struct WireClient: Sendable {
     var headers: [String: String] = [:]
     for line in lines.dropFirst() {
       let sides = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-      headers[sides[0].lowercased(), default: ""] += (headers[sides[0].lowercased()] == nil ? "" : ", ") + (sides.count == 2 ? sides[1] : "")
+      headers[sides[0].lowercased(), default: ""] +=
+        (headers[sides[0].lowercased()] == nil ? "" : ", ") + (sides.count == 2 ? sides[1] : "")
     }
     return Answer(status: status, headers: headers, body: Array(bytes[end.upperBound...]))
   }

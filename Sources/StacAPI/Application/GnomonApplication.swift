@@ -14,6 +14,7 @@ public func buildApplication(
 ) -> some ApplicationProtocol {
   let limits = configuration.limits
   let channel = HTTP1Channel.Configuration(
+    additionalChannelHandlers: [MalformedRequestHandler()],
     idleTimeout: .seconds(limits.idleTimeout.components.seconds),
     httpDecoderConfiguration: .init(
       maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 200))

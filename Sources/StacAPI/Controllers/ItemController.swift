@@ -50,7 +50,9 @@ struct ItemController {
     let admission = ItemAdmission(checkModel: services.checkModel)
     let body = try await request.document()
     let isMany = body.object?["type"] == "FeatureCollection"
-    let admitted = isMany ? try await admission.items(body, in: collection)
+    let admitted =
+      isMany
+      ? try await admission.items(body, in: collection)
       : [try await admission.item(body, in: collection, at: .root)]
     try await store.insert(admitted.map(\.item), into: collection)
     var response = created(admitted.map(\.item), isMany: isMany, in: collection, base: request.base)

@@ -84,7 +84,8 @@ struct ProcessDescription {
     let shape = model.inputs.first.map { input in
       "\(input.structure.dimensions) = \(input.structure.shape) of \(input.structure.dataType)"
     }
-    return "Items whose assets have the bands \(bands), found by name. The model's input is \(shape ?? "not described")."
+    return
+      "Items whose assets have the bands \(bands), found by name. The model's input is \(shape ?? "not described")."
   }
 
   private var itemsSchema: JSONValue {

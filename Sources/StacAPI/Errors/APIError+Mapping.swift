@@ -1,3 +1,4 @@
+import Inference
 import StacModel
 import StacStore
 
@@ -13,6 +14,7 @@ extension APIError {
       self.init(
         .invalidDocument, count == 1 ? error.description : "The document has \(count) faults", faults: error.faults)
     case let error as StoreError: self.init(error)
+    case let error as InferenceError: self.init(error)
     case is CancellationError: self.init(.unavailable, "The request was cancelled")
     default: return nil
     }
@@ -27,6 +29,15 @@ extension APIError {
     case .timeout: self.init(.timeout, "The database took longer than a request may")
     case .cancelled: self.init(.unavailable, "The request was cancelled")
     case .failed: return nil
+    }
+  }
+
+  private init?(_ error: InferenceError) {
+    switch error.code {
+    case .busy: self.init(.busy, error.message)
+    case .cancelled: self.init(.unavailable, "The prediction was cancelled")
+    case .unwritable, .failed: return nil
+    default: self.init(.predictionRefused, error.description)
     }
   }
 }

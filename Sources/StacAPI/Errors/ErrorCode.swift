@@ -16,6 +16,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case unsupportedMediaType = "unsupported-media-type"
   case rangeNotSatisfiable = "range-not-satisfiable"
   case predictionRefused = "prediction-refused"
+  case headersTooLarge = "headers-too-large"
   case busy
   case unavailable
   case timeout
@@ -35,6 +36,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case .unsupportedMediaType: 415
     case .rangeNotSatisfiable: 416
     case .predictionRefused: 422
+    case .headersTooLarge: 431
     case .internal: 500
     case .busy, .unavailable: 503
     case .timeout: 504

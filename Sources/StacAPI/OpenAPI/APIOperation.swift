@@ -89,7 +89,8 @@ extension APIOperation {
       parameters: ["collectionId", "bbox", "datetime", "ids", "limit", "token"], mediaType: .geoJSON,
       answer: "itemCollection"),
     .init(
-      path: items, method: "post", id: "createItems", summary: "Adds an item, or an item collection whole or not at all",
+      path: items, method: "post", id: "createItems",
+      summary: "Adds an item, or an item collection whole or not at all",
       parameters: ["collectionId"], body: "itemOrItems", status: 201, mediaType: .geoJSON),
     .init(
       path: item, method: "get", id: "getFeature", summary: "An item", parameters: ["collectionId", "itemId"],

@@ -8,7 +8,10 @@ enum APISchemas {
     "error": error,
     "link": object(
       required: ["rel", "href"],
-      ["rel": text, "href": text, "type": text, "title": text, "method": text, "merge": ["type": "boolean"], "body": any]),
+      [
+        "rel": text, "href": text, "type": text, "title": text, "method": text, "merge": ["type": "boolean"],
+        "body": any,
+      ]),
     "landing": object(
       required: ["type", "stac_version", "id", "description", "conformsTo", "links"],
       [

@@ -1,10 +1,10 @@
-import StacModel
+public import StacModel
 
 extension PredictionRequest {
   /// Reads the body of an execution (OGC API - Processes 1.0, `execute.yaml`).
   ///
   /// - Throws: ``APIError`` with each fault of the inputs at its pointer.
-  init(body: JSONValue, model: ItemReference, base: BaseURL) throws(APIError) {
+  public init(body: JSONValue, model: ItemReference, base: BaseURL) throws(APIError) {
     guard let inputs = body.object?["inputs"]?.object else {
       throw APIError(.invalidInput, "The body must be an object with the member inputs, an object")
     }

@@ -21,7 +21,7 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The URL of a place below the landing page; each segment is encoded.
-  func url(_ segments: String...) -> String {
+  public func url(_ segments: String...) -> String {
     description + "/" + segments.map(PercentCoding.encode).joined(separator: "/")
   }
 }
@@ -76,5 +76,5 @@ struct HostName: Sendable, Hashable {
 
 extension BaseURL {
   /// The landing page's own URL.
-  var landing: String { description + "/" }
+  public var landing: String { description + "/" }
 }

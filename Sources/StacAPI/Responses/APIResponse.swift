@@ -14,7 +14,9 @@ extension Response {
   }
 
   /// An answer of a JSON document made here.
-  static func json(_ object: JSONObject, type: StacModel.MediaType = .json, status: HTTPResponse.Status = .ok) -> Response {
+  static func json(_ object: JSONObject, type: StacModel.MediaType = .json, status: HTTPResponse.Status = .ok)
+    -> Response
+  {
     .bytes(JSONSerializer.bytes(.object(object)), type, status: status)
   }
 

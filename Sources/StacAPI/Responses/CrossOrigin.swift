@@ -10,7 +10,8 @@ struct CrossOrigin {
     var fields: HTTPFields = [.allow: route.methods.joined(separator: ", ")]
     let methods = route.methods.filter { mode == .open || !route.isWrite($0) }
     fields[.accessControlAllowMethods] = methods.joined(separator: ", ")
-    fields[.accessControlAllowHeaders] = "Accept, Content-Type, Content-Encoding, If-None-Match, If-Range, Prefer, Range"
+    fields[.accessControlAllowHeaders] =
+      "Accept, Content-Type, Content-Encoding, If-None-Match, If-Range, Prefer, Range"
     fields[.accessControlMaxAge] = "600"
     return Response(status: .noContent, headers: fields)
   }
