@@ -67,10 +67,37 @@ let package = Package(
     .executableTarget(
       name: "gnomon",
       dependencies: [
-        "StacAPI", "StacStore", "Postgres", "StacModel", "MLMExtension", "Inference", "HTTPClient",
+        "StacAPI", "StacStore", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel", "MLMExtension", "Inference",
+        "HTTPClient", "Geo",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ], swiftSettings: memorySafeSettings),
+
+    // Tests: pure ones first, then C libraries, PostgreSQL, HTTP; Tests/EndToEnd drives the built binary from Python.
+    .testTarget(name: "StacModelTests", dependencies: ["StacModel"], swiftSettings: swiftSettings),
+    .testTarget(name: "MLMExtensionTests", dependencies: ["MLMExtension", "StacModel"], swiftSettings: swiftSettings),
+    .testTarget(name: "CatalogFilesTests", dependencies: ["CatalogFiles", "StacModel"], swiftSettings: swiftSettings),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: swiftSettings),
+    .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: swiftSettings),
+    .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "InferenceTests", dependencies: ["Inference", "Geo", "MLMExtension", "StacModel"],
+      swiftSettings: swiftSettings),
+    .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StacStoreTests", dependencies: ["StacStore", "StacModel", "Postgres", "SQLFiles", "TestSupport"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StacAPITests",
+      dependencies: [
+        "StacAPI", "StacModel", "StacStore", "Postgres", "TestSupport",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], swiftSettings: swiftSettings),
   ]
 )

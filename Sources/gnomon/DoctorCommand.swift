@@ -1,6 +1,7 @@
 import ArgumentParser
 import EmbeddedPostgres
 import Foundation
+import Geo
 import Inference
 import Postgres
 import StacStore
@@ -38,11 +39,9 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   private static func libraries() -> [Finding] {
-    var findings = InferenceSoftware.versions.map { Finding(true, "\($0.name) \($0.version)") }
-    for driver in InferenceSoftware.missingDrivers {
-      findings.append(Finding(false, "GDAL has no \(driver) driver", "apt-get install libgdal-dev"))
-    }
-    return findings
+    var versions = GeoLibrary.versions
+    versions["XGBoost"] = "\(XGBoostLibrary.version)"
+    return versions.sorted { $0.key < $1.key }.map { Finding(true, "\($0.key) \($0.value)") }
   }
 
   private func databaseFindings() async -> [Finding] {

@@ -13,7 +13,7 @@ struct OpenCatalog: Sendable {
   init(connectionURL: String, sessions: Int) async throws {
     pool = PostgresPool(connectionURL: connectionURL, size: sessions)
     do {
-      migrated = try await CatalogDatabase.migrate(pool)
+      migrated = try await CatalogDatabase.migrate(pool, warn: { Progress.write("warning  \($0)\n") })
       store = try await PostgresCatalogStore(pool: pool)
     } catch {
       await pool.shutdown()

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import Inference
+import StacAPI
+import StacModel
+import StacStore
+
+/// A run of `gnomon predict` without a server.
+struct LocalPrediction {
+  let catalog: OpenCatalog
+  let folder: String
+  let access: AssetAccess
+
+  func run(_ request: PredictionRequest) async throws {
+    let progress = Progress("Predicting")
+    let predictions = CatalogPredictions(store: catalog.store, access: access, gate: InferenceGate(capacity: 1))
+    let folder = URL(fileURLWithPath: folder).standardizedFileURL.path
+    let outcome: CatalogPredictions.Outcome
+    do {
+      outcome = try await predictions.run(request, folder: { _ in folder }) { fraction, pixels in
+        progress.update(fraction, "\(pixels) pixels")
+      }
+    } catch let error as APIError {
+      throw ValidationError(error.description)
+    } catch let error as InferenceError {
+      throw ValidationError(error.message)
+    }
+    let item = document(outcome, request)
+    try Data(JSONSerializer.bytes(.object(item)) + [0x0A]).write(
+      to: URL(fileURLWithPath: folder + "/item.json"), options: .atomic)
+    progress.finish(Self.summary(outcome.report, folder: folder))
+  }
+
+  /// The result's item, with the addresses that documents have from each other in a catalog.
+  private func document(_ outcome: CatalogPredictions.Outcome, _ request: PredictionRequest) -> JSONObject {
+    let place = { (reference: ItemReference) in
+      "../../\(ServerDestination.escaped(reference.collection))/items/\(ServerDestination.escaped(reference.id))"
+    }
+    let context = PredictionDocument.Context(
+      id: outcome.id, modelHref: place(request.model), itemHrefs: outcome.items.map(place), created: .now,
+      programVersion: Version.current, request: request.inputs
+    ) { _, file in "./\(file)" }
+    return PredictionDocument.item(outcome.report, model: outcome.model, context: context)
+  }
+
+  /// What came out, for a person.
+  private static func summary(_ report: PredictionReport, folder: String) -> String {
+    let total = max(report.classes.reduce(0) { $0 + $1.pixels }, 1)
+    var lines = ["\(report.polygons) polygons in \(String(format: "%.2f", report.seconds)) s, in \(folder)"]
+    for entry in report.classes {
+      let share = String(format: "%5.1f %%", 100 * Double(entry.pixels) / Double(total))
+      let hectares = String(format: "%12.2f ha", entry.areaSquareMetres / 10_000)
+      lines.append("  \(share)  \(hectares)  \(entry.name)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}

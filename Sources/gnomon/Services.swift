@@ -1,0 +1,31 @@
+import Inference
+import Logging
+import Postgres
+import StacAPI
+import StacStore
+
+/// What the HTTP face stands on, put together.
+enum Services {
+  static func make(catalog: OpenCatalog, settings: ServeSettings, logger: Logger) -> APIServices {
+    let access = AssetAccess.server(settings)
+    let predictions = CatalogPredictions(store: catalog.store, access: access, gate: InferenceGate(capacity: 2))
+    let proof = ModelProof(access: access)
+    return APIServices(
+      store: catalog.store,
+      predictions: StoredPredictions(
+        predictions: predictions, files: PublishedFiles(dataDirectory: settings.api.dataDirectory),
+        version: settings.api.version),
+      readiness: { await readiness(of: catalog, logger: logger) },
+      checkModel: { try await proof.check($0) })
+  }
+
+  private static func readiness(of catalog: OpenCatalog, logger: Logger) async -> Readiness {
+    do {
+      return try await CatalogDatabase.isAtHead(catalog.pool)
+        ? .ready : .notReady("the database has the schema of another version")
+    } catch {
+      logger.warning("not ready", metadata: ["reason": "\(error.description)"])
+      return .notReady("the database cannot be reached")
+    }
+  }
+}
