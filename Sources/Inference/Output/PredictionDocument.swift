@@ -51,7 +51,7 @@ public struct PredictionDocument: Sendable {
   private static let extensions = [
     "https://stac-extensions.github.io/processing/v1.2.0/schema.json",
     "https://stac-extensions.github.io/projection/v2.0.0/schema.json",
-    "https://stac-extensions.github.io/classification/v2.0.0/schema.json",
+    "https://stac-extensions.github.io/classification/v1.1.0/schema.json",
     "https://stac-extensions.github.io/file/v2.1.0/schema.json",
   ]
 
@@ -212,7 +212,7 @@ public struct PredictionDocument: Sendable {
     return assets
   }
 
-  /// The model's classes as classification 2.0.0 wants them: with a name of letters, digits, `-` and `_`.
+  /// The model's classes as classification 1.1.0 wants them: described, with a name of letters, digits, `-` and `_`.
   private var classes: [JSONValue] {
     zip(report.classDocuments, report.classes).map { document, count in
       var members = document.object ?? [:]
@@ -224,6 +224,7 @@ public struct PredictionDocument: Sendable {
         if members["title"] == nil { members["title"] = .string(name) }
         members["name"] = .string(String(name.map { isWord($0) ? $0 : "_" }))
       }
+      if members["description"] == nil { members["description"] = .string(count.name) }
       if let color = members["color_hint"]?.string { members["color_hint"] = .string(color.uppercased()) }
       return .object(members)
     }
