@@ -1,0 +1,96 @@
+import Foundation
+import StacAPI
+import StacModel
+import Testing
+
+@Suite("Models as processes")
+struct ProcessTests {
+  @Test("A model of the catalog is listed and described; an item that is no model is not")
+  func described() async throws {
+    try await LiveServer.run { server in
+      try await server.registerModel(collection: "a:b", id: "m/1")
+      _ = try await server.client.send("POST", "/collections/a%3Ab/items", Documents.item("image"))
+      let list = try await server.client.get("/processes").object()["processes"]?.array ?? []
+      #expect(list.compactMap { $0.object?["id"]?.string } == ["a%3Ab:m%2F1"])
+      let process = try await server.client.get("/processes/a%3Ab:m%2F1").object()
+      #expect(process["jobControlOptions"] == ["sync-execute"])
+      #expect(
+        process["inputs"]?.object?.names == ["items", "bbox", "aoi", "sieve", "min_area", "simplify", "confidence"])
+      #expect(process["inputs"]?.object?["items"]?.object?["minOccurs"]?.integer == 1)
+      #expect(process["outputs"]?.object?["item"]?.object?["schema"] != nil)
+      for absent in ["a%3Ab:image", "a%3Ab:x", "a:b:m%2F1", "a%3Ab%3Am%2F1"] {
+        let answer = try await server.client.get("/processes/\(absent)")
+        #expect(answer.status == 404, "\(absent)")
+        #expect(try answer.object()["status"]?.integer ?? 404 == 404)
+      }
+      let missing = try await server.client.get("/processes/a%3Ab:x").object()
+      #expect(missing["type"] == "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/no-such-process")
+    }
+  }
+
+  @Test("Inputs that are not understood are refused with a pointer each")
+  func inputs() async throws {
+    try await LiveServer.run { server in
+      try await server.registerModel(collection: "models", id: "m")
+      let item: JSONValue = ["collection": "a", "id": "b"]
+      let cases: [(JSONValue, String)] = [
+        ([:], "/inputs/items"), (["items": []], "/inputs/items"), (["items": ["a"]], "/inputs/items"),
+        (["items": [item, item]], "/inputs/items"), (["items": [item], "bbox": [1, 2, 3]], "/inputs/bbox"),
+        (["items": [item], "bbox": ["1", "2", "3", "4"]], "/inputs/bbox"),
+        (["items": [item], "sieve": -1], "/inputs/sieve"),
+        (["items": [item], "sieve": JSONValue(1.5)], "/inputs/sieve"),
+        (["items": [item], "min_area": "x"], "/inputs/min_area"),
+        (["items": [item], "confidence": 1], "/inputs/confidence"),
+        (["items": [item], "nonsense": 1], "/inputs/nonsense"),
+        (["items": [item], "aoi": ["type": "Point", "coordinates": [0, 0]]], "/inputs/aoi"),
+        (["items": [item], "aoi": "POLYGON EMPTY"], "/inputs/aoi"),
+      ]
+      for (inputs, pointer) in cases {
+        let answer = try await server.client.send("POST", "/processes/models:m/execution", ["inputs": inputs])
+        #expect(answer.status == 400)
+        #expect(try answer.code() == "invalid-input")
+        let pointers = try answer.object()["errors"]?.array?.compactMap { $0.object?["pointer"]?.string } ?? []
+        #expect(pointers.contains(pointer), "\(inputs) \(pointers)")
+      }
+      #expect(try await server.client.send("POST", "/processes/models:m/execution", ["input": 1]).status == 400)
+      #expect(
+        try await server.client.send("POST", "/processes/models:x/execution", ["inputs": ["items": [item]]]).status
+          == 404)
+    }
+  }
+
+  @Test(
+    "A model that breaks the rules of its extension is refused with pointers, one that is odd is stored with warnings")
+  func registration() async throws {
+    try await LiveServer.run { server in
+      _ = try await server.client.send("POST", "/collections", Documents.collection("models"))
+      var document = try Documents.model().object ?? [:]
+      var properties = document["properties"]?.object ?? [:]
+      properties["mlm:tasks"] = ["guessing"]
+      document["properties"] = .object(properties)
+      let answer = try await server.client.send("POST", "/collections/models/items", .object(document))
+      #expect(answer.status == 400)
+      let pointers = try answer.object()["errors"]?.array?.compactMap { $0.object?["pointer"]?.string } ?? []
+      #expect(pointers.contains { $0.hasPrefix("/properties/mlm:tasks") })
+    }
+  }
+}
+
+extension Documents {
+  /// The demo model of land cover.
+  static func model() throws -> JSONValue {
+    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../fixtures/catalog/models/amazon-land-cover.json").standardizedFileURL
+    return try JSONParser.parse(Array(Data(contentsOf: url)))
+  }
+}
+
+extension LiveServer {
+  fileprivate func registerModel(collection: String, id: String) async throws {
+    _ = try await client.send("POST", "/collections", Documents.collection(collection))
+    let model = try Documents.model().with("id", .string(id)).with("collection", nil)
+    let path = BaseURL("http://a")?.url("collections", collection, "items").dropFirst("http://a".count) ?? ""
+    let answer = try await client.send("POST", String(path), model)
+    #expect(answer.status == 201, "\(answer.text)")
+  }
+}
