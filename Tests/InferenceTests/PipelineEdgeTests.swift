@@ -226,6 +226,17 @@ import Testing
     expect(.unreadableImage, "data", from: try Self.request([Self.scene(file: file.path)]))
   }
 
+  @Test func anImageBeyondTheLimitIsRefusedEvenForASmallArea() throws {
+    var request = try DemoCatalog.landCover()
+    request.boundingBox = BoundingBox(west: -56.37, south: -1.475, east: -56.36, north: -1.465)
+    let limits = InferenceLimits(maximumImagePixels: 50_000)
+    _ = try DemoCatalog.withFolder { folder in
+      #expect { try DemoCatalog.pipeline(limits).run(request, into: folder) } throws: {
+        ($0 as? InferenceError)?.code == .tooLarge
+      }
+    }
+  }
+
   @Test func modelsThatCannotBeRunAreRefusedWithAReason() throws {
     let input = ["properties", "mlm:input", "0"]
     let scene = try Self.scene()

@@ -20,7 +20,9 @@ import Testing
       let scene = try RasterDataset(
         path: DemoCatalog.folder.appending(path: "sentinel-2-amazon/s2_amazon_12band.tif").path)
       #expect(map.width == 247 && map.height == 237)
-      let bands = try (1...12).map { try scene.read(UInt16.self, band: $0, window: scene.information.window) }
+      let bands = try (1...12).map {
+        try scene.read(UInt16.self, band: $0, window: scene.information.window)
+      }
       var rows: [Float] = []
       for pixel in map.values.indices {
         let b = bands.map { Float(Double($0.values[pixel]) * 0.0001) }
@@ -35,11 +37,16 @@ import Testing
         let row = outputs[(pixel * 4)..<(pixel * 4 + 4)]
         let best = row.indices.max { row[$0] < row[$1] }.map { $0 - row.startIndex } ?? 0
         let isData = bands.allSatisfy { $0.validity[pixel] }
-        if map.validity[pixel] != isData || isData && Int(map.values[pixel]) != best + 1 { different += 1 }
+        if map.validity[pixel] != isData || isData && Int(map.values[pixel]) != best + 1 {
+          different += 1
+        }
       }
       #expect(different == 0)
       #expect(report.bands.count == 12)
-      #expect(report.bands.allSatisfy { $0.placement == "direct" && $0.scale == 0.0001 && $0.scalingOrigin == "stac" })
+      #expect(
+        report.bands.allSatisfy {
+          $0.placement == "direct" && $0.scale == 0.0001 && $0.scalingOrigin == "stac"
+        })
       #expect(report.classes.map(\.pixels).reduce(report.noDataPixels, +) == 247 * 237)
       #expect(report.classes.allSatisfy { $0.pixels > 0 && $0.areaSquareMetres > 0 })
       #expect(report.noData == 0)
@@ -49,11 +56,13 @@ import Testing
   @Test func thePolygonsCountEveryPixelOfTheMap() throws {
     try DemoCatalog.withFolder { folder in
       let report = try DemoCatalog.pipeline().run(try DemoCatalog.landCover(), into: folder)
-      let features = try #require(try DemoCatalog.json(folder, "polygons.geojson").object?["features"]?.array)
+      let features = try #require(
+        try DemoCatalog.json(folder, "polygons.geojson").object?["features"]?.array)
       #expect(features.count == report.polygons)
       for item in report.classes {
         let pixels = features.compactMap { $0.object?["properties"]?.object }
-          .filter { $0["class"]?.integer == Int64(item.value) }.compactMap { $0["pixels"]?.integer }.reduce(0, +)
+          .filter { $0["class"]?.integer == Int64(item.value) }.compactMap { $0["pixels"]?.integer }
+          .reduce(0, +)
         #expect(pixels == Int64(item.pixels))
       }
       #expect(FileManager.default.fileExists(atPath: "\(folder)/thumbnail.png"))
@@ -74,10 +83,14 @@ import Testing
         #expect(one.files.map(\.name).contains("confidence.tif"))
       }
     }
-    #expect(try PredictionDocument.identifier(for: request) == PredictionDocument.identifier(for: request))
+    #expect(
+      try PredictionDocument.identifier(for: request) == PredictionDocument.identifier(for: request)
+    )
     var changed = request
     changed.sievePixels = 6
-    #expect(try PredictionDocument.identifier(for: request) != PredictionDocument.identifier(for: changed))
+    #expect(
+      try PredictionDocument.identifier(for: request) != PredictionDocument.identifier(for: changed)
+    )
   }
 
   @Test func aSeriesIsReadInOrderOfTimeWhateverTheOrderGiven() throws {
@@ -85,7 +98,8 @@ import Testing
     #expect(series.count == 12)
     try DemoCatalog.withFolder { first in
       try DemoCatalog.withFolder { second in
-        let one = try DemoCatalog.pipeline().run(try DemoCatalog.request("sinop-crops", series), into: first)
+        let one = try DemoCatalog.pipeline().run(
+          try DemoCatalog.request("sinop-crops", series), into: first)
         let other = try DemoCatalog.pipeline().run(
           try DemoCatalog.request("sinop-crops", series.reversed()), into: second)
         #expect(one.files == other.files)
@@ -138,24 +152,31 @@ import Testing
     var flat = try DemoCatalog.landCover()
     flat.boundingBox = BoundingBox(west: -56.37, south: -1.47, east: -56.36, north: -1.47)
     #expect { try run(flat) } throws: { ($0 as? InferenceError)?.code == .invalidArea }
-    #expect { try run(try DemoCatalog.landCover(), limits: InferenceLimits(maximumPixels: 1_000)) } throws: {
+    #expect {
+      try run(try DemoCatalog.landCover(), limits: InferenceLimits(maximumPixels: 1_000))
+    } throws: {
       ($0 as? InferenceError)?.code == .tooLarge
     }
-    let two = try DemoCatalog.request("amazon-land-cover", [DemoCatalog.scene(), DemoCatalog.scene()])
+    let two = try DemoCatalog.request(
+      "amazon-land-cover", [DemoCatalog.scene(), DemoCatalog.scene()])
     #expect { try run(two) } throws: { ($0 as? InferenceError)?.code == .ambiguousBand }
     let missing = try DemoCatalog.request("amazon-land-cover", [DemoCatalog.series()[0]])
     #expect { try run(missing) } throws: {
-      ($0 as? InferenceError)?.code == .missingBand && "\($0)".contains("B1") && "\($0)".contains("NDVI")
+      ($0 as? InferenceError)?.code == .missingBand && "\($0)".contains("B1")
+        && "\($0)".contains("NDVI")
     }
     let changed = InferenceRequest(
-      model: try DemoCatalog.landCover().model, modelBytes: try DemoCatalog.bytes("models/sinop-crops.ubj"),
+      model: try DemoCatalog.landCover().model,
+      modelBytes: try DemoCatalog.bytes("models/sinop-crops.ubj"),
       items: try DemoCatalog.landCover().items)
     #expect { try run(changed) } throws: { ($0 as? InferenceError)?.code == .checksum }
   }
 
   @Test func cancellingStopsTheWorkAndLeavesNothing() throws {
     try DemoCatalog.withFolder { folder in
-      #expect { try DemoCatalog.pipeline().run(DemoCatalog.landCover(), into: folder, isCancelled: { true }) } throws: {
+      #expect {
+        try DemoCatalog.pipeline().run(DemoCatalog.landCover(), into: folder, isCancelled: { true })
+      } throws: {
         ($0 as? InferenceError)?.code == .cancelled
       }
       let parent = URL(filePath: folder).deletingLastPathComponent().path
@@ -164,10 +185,14 @@ import Testing
     }
   }
 
-  @Test(arguments: ["amazon-land-cover", "sinop-crops"]) func theGoldenVectorOfADemoModelHolds(name: String) throws {
+  @Test(arguments: ["amazon-land-cover", "sinop-crops"]) func theGoldenVectorOfADemoModelHolds(
+    name: String
+  ) throws {
     let model = try RunnableModel(
-      item: DemoCatalog.item("models/\(name).json"), bytes: DemoCatalog.bytes("models/\(name).ubj"), threads: 1)
-    #expect(try model.verify(testVector: DemoCatalog.bytes("models/\(name).test-vector.csv")) <= 1e-6)
+      item: DemoCatalog.item("models/\(name).json"), bytes: DemoCatalog.bytes("models/\(name).ubj"),
+      threads: 1)
+    #expect(
+      try model.verify(testVector: DemoCatalog.bytes("models/\(name).test-vector.csv")) <= 1e-6)
     #expect { try model.verify(testVector: [UInt8]("a,expected:b\n1,2\n".utf8)) } throws: {
       ($0 as? InferenceError)?.code == .checksum
     }
@@ -185,12 +210,16 @@ import Testing
       let document = PredictionDocument.item(report, model: request.model, context: context)
       let item = try Item(.object(document))
       #expect(item.collectionID == "predictions")
-      #expect(item.links.filter { $0.rel == "derived_from" }.map(\.href) == ["https://x/models/a", "https://x/s"])
+      #expect(
+        item.links.filter { $0.rel == "derived_from" }.map(\.href) == [
+          "https://x/models/a", "https://x/s",
+        ])
       #expect(item.links.contains { $0.rel == "mlflow:run" })
       #expect(Set(item.assets.map(\.key)) == ["class", "polygons", "thumbnail"])
       #expect(item.assets.allSatisfy { $0.checksum?.hasPrefix("1220") == true })
       #expect(item.properties["proj:code"]?.string == "EPSG:4326")
-      #expect(item.properties["gnomon:model"]?.object?["container"]?.string?.contains("@sha256:") == true)
+      #expect(
+        item.properties["gnomon:model"]?.object?["container"]?.string?.contains("@sha256:") == true)
       #expect(item.time.start < item.time.end)
     }
   }
