@@ -32,6 +32,18 @@ struct AssetTests {
     }
   }
 
+  @Test("The files of an item go with the item")
+  func removal() async throws {
+    try await LiveServer.run { server in
+      let (path, _) = try await server.publish()
+      let folder = server.dataDirectory + "/assets/predictions/m"
+      #expect(FileManager.default.fileExists(atPath: folder))
+      #expect(try await server.client.send("DELETE", "/collections/predictions/items/m").status == 204)
+      #expect(try await server.client.get(path).status == 404)
+      #expect(FileManager.default.fileExists(atPath: folder) == false)
+    }
+  }
+
   @Test("Only files below the data directory's assets and the asset roots are served")
   func policy() async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gnomon-roots-\(UUID().uuidString)")
@@ -76,6 +88,24 @@ struct AssetTests {
         #expect(answer.headers["vary"] == "Accept-Encoding")
         #expect(answer.body.starts(with: [0x1F, 0x8B]) == expected, "\(accept)")
       }
+    }
+  }
+
+  @Test("A large page is compressed too")
+  func largePages() async throws {
+    try await LiveServer.run { server in
+      _ = try await server.client.send("POST", "/collections", Documents.collection("a"))
+      let items = (1...2_000).map { Documents.item("item-\($0)") }
+      let posted = try await server.client.send(
+        "POST", "/collections/a/items", ["type": "FeatureCollection", "features": .array(items)])
+      #expect(posted.status == 201)
+      let target = "/search?limit=2000"
+      let plain = try await server.client.get(target)
+      let compressed = try await server.client.get(target, headers: [("Accept-Encoding", "gzip")])
+      #expect(plain.body.count > 1 << 20)
+      #expect(compressed.headers["content-encoding"] == "gzip")
+      #expect(compressed.body.count * 5 < plain.body.count)
+      #expect(try plain.object()["numberReturned"]?.integer == 2_000)
     }
   }
 

@@ -70,12 +70,13 @@ public struct APIResponder: HTTPResponder {
   }
 
   private func dispatch(_ request: APIRequest, context: APIContext) async throws -> Response {
-    switch request.route {
+    let files = PublishedFiles(dataDirectory: configuration.dataDirectory)
+    return switch request.route {
     case .health, .readiness: await HealthController(services: services).answer(request.route)
     case .landing, .conformance, .description:
       try await LandingController(configuration: configuration, services: services).answer(request)
-    case .collections, .collection: try await CollectionController(store: services.store).answer(request)
-    case .items, .item: try await ItemController(services: services).answer(request)
+    case .collections, .collection: try await CollectionController(store: services.store, files: files).answer(request)
+    case .items, .item: try await ItemController(services: services, files: files).answer(request)
     case .search: try await SearchController(store: services.store).answer(request)
     case .asset(let item, let key):
       try await AssetController(configuration: configuration, store: services.store)

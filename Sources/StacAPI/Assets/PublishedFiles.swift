@@ -1,3 +1,4 @@
+import FoundationEssentials
 import StacModel
 
 /// Where the files that predictions publish lie: `assets/predictions/{id}/` below the data directory.
@@ -25,6 +26,16 @@ public struct PublishedFiles: Sendable {
     }
     let found = names.filter { $0.hasPrefix(key + ".") && !$0.hasSuffix(sidecar) }
     return found.count == 1 ? found.first.map { "\(folder)/\($0)" } : nil
+  }
+
+  /// Removes the files of an item that is gone.
+  func remove(_ item: ItemReference) {
+    if let folder = folder(of: item) { try? FileManager.default.removeItem(atPath: folder) }
+  }
+
+  /// Removes the files of a collection's items, which are gone with it.
+  func remove(collection: String) {
+    if Self.isName(collection) { try? FileManager.default.removeItem(atPath: "\(folder)/\(collection)") }
   }
 
   /// Letters, digits, `-`, `_`, `:` and `.`, not first a dot.

@@ -6,6 +6,7 @@ import StacStore
 /// `/collections` and `/collections/{collectionId}`: reading, and the transactions of the collection extension.
 struct CollectionController {
   let store: any CatalogStore
+  let files: PublishedFiles
   private static let defaultLimit = 1_000
 
   func answer(_ request: APIRequest) async throws -> Response {
@@ -65,6 +66,7 @@ struct CollectionController {
   private func delete(_ id: String, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     try await store.deleteCollection(id: id)
+    files.remove(collection: id)
     return Response(status: .noContent)
   }
 

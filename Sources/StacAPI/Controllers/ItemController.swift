@@ -6,6 +6,7 @@ import StacStore
 /// `/collections/{collectionId}/items` and `…/{itemId}`: OGC API - Features, and the transactions of items.
 struct ItemController {
   let services: APIServices
+  let files: PublishedFiles
   private var store: any CatalogStore { services.store }
 
   func answer(_ request: APIRequest) async throws -> Response {
@@ -93,6 +94,7 @@ struct ItemController {
   private func delete(_ item: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     try await store.deleteItem(collection: item.collection, id: item.id)
+    files.remove(item)
     return Response(status: .noContent)
   }
 }

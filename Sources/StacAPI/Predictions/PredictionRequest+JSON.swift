@@ -104,8 +104,8 @@ private struct InputReader {
 
   mutating func number(_ name: String, isWhole: Bool = false) -> Double {
     guard let value = value(name) else { return 0 }
-    guard let number = value.double, number.isFinite, 0...1e9 ~= number, !isWhole || number == number.rounded() else {
-      fault(name, "a \(isWhole ? "whole number" : "number") from 0 to 1e9 was expected")
+    guard let number = value.double, number.isFinite, 0...1e15 ~= number, !isWhole || number == number.rounded() else {
+      fault(name, "a \(isWhole ? "whole number" : "number") from 0 to 1e15 was expected")
       return 0
     }
     return number

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOPosix
 
 /// Compresses answers that are worth it for clients that take gzip.
 enum Compression {
@@ -12,10 +13,16 @@ enum Compression {
     response.headers[.vary] = "Accept-Encoding"
     guard let length = response.body.contentLength, length >= smallest, acceptsGzip(values),
       response.headers[.acceptRanges] == nil, let plain = try? await response.body.collected(),
-      let compressed = try? Gzip.compress(plain), compressed.count < length
+      let compressed = try? await compressed(plain), compressed.count < length
     else { return }
     response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: compressed))
     response.headers[.contentEncoding] = "gzip"
+  }
+
+  /// Compresses where it may take its time: little here, much on the pool of threads that may block.
+  private static func compressed(_ plain: [UInt8]) async throws -> [UInt8] {
+    guard plain.count > 256 << 10 else { return try Gzip.compress(plain) }
+    return try await NIOThreadPool.singleton.runIfActive { try Gzip.compress(plain) }
   }
 
   /// Whether gzip is named, or `*` is and gzip is not, with a quality above 0.
