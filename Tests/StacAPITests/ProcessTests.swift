@@ -38,6 +38,7 @@ struct ProcessTests {
         (["items": [item, item]], "/inputs/items"), (["items": [item], "bbox": [1, 2, 3]], "/inputs/bbox"),
         (["items": [item], "bbox": ["1", "2", "3", "4"]], "/inputs/bbox"),
         (["items": [item], "sieve": -1], "/inputs/sieve"),
+        (["items": [item], "sieve": JSONValue(1e300)], "/inputs/sieve"),
         (["items": [item], "sieve": JSONValue(1.5)], "/inputs/sieve"),
         (["items": [item], "min_area": "x"], "/inputs/min_area"),
         (["items": [item], "confidence": 1], "/inputs/confidence"),

@@ -13,11 +13,10 @@ public struct PublishedFiles: Sendable {
     [item.collection, item.id].allSatisfy(Self.isName) ? "\(folder)/\(item.collection)/\(item.id)" : nil
   }
 
-  /// The file of an asset: `{key}`, or the one named `{key}.…` (`preview.png` of `thumbnail`), or of `{key}.aux.xml` the sidecar of that one.
+  /// The file of an asset: `{key}`, or the one named `{key}.…`, or of `{key}.aux.xml` the sidecar of that one.
   func file(of item: ItemReference, key: String) -> String? {
     guard let folder = folder(of: item), Self.isName(key) else { return nil }
     let names = Set(LocalFiles.names(in: folder))
-    if key == "thumbnail", names.contains("preview.png") { return "\(folder)/preview.png" }
     if names.contains(key) { return "\(folder)/\(key)" }
     let sidecar = ".aux.xml"
     if key.hasSuffix(sidecar) {
