@@ -21,6 +21,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
   ],
   targets: [
@@ -49,7 +50,7 @@ let package = Package(
     .target(
       name: "StacStore", dependencies: ["StacModel", "Postgres", "SQLFiles", "Digests"],
       swiftSettings: memorySafeSettings),
-    .target(name: "Geo", dependencies: ["CGeo", "StacModel"], swiftSettings: memorySafeSettings),
+    .target(name: "Geo", dependencies: ["CGeo"], swiftSettings: memorySafeSettings),
     .target(
       name: "Inference", dependencies: ["CGeo", "Geo", "MLMExtension", "StacModel", "Digests"],
       swiftSettings: memorySafeSettings),
@@ -60,9 +61,13 @@ let package = Package(
       dependencies: [
         "StacModel", "StacStore", "MLMExtension", "Inference", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
       ], swiftSettings: memorySafeSettings),
     .executableTarget(
       name: "gnomon",
@@ -83,7 +88,7 @@ let package = Package(
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: swiftSettings),
     .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "Geo", "MLMExtension", "StacModel"],
+      name: "InferenceTests", dependencies: ["Inference", "Geo", "MLMExtension", "StacModel", "Digests"],
       swiftSettings: swiftSettings),
     .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: swiftSettings),

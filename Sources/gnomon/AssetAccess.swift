@@ -45,9 +45,11 @@ struct AssetAccess: Sendable {
     of asset: Asset, item: Item, limit: Int, _ resolve: InferencePipeline.AssetResolver
   ) throws -> [UInt8] {
     let path = try resolve(asset, item)
-    guard let handle = FileHandle(forReadingAtPath: path), let data = try handle.read(upToCount: limit + 1) else {
+    guard let handle = FileHandle(forReadingAtPath: path) else {
       throw InferenceError(.unreadableImage, "The asset '\(asset.key)' of '\(item.id)' cannot be read.")
     }
+    // At the end of an empty file there is no data at all.
+    let data = try handle.read(upToCount: limit + 1) ?? Data()
     guard data.count <= limit else {
       throw InferenceError(.tooLarge, "The asset '\(asset.key)' of '\(item.id)' has more than \(limit >> 20) MB.")
     }
@@ -71,7 +73,8 @@ private final class FetchedFiles: Sendable {
     guard asset.href.contains("://"), !asset.href.lowercased().hasPrefix("file:") else {
       throw InferenceError(
         .unreadableImage,
-        "The asset '\(asset.key)' of '\(item.id)' is no file that may be read here; start the server with --asset-root.")
+        "The asset '\(asset.key)' of '\(item.id)' is no file that may be read here; start the server with --asset-root."
+      )
     }
     if let known = paths.withLock({ $0[asset.href] }) { return known }
     let target = folder + "/\(paths.withLock { $0.count })"

@@ -32,8 +32,9 @@ struct DoctorCommand: AsyncParsableCommand {
   private func printURL() throws {
     if let url = database.namedDatabaseURL { return print(url) }
     guard let url = EmbeddedPostgres.runningConnectionURL(dataDirectory: database.dataDirectory) else {
-      throw ValidationError(
-        "no database runs on \(database.dataDirectory); start one with: gnomon serve --data-dir \(database.dataDirectory)")
+      throw CommandFailure(
+        "no database runs on \(database.dataDirectory); start one with: gnomon serve --data-dir \(database.dataDirectory)"
+      )
     }
     print(url)
   }
@@ -85,7 +86,8 @@ struct DoctorCommand: AsyncParsableCommand {
         isAtHead, "the database answers" + (isAtHead ? "" : ", but its schema is another version's"), "gnomon migrate")
     } catch {
       let isNew = error.state == .undefinedTable
-      outcome = Finding(isNew, isNew ? "the database answers and holds no catalog yet" : Migrator.Refusal.line(for: error))
+      outcome = Finding(
+        isNew, isNew ? "the database answers and holds no catalog yet" : Migrator.Refusal.line(for: error))
     }
     await pool.shutdown()
     return outcome

@@ -21,9 +21,9 @@ struct LocalPrediction {
         progress.update(fraction, "\(pixels) pixels")
       }
     } catch let error as APIError {
-      throw ValidationError(error.description)
+      throw CommandFailure(error.description)
     } catch let error as InferenceError {
-      throw ValidationError(error.message)
+      throw CommandFailure(error.message)
     }
     let item = document(outcome, request)
     try Data(JSONSerializer.bytes(.object(item)) + [0x0A]).write(

@@ -36,7 +36,8 @@ struct ModelProof: Sendable {
     } catch let error as InferenceError {
       // What cannot be run here may still be catalogued; what is damaged, or is not what it says, may not.
       if error.code == .unsupportedModel { return [Fault(pointer, "the model cannot be run here: \(error.message)")] }
-      throw DocumentRefusal([Fault(pointer, error.message)])
+      let place = error.code == .checksum ? pointer.appending("file:checksum") : pointer
+      throw DocumentRefusal([Fault(place, error.message)])
     }
   }
 }

@@ -17,7 +17,7 @@ struct OpenCatalog: Sendable {
       store = try await PostgresCatalogStore(pool: pool)
     } catch {
       await pool.shutdown()
-      throw ValidationError(Migrator.Refusal.line(for: error))
+      throw CommandFailure(Migrator.Refusal.line(for: error))
     }
   }
 

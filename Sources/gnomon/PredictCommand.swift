@@ -20,7 +20,8 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The model, as collection/id.", valueName: "collection/id"))
   var model: String
 
-  @Option(help: ArgumentHelp("An item to read, as collection/id; repeat it for a time series.", valueName: "collection/id"))
+  @Option(
+    help: ArgumentHelp("An item to read, as collection/id; repeat it for a time series.", valueName: "collection/id"))
   var item: [String]
 
   @Option(help: ArgumentHelp("Where to predict: west,south,east,north in degrees.", valueName: "numbers"))
@@ -69,7 +70,7 @@ struct PredictCommand: AsyncParsableCommand {
 
   /// The inputs as an execution over HTTP has them, so that both ways are checked by the same rules.
   private func inputs() throws -> JSONObject {
-    guard !item.isEmpty else { throw ValidationError("name an item with --item collection/id") }
+    guard !item.isEmpty else { throw CommandFailure("name an item with --item collection/id") }
     var inputs: JSONObject = [
       "items": .array(
         try item.map { text in
@@ -80,7 +81,7 @@ struct PredictCommand: AsyncParsableCommand {
     if let bbox {
       let numbers = bbox.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) }
       guard !numbers.isEmpty, numbers.allSatisfy({ $0?.isFinite == true }) else {
-        throw ValidationError("--bbox needs four numbers: west,south,east,north")
+        throw CommandFailure("--bbox needs four numbers: west,south,east,north")
       }
       inputs["bbox"] = .array(numbers.map { JSONValue($0 ?? 0) })
     }
@@ -95,17 +96,17 @@ struct PredictCommand: AsyncParsableCommand {
   /// The geometry of a GeoJSON file: of itself, of a feature, or of a collection's only feature.
   private static func area(_ path: String) throws -> JSONValue {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw ValidationError("--aoi: \(path) cannot be read")
+      throw CommandFailure("--aoi: \(path) cannot be read")
     }
     let json: JSONValue
     do {
       json = try JSONParser.parse(Array(data))
     } catch {
-      throw ValidationError("--aoi: \(path): \(error)")
+      throw CommandFailure("--aoi: \(path): \(error)")
     }
     guard let features = json.object?["features"]?.array else { return json }
     guard features.count == 1 else {
-      throw ValidationError("--aoi: \(path) holds \(features.count) features; one was expected")
+      throw CommandFailure("--aoi: \(path) holds \(features.count) features; one was expected")
     }
     return features[0]
   }
@@ -113,17 +114,17 @@ struct PredictCommand: AsyncParsableCommand {
   private static func reference(_ text: String, option: String) throws -> ItemReference {
     let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
     guard parts.count == 2 else {
-      throw ValidationError("\(option) needs a collection and an id, such as models/amazon-land-cover, not '\(text)'")
+      throw CommandFailure("\(option) needs collection/id, such as models/amazon-land-cover, not '\(text)'")
     }
     return ItemReference(collection: parts[0], id: parts[1])
   }
 
   private static func request(_ inputs: JSONObject, model: ItemReference) throws -> PredictionRequest {
-    guard let base = BaseURL("http://localhost") else { throw ValidationError("no address") }
+    guard let base = BaseURL("http://localhost") else { throw CommandFailure("no address") }
     do {
       return try PredictionRequest(body: ["inputs": .object(inputs)], model: model, base: base)
     } catch {
-      throw ValidationError(error.description)
+      throw CommandFailure(error.description)
     }
   }
 }

@@ -44,7 +44,7 @@ struct RegisterCommand: AsyncParsableCommand {
       do {
         try await destination.upsert([model])
       } catch let refusal as DestinationRefusal {
-        throw ValidationError("the model is refused: \(refusal.reason)")
+        throw CommandFailure("the model is refused: \(refusal.reason)")
       }
     }
     print("Registered \(model.collectionID ?? "")/\(model.id).")
@@ -54,17 +54,17 @@ struct RegisterCommand: AsyncParsableCommand {
   private func read() async throws -> Item {
     var items: [Item] = []
     let report = try await CatalogReader(CatalogSource(paths: [item])).items { item, _ in items.append(item) }
-    if let refused = report.refused.first { throw ValidationError("\(refused.place): \(refused.refusal)") }
+    if let refused = report.refused.first { throw CommandFailure("\(refused.place): \(refused.refusal)") }
     guard items.count == 1, let model = items.first else {
-      throw ValidationError("\(item) holds \(items.count) STAC items; a model is one")
+      throw CommandFailure("\(item) holds \(items.count) STAC items; a model is one")
     }
     guard MLMExtension.isDeclared(by: model) else {
-      throw ValidationError("\(item) does not declare the MLM extension in stac_extensions; use gnomon load")
+      throw CommandFailure("\(item) does not declare the MLM extension in stac_extensions; use gnomon load")
     }
     return model
   }
 
-  private static func refusal(_ faults: [Fault]) -> ValidationError {
-    ValidationError("the model is refused:\n" + faults.map { "  \($0)" }.joined(separator: "\n"))
+  private static func refusal(_ faults: [Fault]) -> CommandFailure {
+    CommandFailure("the model is refused:\n" + faults.map { "  \($0)" }.joined(separator: "\n"))
   }
 }

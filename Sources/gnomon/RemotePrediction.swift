@@ -27,7 +27,7 @@ struct RemotePrediction {
         body: JSONSerializer.bytes(["inputs": .object(inputs)])))
     guard let item = (try? JSONParser.parse(answer.body))?.object, 200..<300 ~= answer.status else {
       let description = (try? JSONParser.parse(answer.body))?.object?["description"]?.string
-      throw ValidationError("the server answers \(answer.status): \(description ?? "no reason given")")
+      throw CommandFailure("the server answers \(answer.status): \(description ?? "no reason given")")
     }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for asset in item.assets {
@@ -42,7 +42,7 @@ struct RemotePrediction {
 
   private func fetch(_ address: String, to name: String) async throws {
     let answer = try await client.send(HTTPRequest(url: address))
-    guard answer.status == 200 else { throw ValidationError("\(address) answers \(answer.status)") }
+    guard answer.status == 200 else { throw CommandFailure("\(address) answers \(answer.status)") }
     try write(answer.body, to: name)
   }
 

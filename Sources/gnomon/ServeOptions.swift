@@ -57,14 +57,14 @@ struct ServeOptions: ParsableArguments {
   }
 
   private func checked(_ port: Int?) throws -> Int {
-    guard let port, 0...65_535 ~= port else { throw ValidationError("a port is a number from 0 to 65535") }
+    guard let port, 0...65_535 ~= port else { throw CommandFailure("a port is a number from 0 to 65535") }
     return port
   }
 
   private func resolvedPublicURL() throws -> BaseURL? {
     guard let text = publicURL ?? Environment.value("GNOMON_PUBLIC_URL") else { return nil }
     guard let url = BaseURL(text) else {
-      throw ValidationError("--public-url needs an address such as https://example.org/stac, not '\(text)'")
+      throw CommandFailure("--public-url needs an address such as https://example.org/stac, not '\(text)'")
     }
     return url
   }
@@ -73,7 +73,7 @@ struct ServeOptions: ParsableArguments {
     let texts = trustedProxy.isEmpty ? Environment.list("GNOMON_TRUSTED_PROXY") : trustedProxy
     return try texts.map { text in
       guard let range = AddressRange(text) else {
-        throw ValidationError("--trusted-proxy needs an address or a network such as 10.0.0.0/8, not '\(text)'")
+        throw CommandFailure("--trusted-proxy needs an address or a network such as 10.0.0.0/8, not '\(text)'")
       }
       return range
     }
@@ -82,7 +82,7 @@ struct ServeOptions: ParsableArguments {
   private func resolvedMode() throws -> AuthorizationMode {
     guard let text = auth ?? Environment.value("GNOMON_AUTH") else { return .loopback }
     guard let mode = AuthorizationMode(rawValue: text) else {
-      throw ValidationError("--auth is loopback or open, not '\(text)'")
+      throw CommandFailure("--auth is loopback or open, not '\(text)'")
     }
     return mode
   }
@@ -96,7 +96,7 @@ struct ServeOptions: ParsableArguments {
   private func resolvedLogLevel() throws -> Logger.Level {
     guard let text = logLevel ?? Environment.value("GNOMON_LOG_LEVEL") else { return .info }
     guard let level = Logger.Level(rawValue: text) else {
-      throw ValidationError(
+      throw CommandFailure(
         "--log-level is one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")), not '\(text)'")
     }
     return level

@@ -11,7 +11,7 @@ struct ServerDestination: CatalogDestination {
   /// - Throws: `ValidationError` where the address is none.
   init(url: String) throws {
     guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-      throw ValidationError("--url needs the address of a server, such as http://127.0.0.1:8080, not '\(url)'")
+      throw CommandFailure("--url needs the address of a server, such as http://127.0.0.1:8080, not '\(url)'")
     }
     server = url.hasSuffix("/") ? String(url.dropLast()) : url
   }
@@ -59,7 +59,7 @@ struct ServerDestination: CatalogDestination {
     let description = object?["description"]?.string ?? "no reason given"
     let reason = faults.isEmpty ? description : faults.joined(separator: "; ")
     guard [400, 404, 409, 422].contains(answer.status) else {
-      throw ValidationError("the server answers \(answer.status): \(reason)")
+      throw CommandFailure("the server answers \(answer.status): \(reason)")
     }
     throw DestinationRefusal(reason: reason)
   }

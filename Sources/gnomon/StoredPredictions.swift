@@ -13,13 +13,8 @@ struct StoredPredictions: PredictionService {
   private static let collection = "predictions"
 
   func predict(_ request: PredictionRequest) async throws -> StoredDocument {
-    let outcome: CatalogPredictions.Outcome
-    do {
-      outcome = try await predictions.run(request) { [files] id in
-        files.folder(of: ItemReference(collection: Self.collection, id: id))
-      }
-    } catch let error as InferenceError {
-      throw APIError(inference: error)
+    let outcome = try await predictions.run(request) { [files] id in
+      files.folder(of: ItemReference(collection: Self.collection, id: id))
     }
     return try await publish(outcome, request)
   }
@@ -66,16 +61,5 @@ struct StoredPredictions: PredictionService {
       ],
       "links": [],
     ])
-  }
-}
-
-extension APIError {
-  /// The refusal of a run.
-  init(inference error: InferenceError) {
-    switch error.code {
-    case .busy: self.init(.busy, error.message)
-    case .cancelled: self.init(.unavailable, error.message)
-    default: self.init(error.isClientFault ? .predictionRefused : .internal, error.message)
-    }
   }
 }

@@ -74,6 +74,10 @@ def download(server, item, folder):
         answer = server.http.get(asset["href"], timeout=60)
         assert answer.status_code == 200, f"{asset['href']}: {answer.status_code} {answer.text[:500]}"
         (folder / name).write_bytes(answer.content)
+    # Where GDAL looks for category names: beside the map.
+    sidecar = server.http.get(asset_named(item, "class")["href"] + ".aux.xml", timeout=60)
+    assert sidecar.status_code == 200, f"{sidecar.status_code} {sidecar.text[:500]}"
+    (folder / "class.tif.aux.xml").write_bytes(sidecar.content)
     return Prediction(folder)
 
 

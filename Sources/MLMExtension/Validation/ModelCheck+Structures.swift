@@ -54,14 +54,18 @@ extension ModelCheck {
     let names = object["dim_order"]?.array ?? []
     let isName = { (name: JSONValue) in
       let text = name.string ?? ""
-      return !text.isEmpty && text.allSatisfy { ("a"..."z").contains($0) || $0 == "-" || $0 == "_" }
+      return !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isLowercase || $0 == "-" || $0 == "_" }
     }
     let place = pointer.appending("dim_order")
     if names.isEmpty {
       fault(place, "dim_order must be an array of dimension names, such as [\"batch\", \"bands\"]")
-    } else if !names.allSatisfy(isName) {
-      rule(place, "a dimension is named in lower-case letters, such as \"batch\", \"bands\" (not \"B\", \"C\")")
-    } else if Set(names).count != names.count {
+    }
+    for (index, name) in names.enumerated() where !isName(name) {
+      rule(
+        place.appending(index),
+        "a dimension is named in lower-case letters, such as \"batch\", \"bands\" (not \"B\", \"C\")")
+    }
+    if Set(names).count != names.count {
       rule(place, "each dimension is named once only")
     }
     if !names.isEmpty, !shape.isEmpty, names.count != shape.count {
