@@ -1,25 +1,38 @@
 import Foundation
 import Glibc
 
-/// A started program; its end is collected by ``hasEnded()`` or ``wait()``.
+/// A started program; its end is collected by ``result()`` or ``wait()``.
+///
+/// It begins with the descriptors it is given and no others.
 struct ChildProcess: Sendable {
   let identifier: pid_t
+
+  /// The descriptor under which a program finds the folder it is given.
+  static let folderDescriptor: Int32 = 3
 
   /// Starts a program.
   ///
   /// - Parameters:
   ///   - arguments: the path of the program and its arguments.
   ///   - input, output: descriptors that become its standard input, and its standard output and error.
+  ///   - folder: a descriptor that becomes ``folderDescriptor``.
   ///   - ownGroup: whether it leaves the group that the terminal sends Ctrl-C to.
   init(
-    _ arguments: [String], input: Int32, output: Int32, ownGroup: Bool = false
+    _ arguments: [String], input: Int32, output: Int32, folder: Int32? = nil, ownGroup: Bool = false
   ) throws(EmbeddedPostgresError) {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
-    unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
-    unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
+    // Copies with high numbers, which giving out the low ones cannot overwrite.
+    let given = ([input, output] + (folder.map { [$0] } ?? [])).map { fcntl($0, F_DUPFD_CLOEXEC, 64) }
+    defer { for copy in given { close(copy) } }
+    unsafe posix_spawn_file_actions_adddup2(&actions, given[0], 0)
+    unsafe posix_spawn_file_actions_adddup2(&actions, given[1], 1)
+    unsafe posix_spawn_file_actions_adddup2(&actions, given[1], 2)
+    if folder != nil { unsafe posix_spawn_file_actions_adddup2(&actions, given[2], Self.folderDescriptor) }
+    for other in Self.openDescriptors() where other >= Self.folderDescriptor + (folder == nil ? 0 : 1) {
+      unsafe posix_spawn_file_actions_addclose(&actions, other)
+    }
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
@@ -27,12 +40,17 @@ struct ChildProcess: Sendable {
     var identifier: pid_t = 0
     var words = unsafe arguments.map { unsafe strdup($0) }
     unsafe words.append(nil)
-    defer { unsafe words.forEach { unsafe free($0) } }
+    defer { for unsafeword in unsafe words { unsafe free(word) } }
     let result = unsafe posix_spawn(&identifier, arguments[0], &actions, &attributes, words, environ)
     guard result == 0 else {
       throw EmbeddedPostgresError("\(arguments[0]) cannot be started: \(unsafe String(cString: strerror(result)))")
     }
     self.identifier = identifier
+  }
+
+  /// The descriptors of this process; closing one that is closed by then is no error (glibc).
+  private static func openDescriptors() -> [Int32] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).compactMap { Int32($0) }
   }
 
   /// The child begins with every signal unblocked and with its usual effect.
@@ -49,10 +67,11 @@ struct ChildProcess: Sendable {
     unsafe posix_spawnattr_setpgroup(&attributes, 0)
   }
 
-  /// Whether it has ended; collects it if so.
-  func hasEnded() -> Bool {
+  /// Whether it ended with status 0, nil while it runs; collects it once it has ended.
+  func result() -> Bool? {
     var status: Int32 = 0
-    return unsafe waitpid(identifier, &status, WNOHANG) != 0
+    let answer = unsafe waitpid(identifier, &status, WNOHANG)
+    return answer == 0 ? nil : answer == identifier && status == 0
   }
 
   /// Waits for its end; true where it ended with status 0.

@@ -25,11 +25,15 @@ public struct EmbeddedPostgres: ~Copyable, Sendable {
     log_timezone = 'UTC'
     logging_collector = on
     log_directory = 'log'
-    log_filename = 'postgresql-%a.log'
-    log_truncate_on_rotation = on
+    # gnomon keeps the newest 20 logs with such names
+    log_filename = 'postgresql-%Y-%m-%d_%H%M%S.log'
     log_rotation_age = 1d
-    log_rotation_size = 0
+    log_rotation_size = 10MB
+
     """
+
+  /// How many of PostgreSQL's logs stay.
+  static let keptLogs = 20
 
   /// Runs the cluster of a data directory, which is made where there is none, for this process alone to own.
   ///
@@ -40,8 +44,7 @@ public struct EmbeddedPostgres: ~Copyable, Sendable {
   public static func start(
     dataDirectory: String, command: String
   ) throws(EmbeddedPostgresError) -> EmbeddedPostgres {
-    let layout = ClusterLayout(dataDirectory: dataDirectory)
-    try layout.createDataDirectory()
+    let layout = try ClusterLayout(making: dataDirectory)
     guard let lock = try FileLock(path: layout.ownerLock, .exclusive) else {
       let owner = (try? String(contentsOfFile: layout.ownerLock, encoding: .utf8)) ?? ""
       throw EmbeddedPostgresError(
@@ -55,8 +58,7 @@ public struct EmbeddedPostgres: ~Copyable, Sendable {
   public static func attach(
     dataDirectory: String, command: String
   ) throws(EmbeddedPostgresError) -> EmbeddedPostgres {
-    let layout = ClusterLayout(dataDirectory: dataDirectory)
-    try layout.createDataDirectory()
+    let layout = try ClusterLayout(making: dataDirectory)
     let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
       if let lock = try FileLock(path: layout.ownerLock, .exclusive) {
@@ -83,7 +85,7 @@ public struct EmbeddedPostgres: ~Copyable, Sendable {
   }
 
   private static func url(socketDirectory: String) -> String {
-    "postgresql:///gnomon?host=\(socketDirectory)&user=gnomon"
+    "postgresql:///gnomon?host=\(socketDirectory)&port=5432&user=gnomon"
   }
 
   private static func owned(
@@ -118,6 +120,8 @@ public struct EmbeddedPostgres: ~Copyable, Sendable {
     guard let supervisor else { return }
     let users = waitingForUsers ? try? FileLock(path: layout.usersLock, .exclusive, waiting: true) : nil
     supervisor.stop()
+    // A supervisor that was killed has left its PostgreSQL running.
+    try? Self.stopOrphan(in: layout.cluster)
     _ = consume users
   }
 }

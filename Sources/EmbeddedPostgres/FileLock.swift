@@ -12,10 +12,7 @@ struct FileLock: ~Copyable, Sendable {
 
   /// Takes the lock, waiting for it where asked; nil where another process holds it.
   init?(path: String, _ mode: Mode, waiting: Bool = false) throws(EmbeddedPostgresError) {
-    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw EmbeddedPostgresError("the lock file \(path) cannot be opened: \(systemMessage())")
-    }
+    let descriptor = try openOwnFile(path, O_RDWR)
     let operation = (mode == .shared ? LOCK_SH : LOCK_EX) | (waiting ? 0 : LOCK_NB)
     while flock(descriptor, operation) != 0 {
       if errno == EINTR { continue }
@@ -33,6 +30,21 @@ struct FileLock: ~Copyable, Sendable {
     let bytes = Array(text.utf8)
     _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
   }
+}
+
+/// Opens a file of the data directory, which is made where there is none.
+///
+/// Where root makes it in a folder of an ordinary user, it belongs to that user, who then can do without root. A symbolic
+/// link is refused: in a folder of another user it could lead root anywhere.
+func openOwnFile(_ path: String, _ flags: Int32) throws(EmbeddedPostgresError) -> Int32 {
+  let descriptor = unsafe open(path, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+  guard descriptor >= 0 else {
+    throw EmbeddedPostgresError("the file \(path) cannot be written: \(systemMessage())")
+  }
+  if geteuid() == 0, let folder = FileIdentity(path: (path as NSString).deletingLastPathComponent), folder.owner != 0 {
+    _ = fchown(descriptor, folder.owner, folder.group)
+  }
+  return descriptor
 }
 
 /// What the system says about the last failure.

@@ -20,13 +20,13 @@ struct PostmasterFile {
   }
 
   /// Whether the process lives and is a PostgreSQL whose working directory is the cluster.
+  ///
+  /// Where the working directory may not be looked at (root in a container), the process's name has to do.
   func isAlive(in cluster: String) -> Bool {
-    guard kill(process, 0) == 0 || errno == EPERM else { return false }
-    let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
-    guard name?.trimmingCharacters(in: .whitespacesAndNewlines) == "postgres" else { return false }
-    var working = stat()
-    var expected = stat()
-    guard unsafe stat("/proc/\(process)/cwd", &working) == 0, unsafe stat(cluster, &expected) == 0 else { return true }
-    return working.st_ino == expected.st_ino && working.st_dev == expected.st_dev
+    guard kill(process, 0) == 0 || errno == EPERM, ClusterProcesses.isPostgres(process) else { return false }
+    guard let working = FileIdentity(path: "/proc/\(process)/cwd"), let expected = FileIdentity(path: cluster) else {
+      return true
+    }
+    return working == expected
   }
 }
