@@ -40,7 +40,7 @@ struct ChildProcess: Sendable {
     var identifier: pid_t = 0
     var words = unsafe arguments.map { unsafe strdup($0) }
     unsafe words.append(nil)
-    defer { for unsafeword in unsafe words { unsafe free(word) } }
+    defer { for index in unsafe words.indices { unsafe free(words[index]) } }
     let result = unsafe posix_spawn(&identifier, arguments[0], &actions, &attributes, words, environ)
     guard result == 0 else {
       throw EmbeddedPostgresError("\(arguments[0]) cannot be started: \(unsafe String(cString: strerror(result)))")
