@@ -116,6 +116,44 @@ def test_recovers_from_kill_9_of_both(own_server):
     assert count(server.start()) == 1
 
 
+def test_a_killed_supervisor_leaves_no_postgresql_behind(own_server):
+    server = own_server().start()
+    database = postmaster(server.data_directory)
+    status = Path(f"/proc/{database}/status").read_text()
+    os.kill(int(status.split("PPid:")[1].split()[0]), signal.SIGKILL)
+    assert server.stop() == 0
+    assert not alive(database)
+
+
+def load_predictions(data_directory):
+    return run("load", documents.CATALOG / "predictions", "--data-dir", data_directory, timeout=60)
+
+
+def test_a_faulty_configuration_fails_at_once_with_the_reason_of_postgresql(tmp_path):
+    data = tmp_path / "data"
+    assert load_predictions(data).returncode == 0
+    with open(data / "postgres/gnomon.conf", "a") as configuration:
+        configuration.write("shared_buffers = banana\n")
+    started = time.monotonic()
+    done = load_predictions(data)
+    assert done.returncode != 0
+    assert time.monotonic() - started < 10
+    assert "shared_buffers" in done.stderr and "fatal error" not in done.stderr.lower(), done.stderr
+
+
+def test_data_directory_that_is_a_symbolic_link(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    assert load_predictions(tmp_path / "link").returncode == 0
+    assert (tmp_path / "real/postgres/PG_VERSION").exists()
+
+
+def test_data_directory_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = load_predictions(tmp_path / "file")
+    assert done.returncode != 0 and "is a file" in done.stderr, done.stderr
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_stops_cleanly_and_starts_again_soon(own_server, measured, how):
     server = own_server().start()
