@@ -72,7 +72,8 @@ let package = Package(
     .executableTarget(
       name: "gnomon",
       dependencies: [
-        "StacAPI", "StacStore", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel", "MLMExtension", "Inference",
+        "StacAPI", "StacStore", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel", "MLMExtension",
+        "Inference",
         "HTTPClient", "Geo",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -23,9 +23,9 @@ struct StacDocuments {
       return
     }
     if let features = object["features"]?.array, object["type"]?.string == "FeatureCollection" {
-      return features.forEach { take($0) }
+      return take(features)
     }
-    if let collections = object["collections"]?.array { return collections.forEach { take($0) } }
+    if let collections = object["collections"]?.array { return take(collections) }
     guard object["stac_version"] != nil else {
       skipped += 1
       return
@@ -35,6 +35,10 @@ struct StacDocuments {
     case "Collection": collection(object)
     default: skipped += 1
     }
+  }
+
+  private mutating func take(_ list: [JSONValue]) {
+    for json in list { take(json) }
   }
 
   private mutating func item(_ object: JSONObject) {

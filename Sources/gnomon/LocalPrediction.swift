@@ -17,9 +17,9 @@ struct LocalPrediction {
     let folder = URL(fileURLWithPath: folder).standardizedFileURL.path
     let outcome: CatalogPredictions.Outcome
     do {
-      outcome = try await predictions.run(request, folder: { _ in folder }) { fraction, pixels in
-        progress.update(fraction, "\(pixels) pixels")
-      }
+      outcome = try await predictions.run(
+        request, folder: { _ in folder },
+        progress: { fraction, pixels in progress.update(fraction, "\(pixels) pixels") })
     } catch let error as APIError {
       throw CommandFailure(error.description)
     } catch let error as InferenceError {

@@ -73,7 +73,9 @@ struct Spoiling: Sendable, CustomTestStringConvertible {
     Spoiling("properties", "mlm:input", "0", "input", value: nil),
     Spoiling("properties", "mlm:input", "0", "input", "shape", value: []),
     Spoiling("properties", "mlm:input", "0", "input", "shape", value: [-2, 17]),
-    Spoiling("properties", "mlm:input", "0", "input", "dim_order", value: ["B", "bands"]),
+    Spoiling(
+      "properties", "mlm:input", "0", "input", "dim_order", value: ["B", "bands"],
+      at: "/properties/mlm:input/0/input/dim_order/0"),
     Spoiling("properties", "mlm:input", "0", "input", "dim_order", value: ["bands", "bands"]),
     Spoiling(
       "properties", "mlm:input", "0", "input", "dim_order", value: ["batch", "time"],

@@ -46,6 +46,10 @@ struct FeatureLayout: Sendable {
       throw InferenceError(.unsupportedModel, "The model's input names no bands, so nothing can be matched by name.")
     }
     bands = try Self.bands(input)
+    if let size = input.structure.size(of: "bands"), size >= 0, size != bands.count {
+      throw InferenceError(
+        .featureMismatch, "The shape of the model's input says \(size) bands and the input names \(bands.count).")
+    }
     let dimensions = try Self.dimensions(input.structure)
     steps = try Self.steps(input.structure, bands: bands.count, features: artifact.featureCount)
     let count = bands.count
