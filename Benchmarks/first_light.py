@@ -87,7 +87,7 @@ def rows(gnomon, folder):
         yield "search, one page", median_seconds(lambda: answer(url + "/search?limit=10")) * 1e3, "ms"
         months = [json.loads(path.read_text())["id"] for path in sorted((CATALOG / "modis-sinop").glob("MOD*.json"))]
         for name, job in {
-            "land cover, 247 x 237 pixels": prediction("amazon-land-cover", "sentinel-2-amazon", ["s2_amazon_12band"]),
+            "land cover, 247 x 237 pixels": prediction("amazon-land-cover", "sentinel-2-amazon", ["s2-amazon"]),
             "crops, 255 x 147 pixels, 12 dates": prediction("sinop-crops", "modis-sinop", months),
         }.items():
             yield name, median_seconds(lambda: answer(url + job[0], job[1])), "s"
