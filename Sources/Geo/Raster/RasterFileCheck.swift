@@ -1,8 +1,9 @@
 import Foundation
 
-/// Looks at a path and the first bytes of its file before GDAL may.
+/// Looks at a path and the structure of its file before GDAL may.
 enum RasterFileCheck {
-  /// The absolute path of a regular local file that starts like one of the formats.
+  /// The absolute path of a regular local file that starts like one of the formats, and whose directories
+  /// or boxes can be walked to an end.
   static func acceptedPath(_ path: String, formats: [RasterFormat]) throws(GeoError) -> String {
     let absolute = try plainPath(path)
     let head = try firstBytes(of: absolute)
@@ -12,6 +13,10 @@ enum RasterFileCheck {
     guard formats.contains(found) else {
       throw GeoError(
         .notARaster, "RasterDataset", "The file is of format \(found.rawValue), which is not allowed here.")
+    }
+    switch found {
+    case .geoTIFF: try TIFFDirectoryCheck.check(path: absolute)
+    case .jpeg2000: try JPEG2000BoxCheck.check(path: absolute)
     }
     return absolute
   }

@@ -12,7 +12,8 @@ public struct RasterInformation: Hashable, Sendable {
   public let referenceSystem: CoordinateReferenceSystem?
   /// The bands in order; band 1 is `bands[0]`.
   public let bands: [BandInformation]
-  /// Structure metadata: `COMPRESSION`, `INTERLEAVE`, `LAYOUT` (`COG` for a cloud optimized GeoTIFF).
+  /// Structure metadata: `COMPRESSION`, `INTERLEAVE`, `LAYOUT` (`COG` for a cloud optimized GeoTIFF); empty for
+  /// JPEG 2000.
   public let structure: [String: String]
 
   /// The whole raster as a window.

@@ -17,7 +17,8 @@ extension RasterInformation {
       try unsafe bands.append(BandInformation(reading: band, index: index, limits: limits))
     }
     self.bands = bands
-    structure = unsafe Metadata.items(of: dataset, domain: "IMAGE_STRUCTURE")
+    // For JPEG 2000, GDAL would walk every marker of the code stream to answer.
+    structure = format == .jpeg2000 ? [:] : unsafe Metadata.items(of: dataset, domain: "IMAGE_STRUCTURE")
     geoTransform = unsafe Self.readGeoTransform(dataset)
     referenceSystem = try unsafe Self.readReferenceSystem(dataset)
   }
