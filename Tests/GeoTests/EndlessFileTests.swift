@@ -56,6 +56,19 @@ import Testing
     #expect(try await Self.open(Array(intact[(start + 8)...]), "image.jp2") == nil)
   }
 
+  /// OpenJPEG would end the process.
+  @Test(.timeLimit(.minutes(1)))
+  func `a code stream that reaches beyond its box is refused, one that another box comes after is read`() async throws {
+    var bytes = try Self.jp2() + [0, 0, 0, 8, 0x66, 0x72, 0x65, 0x65]
+    #expect(try await Self.open(bytes, "image.jp2") == nil)
+    let start = try Self.offset(of: "jp2c", in: bytes)
+    for length in [89, 150, 1000, 100_000] as [UInt32] {
+      bytes.replaceSubrange(
+        start..<(start + 4), with: (0..<4).reversed().map { UInt8(truncatingIfNeeded: length >> (8 * $0)) })
+      #expect(try await Self.open(bytes, "image.jp2") == .damaged)
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)), arguments: [false, true], [false, true])
   func `thousands of directories and a circle of them are refused`(isBig: Bool, isLittle: Bool) async throws {
     let few = Self.tiff(directories: 50, isBig: isBig, isLittle: isLittle)

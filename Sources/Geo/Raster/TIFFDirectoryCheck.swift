@@ -1,5 +1,3 @@
-import Foundation
-
 /// Follows the chain of a TIFF's directories before GDAL may: GDAL reads every one of them when it opens a file.
 ///
 /// What lies in a directory is left to GDAL (TIFF 6.0, section 2; BigTIFF: 64-bit offsets, 20 bytes an entry).
@@ -8,15 +6,12 @@ enum TIFFDirectoryCheck {
 
   /// Throws `limitExceeded` when there are too many directories, or their chain runs in a circle.
   static func check(path: String) throws(GeoError) {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw GeoError(.pathRefused, "TIFFDirectoryCheck", "The image file may not be read.")
-    }
-    defer { try? handle.close() }
-    guard let header = bytes(of: handle, at: 0, count: 8) else { return }
+    let file = try FileBytes(path: path)
+    guard let header = file.bytes(at: 0, count: 8) else { return }
     let isLittle = header[0] == UInt8(ascii: "I")
     let isBig = header[isLittle ? 2 : 3] == 43
     func number(at offset: UInt64, count: Int) -> UInt64? {
-      guard let found = bytes(of: handle, at: offset, count: count) else { return nil }
+      guard let offset = Int(exactly: offset), let found = file.bytes(at: offset, count: count) else { return nil }
       return (isLittle ? found.reversed() : found).reduce(0) { $0 << 8 | UInt64($1) }
     }
     var next = number(at: isBig ? 8 : 4, count: isBig ? 8 : 4)
@@ -32,13 +27,5 @@ enum TIFFDirectoryCheck {
       next = number(
         at: offset + (isBig ? 8 + entries * 20 : 2 + entries * 12), count: isBig ? 8 : 4)
     }
-  }
-
-  /// The bytes at an offset; nil where the file ends before them.
-  private static func bytes(of handle: FileHandle, at offset: UInt64, count: Int) -> [UInt8]? {
-    guard offset < UInt64(Int64.max) / 2, (try? handle.seek(toOffset: offset)) != nil,
-      let data = try? handle.read(upToCount: count), data.count == count
-    else { return nil }
-    return [UInt8](data)
   }
 }
