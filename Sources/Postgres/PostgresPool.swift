@@ -4,6 +4,7 @@
 /// seen by the request after it. Waiting is bounded in number and time: beyond that the pool refuses.
 public actor PostgresPool {
   private let connectionURL: String
+  private let statementTimeout: Duration?
   private let size: Int
   private let patience: Duration
   private let waitingLimit: Int
@@ -19,8 +20,13 @@ public actor PostgresPool {
   ///   - size: how many sessions there may be.
   ///   - patience: how long a caller waits for a session before it is refused.
   ///   - waitingLimit: how many callers may wait.
-  public init(connectionURL: String, size: Int = 8, patience: Duration = .seconds(10), waitingLimit: Int = 1_000) {
+  ///   - statementTimeout: how long a statement may take; nil leaves it to the server's settings.
+  public init(
+    connectionURL: String, size: Int = 8, patience: Duration = .seconds(10), waitingLimit: Int = 1_000,
+    statementTimeout: Duration? = nil
+  ) {
     self.connectionURL = connectionURL
+    self.statementTimeout = statementTimeout
     self.size = size
     self.patience = patience
     self.waitingLimit = waitingLimit
@@ -73,7 +79,7 @@ public actor PostgresPool {
   private func open() async throws(PostgresError) -> PostgresSession {
     count += 1
     do throws(PostgresError) {
-      return try await PostgresSession(connectionURL: connectionURL)
+      return try await PostgresSession(connectionURL: connectionURL, statementTimeout: statementTimeout)
     } catch {
       count -= 1
       wakeOne()

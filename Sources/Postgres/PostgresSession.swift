@@ -5,6 +5,7 @@
 public actor PostgresSession {
   private let executor: SessionExecutor
   private let connectionURL: String
+  private let statementTimeout: Duration?
   private var connection: Connection?
   private var cancellation: Cancellation?
   private var wasCancelled = false
@@ -13,16 +14,22 @@ public actor PostgresSession {
 
   /// Connects.
   ///
-  /// - Parameter connectionURL: a libpq connection string or URL.
+  /// - Parameters:
+  ///   - connectionURL: a libpq connection string or URL.
+  ///   - statementTimeout: how long a statement may take; nil leaves it to the server's settings.
   /// - Throws: ``PostgresError`` with the reason `connectionFailed`.
-  public init(connectionURL: String) async throws(PostgresError) {
+  public init(connectionURL: String, statementTimeout: Duration? = nil) async throws(PostgresError) {
     executor = SessionExecutor(name: "postgres-session")
     self.connectionURL = connectionURL
+    self.statementTimeout = statementTimeout
     try connect()
   }
 
   private func connect() throws(PostgresError) {
     let opened = try Connection(connectionURL: connectionURL)
+    if let statementTimeout {
+      try opened.run(script: "SET statement_timeout = \(Int64(statementTimeout / .milliseconds(1)))")
+    }
     cancellation = opened.makeCancellation()
     connection = opened
   }

@@ -93,3 +93,18 @@ public enum StoreError: Error, Sendable, Equatable {
   /// What should not happen; the text is for the log.
   case failed(String)
 }
+
+extension StoreError: CustomStringConvertible {
+  /// One line for the person at a terminal; it may quote the database and must not go to a client.
+  public var description: String {
+    switch self {
+    case .notFound(let name): "there is no \(name)"
+    case .conflict(let name): "there is already \(name)"
+    case .parameter(let error): error.description
+    case .unavailable(let log): "the database cannot be used now: \(log)"
+    case .timeout(let log): "the database took too long: \(log)"
+    case .cancelled: "the work was cancelled"
+    case .failed(let log): "the database failed: \(log)"
+    }
+  }
+}

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Postgres
 import StacStore
 
@@ -11,11 +10,15 @@ struct OpenCatalog: Sendable {
 
   /// Opens the catalog of a connection string.
   init(connectionURL: String, sessions: Int) async throws {
-    pool = PostgresPool(connectionURL: connectionURL, size: sessions)
+    // A migration of a large catalog may take its time; an answer may not.
+    let migrating = PostgresPool(connectionURL: connectionURL, size: 1)
+    pool = PostgresPool(connectionURL: connectionURL, size: sessions, statementTimeout: .seconds(60))
     do {
-      migrated = try await CatalogDatabase.migrate(pool, warn: { Progress.write("warning  \($0)\n") })
+      migrated = try await CatalogDatabase.migrate(migrating, warn: { Progress.write("warning  \($0)\n") })
+      await migrating.shutdown()
       store = try await PostgresCatalogStore(pool: pool)
     } catch {
+      await migrating.shutdown()
       await pool.shutdown()
       throw CommandFailure(Migrator.Refusal.line(for: error))
     }
