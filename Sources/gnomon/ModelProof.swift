@@ -35,7 +35,7 @@ struct ModelProof: Sendable {
       return []
     } catch let error as InferenceError {
       // What cannot be run here may still be catalogued; what is damaged, or is not what it says, may not.
-      if [.unsupportedModel, .featureMismatch].contains(error.code) {
+      if error.code == .unsupportedModel {
         return [Fault(pointer, "the model cannot be run here: \(error.message)")]
       }
       let place = error.code == .checksum ? pointer.appending("file:checksum") : pointer

@@ -48,7 +48,7 @@ struct FeatureLayout: Sendable {
     bands = try Self.bands(input)
     if let size = input.structure.size(of: "bands"), size >= 0, size != bands.count {
       throw InferenceError(
-        .featureMismatch, "The shape of the model's input says \(size) bands and the input names \(bands.count).")
+        .unsupportedModel, "The shape of the model's input says \(size) bands and the input names \(bands.count).")
     }
     let dimensions = try Self.dimensions(input.structure)
     steps = try Self.steps(input.structure, bands: bands.count, features: artifact.featureCount)
