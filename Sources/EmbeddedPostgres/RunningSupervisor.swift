@@ -103,5 +103,6 @@ struct RunningSupervisor: Sendable {
   func stop() {
     close(lifeline)
     process.wait()
+    _ = unsafe rmdir(socketDirectory)  // where PostgreSQL has left nothing in it
   }
 }

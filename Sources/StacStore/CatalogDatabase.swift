@@ -83,7 +83,12 @@ extension Migrator.Refusal {
     guard let error = error as? PostgresError else { return "\(error)" }
     switch error.reason {
     case .connectionFailed: return "the database cannot be reached: \(firstLine(error.message))"
-    case .server(.insufficientPrivilege): return "a right is missing in the database: \(firstLine(error.message))"
+    case .server(.insufficientPrivilege):
+      return
+        "a right is missing in the database (\(firstLine(error.message))); grant it to this user, or let the owner run "
+        + "gnomon migrate first and grant this user the role gnomon_writer"
+    case .server(SQLState(rawValue: "25006")):
+      return "the database is read-only (\(firstLine(error.message))); name one that can be written"
     default: return "\(error.description): \(firstLine(error.message))"
     }
   }

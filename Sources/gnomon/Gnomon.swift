@@ -13,7 +13,7 @@ struct Gnomon: AsyncParsableCommand {
       EXAMPLES
         gnomon load fixtures/catalog        put documents into the catalog, whether or not a server runs
         gnomon serve                        answer on http://127.0.0.1:8080
-        gnomon predict --model models/amazon-land-cover --item sentinel-2-amazon/cut --out map
+        gnomon predict --model models/amazon-land-cover --item sentinel-2-amazon/s2-amazon --out map
       """,
     version: "gnomon \(Version.current)",
     subcommands: [

@@ -29,8 +29,10 @@ struct LoadCommand: AsyncParsableCommand {
 
   func run() async throws {
     let source = try CatalogSource(paths: paths)
+    // A server proves models itself.
+    let proof = url == nil ? ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: [])) : nil
     let summary = try await CatalogDestinations.with(database, url: url, command: "load") { destination in
-      try await CatalogLoad(source: source, destination: destination).run()
+      try await CatalogLoad(source: source, destination: destination, proof: proof).run()
     }
     Progress.write(summary.text + "\n")
     if !summary.refused.isEmpty { throw ExitCode(1) }
@@ -41,6 +43,8 @@ struct LoadCommand: AsyncParsableCommand {
 struct CatalogLoad {
   let source: CatalogSource
   let destination: any CatalogDestination
+  /// Proves models before they are put in; nil where the destination does.
+  let proof: ModelProof?
 
   /// Items a batch: what one transaction or request carries.
   private static let batchSize = 500
@@ -51,10 +55,12 @@ struct CatalogLoad {
     var items = 0
     var skipped = 0
     var refused: [(place: String, refusal: String)] = []
+    var warnings: [String] = []
 
     /// The summary for a person, with the first refusals.
     var text: String {
       var lines = ["Loaded \(collections) collections and \(items) items; skipped \(skipped) texts that are not STAC."]
+      lines += warnings.prefix(20).map { "warning \($0)" }
       lines += refused.prefix(20).map { "refused \($0.place): \($0.refusal)" }
       if refused.count > 20 { lines.append("… and \(refused.count - 20) more refusals") }
       return lines.joined(separator: "\n")
@@ -71,9 +77,10 @@ struct CatalogLoad {
     }
     var batch: [(item: Item, place: String)] = []
     let report = try await reader.items { item, place in
-      let faults = MLMExtension.validate(item).faults
-      guard faults.isEmpty else {
-        return summary.refused.append((place, "\(item.id): \(DocumentRefusal(faults))"))
+      do {
+        for warning in try await check(item) { summary.warnings.append("\(item.id): \(warning)") }
+      } catch let refusal as DocumentRefusal {
+        return summary.refused.append((place, "\(item.id): \(refusal)"))
       }
       batch.append((item, place))
       if batch.count == Self.batchSize { try await flush(&batch, &summary, progress) }
@@ -82,6 +89,14 @@ struct CatalogLoad {
     summary.skipped = report.skipped
     summary.refused += report.refused
     return summary
+  }
+
+  /// Checks a model; what is doubtful about it.
+  private func check(_ item: Item) async throws -> [Fault] {
+    guard MLMExtension.isDeclared(by: item) else { return [] }
+    let faults = MLMExtension.validate(item).faults
+    guard faults.isEmpty else { throw DocumentRefusal(faults) }
+    return try await proof?.check(item) ?? []
   }
 
   /// Puts a batch in; where it is refused as a whole, one by one, so that the faulty ones are named.

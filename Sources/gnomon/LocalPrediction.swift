@@ -25,19 +25,22 @@ struct LocalPrediction {
     } catch let error as InferenceError {
       throw CommandFailure(error.message)
     }
-    let item = document(outcome, request)
+    var trail = ResultTrail(store: catalog.store, folder: folder)
+    let model = try await trail.write(request.model)
+    var sources: [String] = []
+    for reference in outcome.items { sources.append(try await trail.write(reference)) }
+    let item = document(outcome, request, model: model, sources: sources)
     try Data(JSONSerializer.bytes(.object(item)) + [0x0A]).write(
       to: URL(fileURLWithPath: folder + "/item.json"), options: .atomic)
     progress.finish(Self.summary(outcome.report, folder: folder))
   }
 
-  /// The result's item, with the addresses that documents have from each other in a catalog.
-  private func document(_ outcome: CatalogPredictions.Outcome, _ request: PredictionRequest) -> JSONObject {
-    let place = { (reference: ItemReference) in
-      "../../\(ServerDestination.escaped(reference.collection))/items/\(ServerDestination.escaped(reference.id))"
-    }
+  /// The result's item; it leads to the copies of the documents beside it.
+  private func document(
+    _ outcome: CatalogPredictions.Outcome, _ request: PredictionRequest, model: String, sources: [String]
+  ) -> JSONObject {
     let context = PredictionDocument.Context(
-      id: outcome.id, modelHref: place(request.model), itemHrefs: outcome.items.map(place), created: .now,
+      id: outcome.id, modelHref: model, itemHrefs: sources, created: .now,
       programVersion: Version.current, request: request.inputs
     ) { _, file in "./\(file)" }
     return PredictionDocument.item(outcome.report, model: outcome.model, context: context)

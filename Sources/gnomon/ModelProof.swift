@@ -28,18 +28,37 @@ struct ModelProof: Sendable {
     } catch let error as InferenceError {
       return [Fault(pointer, "the model file could not be read, so it is not proved: \(error.message)")]
     }
+    let model: RunnableModel
     do {
-      let model = try RunnableModel(item: item, bytes: bytes, threads: 1)
-      guard let vector = item.testVectorAsset else { return [] }
-      _ = try model.verify(testVector: try AssetAccess.bytes(of: vector, item: item, limit: 16 << 20, resolve))
-      return []
-    } catch let error as InferenceError {
+      model = try RunnableModel(item: item, bytes: bytes, threads: 1)
+    } catch {
       // What cannot be run here may still be catalogued; what is damaged, or is not what it says, may not.
       if error.code == .unsupportedModel {
         return [Fault(pointer, "the model cannot be run here: \(error.message)")]
       }
       let place = error.code == .checksum ? pointer.appending("file:checksum") : pointer
       throw DocumentRefusal([Fault(place, error.message)])
+    }
+    return try meet(model, resolve)
+  }
+
+  /// Predicts the golden vector.
+  private static func meet(
+    _ model: RunnableModel, _ resolve: InferencePipeline.AssetResolver
+  ) throws -> [Fault] {
+    guard let asset = model.item.testVectorAsset else { return [] }
+    let pointer = JSONPointer("/assets").appending(asset.key)
+    let bytes: [UInt8]
+    do {
+      bytes = try AssetAccess.bytes(of: asset, item: model.item, limit: 16 << 20, resolve)
+    } catch let error as InferenceError {
+      return [Fault(pointer, "the test vector could not be read, so the model is not proved: \(error.message)")]
+    }
+    do {
+      _ = try model.verify(testVector: bytes)
+      return []
+    } catch {
+      throw DocumentRefusal([Fault(pointer, error.message)])
     }
   }
 }

@@ -10,6 +10,10 @@ struct OpenCatalog: Sendable {
 
   /// Opens the catalog of a connection string.
   init(connectionURL: String, sessions: Int) async throws {
+    guard Self.isConnectionString(connectionURL) else {
+      throw CommandFailure(
+        "the database must be an address such as postgresql://user@host/name, not '\(connectionURL.prefix(60))'")
+    }
     // A migration of a large catalog may take its time; an answer may not.
     let migrating = PostgresPool(connectionURL: connectionURL, size: 1)
     pool = PostgresPool(connectionURL: connectionURL, size: sessions, statementTimeout: .seconds(60))
@@ -22,6 +26,11 @@ struct OpenCatalog: Sendable {
       await pool.shutdown()
       throw CommandFailure(Migrator.Refusal.line(for: error))
     }
+  }
+
+  /// Whether a text is a URL of PostgreSQL or a list of `keyword=value` (PostgreSQL documentation, section 34.1.1).
+  private static func isConnectionString(_ text: String) -> Bool {
+    ["postgresql://", "postgres://"].contains(where: text.hasPrefix) || !text.contains("://") && text.contains("=")
   }
 
   /// Opens the catalog that the options name, calls a body with it, and closes it.

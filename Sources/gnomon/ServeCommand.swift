@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Hummingbird
 import Logging
+import NIOCore
 import Postgres
 import StacAPI
 import StacStore
@@ -46,7 +47,17 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let outcome = await Result { try await application.runService() }
     await catalog.pool.shutdown()
-    try outcome.get()
+    do {
+      try outcome.get()
+    } catch {
+      throw CommandFailure("cannot serve on \(settings.api.host), port \(settings.api.port): \(Self.reason(error))")
+    }
+  }
+
+  /// What the system says, without the names of functions.
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? IOError else { return "\(error)" }
+    return unsafe String(cString: strerror(error.errnoCode))
   }
 }
 

@@ -45,7 +45,7 @@ struct ServeOptions: ParsableArguments {
       api: APIConfiguration(
         host: host ?? Environment.value("GNOMON_HOST") ?? "127.0.0.1", port: try resolvedPort(),
         publicURL: try resolvedPublicURL(), trustedProxies: try resolvedProxies(), authorization: try resolvedMode(),
-        dataDirectory: database.dataDirectory, assetRoots: resolvedRoots(), version: Version.current),
+        dataDirectory: database.dataDirectory, assetRoots: try resolvedRoots(), version: Version.current),
       allowedHosts: Set(allowHost.isEmpty ? Environment.list("GNOMON_ALLOW_HOST") : allowHost),
       logLevel: try resolvedLogLevel())
   }
@@ -87,9 +87,14 @@ struct ServeOptions: ParsableArguments {
     return mode
   }
 
-  private func resolvedRoots() -> [String] {
-    (assetRoot.isEmpty ? Environment.list("GNOMON_ASSET_ROOT") : assetRoot).map {
-      URL(fileURLWithPath: $0).standardizedFileURL.path
+  private func resolvedRoots() throws -> [String] {
+    try (assetRoot.isEmpty ? Environment.list("GNOMON_ASSET_ROOT") : assetRoot).map { text in
+      let path = URL(fileURLWithPath: text).standardizedFileURL.path
+      var isFolder: ObjCBool = false
+      guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+        throw CommandFailure("--asset-root needs a folder; \(text) is none")
+      }
+      return path
     }
   }
 

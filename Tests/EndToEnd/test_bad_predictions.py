@@ -97,6 +97,14 @@ def test_a_missing_band_is_named(server, image):
     refused(execute(server, reference), "b8")
 
 
+@pytest.mark.parametrize("scale", ["x", 0], ids=repr)
+def test_a_scale_that_is_none_is_refused(server, image, scale):
+    bands = [{"name": name} for name in BAND_NAMES]
+    bands[0]["raster:scale"] = scale
+    _, reference = image("scene.tif", SCENE.read_bytes(), bands=bands)
+    refused(execute(server, reference), "scale")
+
+
 def test_bands_are_matched_by_name(server, image, tmp_path):
     """The same scene with its bands in another order gives the same map."""
     order = list(reversed(range(12)))
@@ -182,6 +190,25 @@ def test_nodata_in_any_used_band_is_nodata(server, image, tmp_path):
     assert sum(feature["properties"]["pixels"] for feature in result.polygons) == (~missing).sum()
 
 
+def without(*path):
+    def change(item):
+        for step in path[:-1]:
+            item = item[step]
+        del item[path[-1]]
+    return change
+
+
+def with_value(value, *path):
+    def change(item):
+        for step in path[:-1]:
+            item = item[step]
+        item[path[-1]] = value
+    return change
+
+
+INPUT = ("properties", "mlm:input", 0)
+
+
 @pytest.fixture
 def register(server, asset_root, request):
     """Posts a model whose file is given and gives the answer; the model is gone afterwards."""
@@ -209,6 +236,31 @@ def test_a_model_saved_by_the_present_xgboost_is_taken_and_works(server, registe
     result = predictions.over_http(server, identifier, tmp_path / "a", ["sentinel-2-amazon/s2-amazon"])
     plain = predictions.over_http(server, "amazon-land-cover", tmp_path / "b")
     assert (result.codes() == plain.codes()).all()
+
+
+def test_classes_in_another_order_than_the_golden_vector_are_refused(register, asset_root):
+    vector = asset_root / "vector.csv"
+    vector.write_bytes(VECTOR.read_bytes())
+    answer, _ = register(BOOSTER.read_bytes(), vector=vector, change=lambda item: item["properties"]["mlm:output"][0][
+        "classification:classes"].reverse())
+    refused(answer, "classification:classes")
+
+
+def test_what_cannot_be_run_is_no_process(server, register):
+    answer, identifier = register(BOOSTER.read_bytes(), change=with_value([-1, 3], *INPUT, "input", "shape"))
+    assert answer.status_code == 201
+    listed = {process["id"] for process in server.get("/processes").json()["processes"]}
+    assert "models:amazon-land-cover" in listed
+    assert f"models:{identifier}" not in listed
+
+
+def test_load_proves_models_as_register_does(tmp_path):
+    model = tmp_path / "model.ubj"
+    model.write_bytes(pickle.dumps({"a": 1}, protocol=0))
+    (tmp_path / "item.json").write_text(json.dumps(documents.model_item("pickled", model)))
+    done = run("load", tmp_path / "item.json", "--data-dir", tmp_path / "data")
+    assert done.returncode == 1
+    assert "pickle" in done.stderr
 
 
 def test_a_model_without_a_golden_vector_is_taken(register):
@@ -267,25 +319,6 @@ def test_a_pickle_is_refused_and_never_opened(register, tmp_path):
     trap = tmp_path / "trap"
     refused(register(pickle.dumps(Exploding(trap)), "model.pkl")[0], "pickle", "joblib")
     assert not trap.exists()
-
-
-def without(*path):
-    def change(item):
-        for step in path[:-1]:
-            item = item[step]
-        del item[path[-1]]
-    return change
-
-
-def with_value(value, *path):
-    def change(item):
-        for step in path[:-1]:
-            item = item[step]
-        item[path[-1]] = value
-    return change
-
-
-INPUT = ("properties", "mlm:input", 0)
 
 
 @pytest.mark.parametrize("change, pointer", [

@@ -296,3 +296,19 @@ def test_zero_features_are_an_answer(server, tmp_path):
     result = predictions.by_command(server.data_directory, AMAZON, tmp_path, "--min-area", "1e12")
     assert result.polygons == []
     assert (result.codes() > 0).all()
+
+
+def test_the_trail_of_a_local_map_is_walked_without_a_server(server, tmp_path):
+    """From the map's item over the model's to the training data, by the links of the files alone."""
+    folder = tmp_path / "map"
+    predictions.by_command(server.data_directory, AMAZON, folder)
+
+    def sources(path):
+        links = json.loads(path.read_text())["links"]
+        return [(path.parent / link["href"]).resolve() for link in links if link["rel"] == "derived_from"]
+
+    model, image = sources(folder / "item.json")
+    assert json.loads(model.read_text())["id"] == AMAZON
+    assert json.loads(image.read_text())["id"] == "s2-amazon"
+    training = [json.loads(path.read_text()) for path in sources(model)]
+    assert "amazon-polygons" in {item["id"] for item in training}

@@ -65,17 +65,23 @@ struct BandCatalog: Sendable {
     return (0..<count).map { index in
       let objects = lists.compactMap { index < $0.count ? $0[index] : nil }
       func first(_ names: String...) -> JSONValue? {
-        for object in objects { for name in names { if let value = object[name] { return value } } }
+        for object in objects { for name in names { if let value = object[name], !value.isNull { return value } } }
         return nil
       }
       func shared(_ name: String) -> JSONValue? { asset.json[name] ?? template?[name] }
       return BandDescription(
         source: source, asset: asset, index: index + 1, name: first("name")?.string,
         commonName: first("eo:common_name", "common_name")?.string,
-        scale: (first("raster:scale", "scale") ?? shared("raster:scale"))?.double,
-        offset: (first("raster:offset", "offset") ?? shared("raster:offset"))?.double,
+        scale: Self.scaling(first("raster:scale", "scale") ?? shared("raster:scale")),
+        offset: Self.scaling(first("raster:offset", "offset") ?? shared("raster:offset")),
         noData: number(first("nodata") ?? shared("nodata")))
     }
+  }
+
+  /// A scale or an offset: nil where there is none, NaN, which is refused later, where there is one that is no number.
+  private static func scaling(_ json: JSONValue?) -> Double? {
+    guard let json, !json.isNull else { return nil }
+    return json.double ?? .nan
   }
 
   /// A nodata value: a number, or one of the words STAC has for what is no number.

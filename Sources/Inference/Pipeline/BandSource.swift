@@ -49,6 +49,10 @@ struct BandSource {
       return
     }
     (scale, offset) = (description.scale ?? 1, description.offset ?? 0)
+    guard scale.isFinite, offset.isFinite, scale != 0 else {
+      throw InferenceError(
+        .scalingConflict, "\(subject) has a scale or an offset that is no number, or the scale 0: mend its item.")
+    }
     scalingOrigin = "stac"
     if band.hasScaling, band.scale != scale || band.offset != offset {
       throw InferenceError(

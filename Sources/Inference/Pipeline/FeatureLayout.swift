@@ -35,21 +35,8 @@ struct FeatureLayout: Sendable {
   }
 
   init(_ properties: ModelProperties, _ artifact: XGBoostArtifact) throws(InferenceError) {
-    guard properties.inputs.count == 1, let input = properties.inputs.first else {
-      throw InferenceError(.unsupportedModel, "The model has \(properties.inputs.count) inputs; models of one are run.")
-    }
-    guard input.preProcessing.isEmpty, input.resizeType == nil else {
-      throw InferenceError(
-        .unsupportedModel, "The model asks for a pre_processing_function or a resize_type, which are not done here.")
-    }
-    guard !input.bands.isEmpty else {
-      throw InferenceError(.unsupportedModel, "The model's input names no bands, so nothing can be matched by name.")
-    }
+    let input = try Self.input(of: properties)
     bands = try Self.bands(input)
-    if let size = input.structure.size(of: "bands"), size >= 0, size != bands.count {
-      throw InferenceError(
-        .unsupportedModel, "The shape of the model's input says \(size) bands and the input names \(bands.count).")
-    }
     let dimensions = try Self.dimensions(input.structure)
     steps = try Self.steps(input.structure, bands: bands.count, features: artifact.featureCount)
     let count = bands.count
@@ -63,6 +50,33 @@ struct FeatureLayout: Sendable {
     self.features = features
     try checkCount(artifact)
     try checkNames(artifact)
+  }
+
+  /// Checks what can be told without the model file.
+  static func check(_ properties: ModelProperties) throws(InferenceError) {
+    let input = try input(of: properties)
+    _ = try bands(input)
+    _ = try dimensions(input.structure)
+  }
+
+  /// The one input of a model, where it asks for nothing that is not done here.
+  private static func input(of properties: ModelProperties) throws(InferenceError) -> ModelInput {
+    guard properties.inputs.count == 1, let input = properties.inputs.first else {
+      throw InferenceError(.unsupportedModel, "The model has \(properties.inputs.count) inputs; models of one are run.")
+    }
+    guard input.preProcessing.isEmpty, input.resizeType == nil else {
+      throw InferenceError(
+        .unsupportedModel, "The model asks for a pre_processing_function or a resize_type, which are not done here.")
+    }
+    guard !input.bands.isEmpty else {
+      throw InferenceError(.unsupportedModel, "The model's input names no bands, so nothing can be matched by name.")
+    }
+    if let size = input.structure.size(of: "bands"), size >= 0, size != input.bands.count {
+      throw InferenceError(
+        .unsupportedModel, "The shape of the model's input says \(size) bands and the input names \(input.bands.count)."
+      )
+    }
+    return input
   }
 
   private static func bands(_ input: ModelInput) throws(InferenceError) -> [Band] {

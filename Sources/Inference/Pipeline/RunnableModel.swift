@@ -56,9 +56,65 @@ public struct RunnableModel: Sendable {
       try Self.compare(bytes, with: text, what: "The test vector")
     }
     do {
-      return try TestVector(csv: bytes).verify(classifier)
-    } catch {
+      let vector = try TestVector(csv: bytes)
+      let difference = try vector.verify(classifier)
+      try checkNames(vector)
+      return difference
+    } catch let error as ModelFileError {
       throw InferenceError(error)
+    } catch {
+      throw InferenceError.wrapping(error)
+    }
+  }
+
+  /// Why a model cannot be run here, as far as its document tells; nil where nothing speaks against it.
+  ///
+  /// What only the model's file can tell (damage, number of features, a golden vector that is not met) is found by
+  /// ``init(item:bytes:threads:)``.
+  public static func obstacle(to item: Item) -> InferenceError? {
+    do {
+      let properties = try MLMExtension.properties(of: item)
+      guard let asset = item.modelAsset else {
+        return InferenceError(.invalidModel, "The item has no asset with the role mlm:model.")
+      }
+      if let advice = asset.executableFormatAdvice { return InferenceError(.modelFile, advice) }
+      try FeatureLayout.check(properties)
+      guard let output = properties.outputs.first(where: { !$0.classes.isEmpty }) else {
+        return InferenceError(.unsupportedModel, "The model's output names no classes.")
+      }
+      try check(output.classes, post: output.postProcessing)
+      return nil
+    } catch let error as InferenceError {
+      return error
+    } catch {
+      return InferenceError(.invalidModel, "The item describes no runnable model: \(error)")
+    }
+  }
+
+  private static func check(
+    _ classes: [ModelClass], post: [ProcessingExpression]
+  ) throws(InferenceError) {
+    guard post.isEmpty else {
+      throw InferenceError(.unsupportedModel, "The model asks for a post_processing_function, which is not run here.")
+    }
+    guard Set(classes.map(\.value)).count == classes.count, classes.allSatisfy({ 0...65_534 ~= $0.value }) else {
+      throw InferenceError(.unsupportedModel, "The values of the classes must differ and lie between 0 and 65534.")
+    }
+  }
+
+  /// The outputs that a golden vector names are the classes, in their order: else the map would have wrong names.
+  private func checkNames(_ vector: TestVector) throws(InferenceError) {
+    let isPair = classes.count == 2 && vector.outputNames.count == 1
+    let expected = isPair ? [classes[1]] : classes
+    guard vector.outputNames.count == expected.count else { return }
+    for (name, entry) in zip(vector.outputNames, expected) {
+      let names = [entry.name, entry.title, entry.description, String(entry.value)].compactMap(\.self)
+      guard names.contains(name) else {
+        throw InferenceError(
+          .modelFile,
+          "The test vector expects '\(name.prefix(60))' where classification:classes has '\(entry.label.prefix(60))': "
+            + "name the classes in the order of the model's outputs, in both.")
+      }
     }
   }
 
@@ -100,12 +156,7 @@ public struct RunnableModel: Sendable {
         .invalidModel,
         "The model tells \(count) classes apart, its item names \(classes.count) in classification:classes.")
     }
-    guard properties.outputs[position].postProcessing.isEmpty else {
-      throw InferenceError(.unsupportedModel, "The model asks for a post_processing_function, which is not run here.")
-    }
-    guard Set(classes.map(\.value)).count == count, classes.allSatisfy({ 0...65_534 ~= $0.value }) else {
-      throw InferenceError(.unsupportedModel, "The values of the classes must differ and lie between 0 and 65534.")
-    }
+    try check(classes, post: properties.outputs[position].postProcessing)
     let output = item.properties["mlm:output"]?.array?[position].object
     return (classes, output?["classification:classes"]?.array ?? [])
   }

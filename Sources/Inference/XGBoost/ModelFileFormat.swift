@@ -20,7 +20,7 @@ public enum ModelFileFormat: String, Sendable, Hashable {
     ([0x89, 0x48, 0x44, 0x46], "an HDF5 file (a Keras model?)"),
     ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], "a NumPy array"),
     (Array("version https://git-lfs".utf8), "a Git LFS pointer, not the file it stands for; run git lfs pull"),
-    (Array("tree\nversion=".utf8), "a LightGBM model"),
+    (Array("tree\nversion=".utf8), "a LightGBM model, which is not run here; train with XGBoost"),
     (Array("CONFIG-offset:".utf8), "a memory snapshot of a booster"),
     (Array("<".utf8), "a web page or XML"),
   ]
@@ -40,6 +40,10 @@ public enum ModelFileFormat: String, Sendable, Hashable {
     {
       throw .format(
         "The model file is a Python pickle or joblib file, which can run any code when it is read. \(Self.advice)")
+    }
+    // Protocol 0 is text: an opcode, and a full stop at the end.
+    if "(c]}lIS".utf8.contains(first), bytes.last(where: { $0 > 0x20 }) == UInt8(ascii: ".") {
+      throw .format("The model file is a Python pickle, which can run any code when it is read. \(Self.advice)")
     }
     for stranger in Self.strangers where start.starts(with: stranger.start) {
       throw .format("The model file is \(stranger.what). \(Self.advice)")

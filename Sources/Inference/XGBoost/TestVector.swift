@@ -51,7 +51,7 @@ public struct TestVector: Sendable, Hashable {
     _ lines: [Substring], featureCount: Int, columns: Int
   ) throws(ModelFileError) -> (Int, [Float], [Float]) {
     var (rows, features, expected) = (0, [Float](), [Float]())
-    for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
+    for (index, line) in lines.enumerated().dropFirst() where line.contains(where: { !$0.isWhitespace }) {
       let cells = try cells(line, line: index + 1)
       guard cells.count == columns else {
         throw ModelFileError(

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Inference
 import MLMExtension
 import StacModel
 import StacStore
@@ -24,7 +25,7 @@ struct ProcessController {
     links.add(.selfLink, request.base.url("processes"))
     links.add(.root, request.base.landing)
     let summaries = try await services.store.models(limit: min(limit, Self.mostModels)).compactMap { stored in
-      Self.model(stored).map { ProcessDescription(model: $0, stored: stored, base: request.base).summary }
+      Self.runnableModel(stored).map { ProcessDescription(model: $0, stored: stored, base: request.base).summary }
     }
     return .json(["processes": .array(summaries.map(JSONValue.object)), "links": links.json])
   }
@@ -62,6 +63,14 @@ struct ProcessController {
 
   private static func missing(_ reference: ItemReference) -> APIError {
     APIError(.noSuchProcess, "There is no model '\(reference.id)' in collection '\(reference.collection)'")
+  }
+
+  /// The model that a stored item describes, nil where its document already says that it cannot be run here.
+  private static func runnableModel(_ stored: StoredDocument) -> ModelProperties? {
+    guard let json = try? JSONParser.parse(stored.document.bytes), let item = try? Item(json),
+      RunnableModel.obstacle(to: item) == nil
+    else { return nil }
+    return try? MLMExtension.properties(of: item)
   }
 
   /// The model that a stored item describes, nil where it describes none.
