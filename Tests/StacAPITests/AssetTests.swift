@@ -27,6 +27,11 @@ struct AssetTests {
       #expect(known.status == 304 && known.body.isEmpty)
       let head = try await server.client.send("HEAD", path)
       #expect(head.status == 200 && head.body.isEmpty && head.headers["content-length"] == String(content.count))
+      for range in ["bytes=10-109", "bytes=999999-"] {
+        let whole = try await server.client.send("HEAD", path, headers: [("Range", range)])
+        #expect(whole.status == 200 && whole.headers["content-range"] == nil, "\(range)")
+        #expect(whole.headers["content-length"] == String(content.count))
+      }
       let sidecar = try await server.client.get(path + ".aux.xml")
       #expect(sidecar.status == 200 && sidecar.text == "<PAMDataset/>")
     }

@@ -42,6 +42,39 @@ struct PolicyTests {
     }
   }
 
+  @Test("The authority of an absolute target counts instead of Host")
+  func absoluteTarget() async throws {
+    try await LiveServer.run { server in
+      let client = server.client
+      let own = try await client.send(
+        "POST", "http://localhost:\(client.port)/collections", Documents.collection("c"),
+        headers: [("Host", "example.org")])
+      #expect(own.status == 201)
+      for authority in ["evil.org", "127.0.0.1@evil.org", "", "evil.org:\(client.port)"] {
+        let answer = try await client.send("DELETE", "http://\(authority)/collections/c")
+        #expect(answer.status == 403, "\(authority)")
+      }
+      #expect(try await client.send("DELETE", "ftp://localhost/collections/c").status == 400)
+      #expect(try await client.get("/collections/c").status == 200)
+      let page = try await client.get("HTTP://stac.example.org?x")
+      #expect(try page.status == 400 && page.code() == "invalid-parameter")
+      let landing = try await client.get("http://stac.example.org")
+      #expect(try landing.links("data").first?.href == "http://stac.example.org/collections")
+    }
+  }
+
+  @Test("More than one Host header is refused, also with an absolute target", arguments: ["/", "http://localhost/"])
+  func twoHosts(target: String) async throws {
+    try await LiveServer.run { server in
+      let headers = [("Host", "localhost"), ("Host", "localhost")]
+      let answer = try await server.client.get(target, headers: headers)
+      #expect(answer.status == 400)
+      #expect(try answer.code() == "invalid-request")
+      #expect(try await server.client.get("/healthz", headers: headers).status == 400)
+      #expect(try await server.client.get(target, headers: [("Host", "localhost")]).status == 200)
+    }
+  }
+
   @Test("With authorization open everybody may write")
   func open() async throws {
     try await LiveServer.configured { $0.authorization = .open }.run { server in

@@ -42,6 +42,8 @@ public struct APIResponder: HTTPResponder {
   }
 
   private func answer(_ request: Request, context: APIContext, route: inout Route?) async throws -> Response {
+    // The first Host is the authority; what is left among the fields is one too many.
+    if request.headers.contains(.host) { throw APIError(.invalidRequest, "There is more than one Host header") }
     let target = try RequestTarget(request.head.path ?? "/", maximumLength: configuration.limits.target)
     guard let place = Route(target.segments) else {
       throw APIError(.notFound, "There is no resource at this path")
@@ -63,8 +65,11 @@ public struct APIResponder: HTTPResponder {
     if place == .health || place == .readiness { return await HealthController(services: services).answer(place) }
     let base = try BaseURL.of(
       request.headers, authority: request.head.authority, peer: context.peer, configuration: configuration)
+    var headers = request.headers
+    // Ranges are for GET only (RFC 9110 section 14.2).
+    if method == "HEAD" { headers[.range] = nil }
     let request = APIRequest(
-      route: place, method: method == "HEAD" ? "GET" : method, target: target, headers: request.headers,
+      route: place, method: method == "HEAD" ? "GET" : method, target: target, headers: headers,
       body: request.body, base: base, limits: configuration.limits)
     return try await dispatch(request, context: context)
   }

@@ -19,8 +19,15 @@ final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandl
   private let memory = RequestLineMemory()
 
   func handlerAdded(context: ChannelHandlerContext) {
-    // The pipeline is being built on its event loop; where it is gone already there is nothing to answer.
-    try? context.pipeline.syncOperations.addHandler(memory, position: .first)
+    do {
+      let pipeline = context.pipeline.syncOperations
+      try pipeline.addHandler(memory, position: .first)
+      let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+      try pipeline.addHandler(AbsoluteTargetHandler(), position: .after(decoder))
+    } catch {
+      // The pipeline is being built on its event loop; where it is gone already there is nothing to answer.
+      context.close(promise: nil)
+    }
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -68,6 +68,7 @@ extension HTTPField.Name {
   /// Makes a name of text that is a token.
   private static func known(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .via }
 
+  static let host = known("Host")
   static let forwarded = known("Forwarded")
   static let forwardedProtocol = known("X-Forwarded-Proto")
   static let forwardedHost = known("X-Forwarded-Host")

@@ -12,8 +12,8 @@ struct RequestTarget: Sendable {
     guard text.utf8.allSatisfy({ 0x20 < $0 && $0 < 0x7F }) else {
       throw APIError(.invalidRequest, "The request target holds characters that must be percent-encoded")
     }
-    let relative = try Self.originForm(text)
-    let parts = relative.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    guard text.hasPrefix("/") else { throw APIError(.invalidRequest, "The request target must begin with '/'") }
+    let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     var segments = parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     if segments.last?.isEmpty == true { segments.removeLast() }
     guard segments.allSatisfy({ PercentCoding.decode($0) != nil }) else {
@@ -21,17 +21,6 @@ struct RequestTarget: Sendable {
     }
     self.segments = segments
     query = parts.count == 2 ? try Self.pairs(parts[1]) : []
-  }
-
-  /// Cuts scheme and authority off an absolute target.
-  private static func originForm(_ text: String) throws(APIError) -> Substring {
-    if text.hasPrefix("/") { return text[...] }
-    for scheme in ["http://", "https://"] where text.lowercased().hasPrefix(scheme) {
-      let rest = text.dropFirst(scheme.count)
-      guard let slash = rest.firstIndex(of: "/") else { return "/" }
-      return rest[slash...]
-    }
-    throw APIError(.invalidRequest, "The request target must begin with '/'")
   }
 
   private static func pairs(_ text: Substring) throws(APIError) -> [(name: String, value: String)] {
