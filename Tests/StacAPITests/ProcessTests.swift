@@ -28,6 +28,39 @@ struct ProcessTests {
     }
   }
 
+  @Test("The colon of a process may be encoded where it is the only one")
+  func quoted() async throws {
+    try await LiveServer.run { server in
+      try await server.registerModel(collection: "models", id: "m")
+      for quoted in ["models%3Am", "models%3am"] {
+        let process = try await server.client.get("/processes/\(quoted)")
+        #expect(process.status == 200)
+        #expect(try process.object()["id"] == "models:m")
+      }
+      let run = try await server.client.send("POST", "/processes/models%3Am/execution", ["inputs": [:]])
+      #expect(run.status == 400)
+      for absent in ["%3Am", "models%3A", "models%3A%3Am", "models%253Am"] {
+        #expect(try await server.client.get("/processes/\(absent)").status == 404, "\(absent)")
+      }
+    }
+  }
+
+  @Test("A process has the version that its model's document names, else 1.0.0")
+  func version() async throws {
+    try await LiveServer.run { server in
+      try await server.registerModel(collection: "models", id: "m")
+      let path = "/collections/models/items/m"
+      let plain = try Documents.model().with("id", "m").with("collection", nil)
+      for (version, expected) in [("2.1", "2.1"), (nil, "1.0.0")] as [(JSONValue?, String)] {
+        let properties = (plain.object?["properties"] ?? [:]).with("version", version)
+        let answer = try await server.client.send("PUT", path, plain.with("properties", properties))
+        #expect(answer.status == 200, "\(answer.text)")
+        let process = try await server.client.get("/processes/models:m").object()
+        #expect(process["version"]?.string == expected)
+      }
+    }
+  }
+
   @Test("Inputs that are not understood are refused with a pointer each")
   func inputs() async throws {
     try await LiveServer.run { server in
@@ -45,6 +78,7 @@ struct ProcessTests {
         (["items": [item], "nonsense": 1], "/inputs/nonsense"),
         (["items": [item], "aoi": ["type": "Point", "coordinates": [0, 0]]], "/inputs/aoi"),
         (["items": [item], "aoi": "POLYGON EMPTY"], "/inputs/aoi"),
+        (["items": [item.with("asset", "x")]], "/inputs/items/0/asset"),
       ]
       for (inputs, pointer) in cases {
         let answer = try await server.client.send("POST", "/processes/models:m/execution", ["inputs": inputs])
@@ -57,6 +91,31 @@ struct ProcessTests {
       #expect(
         try await server.client.send("POST", "/processes/models:x/execution", ["inputs": ["items": [item]]]).status
           == 404)
+    }
+  }
+
+  @Test("An area is one polygonal geometry, alone, as a feature or as the only feature of a collection")
+  func areas() throws {
+    let polygon: JSONValue = ["type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]]
+    let feature: JSONValue = ["type": "Feature", "properties": nil, "geometry": polygon]
+    func collection(_ features: JSONValue) -> JSONValue { ["type": "FeatureCollection", "features": features] }
+    func read(_ area: JSONValue) throws -> PredictionRequest {
+      let base = try #require(BaseURL("http://a"))
+      return try PredictionRequest(
+        body: ["inputs": ["items": [["collection": "a", "id": "b"]], "aoi": area]],
+        model: ItemReference(collection: "models", id: "m"), base: base)
+    }
+    for area in [polygon, feature, collection([feature])] { #expect(try read(area).area == read(polygon).area) }
+    #expect(try read(polygon).area != nil)
+    let wrong: [JSONValue] = [
+      collection([]), collection([feature, feature]), ["type": "FeatureCollection"],
+      collection([collection([feature])]),
+      ["type": "GeometryCollection", "geometries": [polygon]], ["type": "Feature", "geometry": nil],
+    ]
+    for area in wrong {
+      let error = #expect(throws: APIError.self) { try read(area) }
+      #expect(error?.code == .invalidInput)
+      #expect(error?.description.contains("FeatureCollection of exactly one") == true, "\(area)")
     }
   }
 

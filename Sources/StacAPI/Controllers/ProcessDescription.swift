@@ -22,14 +22,19 @@ struct ProcessDescription {
     links.add(.execute, url + "/execution")
     links.add("describedby", base.url("collections", stored.collectionID, "items", stored.id), .geoJSON, title: "Model")
     return [
-      "id": .string(identifier), "version": .string(stacVersion), "title": .string(model.name),
+      "id": .string(identifier), "version": .string(version), "title": .string(model.name),
       "description": .string("\(model.architecture) for \(model.tasks.map(\.rawValue).joined(separator: ", "))"),
       "keywords": .array(model.tasks.map { .string($0.rawValue) }), "jobControlOptions": ["sync-execute"],
       "outputTransmission": ["value"], "links": links.json,
     ]
   }
 
-  private var stacVersion: String { model.frameworkVersion ?? "1.0.0" }
+  /// The model's own version (version extension), as the document has it.
+  private var version: String {
+    let properties = (try? JSONParser.parse(stored.document.bytes))?.object?["properties"]?.object
+    guard let version = properties?["version"]?.string, !version.isEmpty else { return "1.0.0" }
+    return version
+  }
 
   /// The whole description, with the schemas of inputs and outputs.
   var document: JSONObject {
@@ -60,7 +65,7 @@ struct ProcessDescription {
         "Box to predict", "West, south, east, north in degrees; default is all that the items cover.",
         schema: ["type": "array", "items": ["type": "number"], "minItems": 4, "maxItems": 6]),
       "aoi": input(
-        "Area to predict", "A GeoJSON Polygon or MultiPolygon; not together with bbox.",
+        "Area to predict", "A GeoJSON Polygon or MultiPolygon, alone or as the only feature; not together with bbox.",
         schema: ["type": "object", "contentMediaType": "application/geo+json"]),
       "sieve": input("Sieve", "Patches of fewer pixels join their largest neighbour.", schema: number("integer")),
       "min_area": input("Minimum area", "Smaller polygons are left out, in square metres.", schema: number("number")),
@@ -92,7 +97,7 @@ struct ProcessDescription {
     [
       "type": "array", "minItems": 1,
       "items": [
-        "type": "object", "required": ["collection", "id"],
+        "type": "object", "required": ["collection", "id"], "additionalProperties": false,
         "properties": ["collection": ["type": "string"], "id": ["type": "string"]],
       ],
     ]

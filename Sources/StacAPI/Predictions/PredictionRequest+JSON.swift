@@ -52,6 +52,12 @@ private struct InputReader {
       fault("items", "one to \(Self.mostItems) items are needed, each {\"collection\": …, \"id\": …}")
       return []
     }
+    for (index, element) in elements.enumerated() {
+      for name in element.object?.names ?? [] where name != "collection" && name != "id" {
+        let place = JSONPointer("/inputs/items").appending(index).appending(name)
+        faults.append(Fault(place, "the member is not known; known are collection and id"))
+      }
+    }
     let items = elements.compactMap { element -> ItemReference? in
       guard let collection = element.object?["collection"]?.string, let id = element.object?["id"]?.string else {
         return nil
@@ -89,18 +95,29 @@ private struct InputReader {
   mutating func area() -> Geometry? {
     guard var value = value("aoi") else { return nil }
     if let inner = value.object?["value"], value.object?["type"] == nil { value = inner }
-    if value.object?["type"] == "Feature" { value = value.object?["geometry"] ?? .null }
-    do {
-      let geometry = try Geometry(json: value, at: "/inputs/aoi")
-      switch geometry {
-      case .polygon, .multiPolygon: return geometry
-      default: fault("aoi", "a Polygon or a MultiPolygon was expected")
+    if value.object?["type"] == "FeatureCollection" {
+      let features = value.object?["features"]?.array ?? []
+      guard features.count == 1 else {
+        fault("aoi", "\(Self.expectedArea) was expected, and the FeatureCollection has \(features.count) features")
+        return nil
       }
+      value = features[0]
+    }
+    if value.object?["type"] == "Feature" { value = value.object?["geometry"] ?? .null }
+    guard value.object?["type"] == "Polygon" || value.object?["type"] == "MultiPolygon" else {
+      fault("aoi", "\(Self.expectedArea) was expected")
+      return nil
+    }
+    do {
+      return try Geometry(json: value, at: "/inputs/aoi")
     } catch {
       faults += error.faults
+      return nil
     }
-    return nil
   }
+
+  private static let expectedArea =
+    "a Polygon or a MultiPolygon, a Feature with one, or a FeatureCollection of exactly one such Feature"
 
   mutating func number(_ name: String, isWhole: Bool = false) -> Double {
     guard let value = value(name) else { return 0 }

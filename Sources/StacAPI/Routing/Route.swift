@@ -49,8 +49,13 @@ enum Route: Sendable, Hashable {
   ]
 
   /// Splits `{collection}:{item}` at its first bare colon; a colon within an identifier arrives as %3A.
+  ///
+  /// Where no colon is bare but exactly one is encoded, the client has quoted the whole identifier and that one splits.
   private static func model(_ segment: Substring) -> ItemReference? {
-    let parts = segment.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    var parts = segment.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 1 {
+      parts = segment.split(separator: /%3[Aa]/, omittingEmptySubsequences: false)
+    }
     guard parts.count == 2, let collection = PercentCoding.decode(parts[0]), let id = PercentCoding.decode(parts[1]),
       !collection.isEmpty, !id.isEmpty
     else { return nil }
