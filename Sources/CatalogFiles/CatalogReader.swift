@@ -36,8 +36,14 @@ public struct CatalogReader: Sendable {
   }
 
   /// Calls `body` with every item and its place, and reports what was skipped and refused of both kinds.
-  public func items(_ body: (Item, _ place: String) async throws -> Void) async throws -> CatalogReport {
+  ///
+  /// - Parameter progress: told the share of the bytes that have been read, 0 to 1.
+  public func items(
+    _ body: (Item, _ place: String) async throws -> Void, progress: (Double) -> Void = { _ in }
+  ) async throws -> CatalogReport {
     var report = CatalogReport()
+    let total = Double(max(source.byteCount, 1))
+    var finished = 0
     for path in source.files {
       guard let file = DocumentFile(path: path) else {
         report.refused.append((path, "the file cannot be read"))
@@ -47,8 +53,10 @@ public struct CatalogReader: Sendable {
         let documents = StacDocuments(text: text.bytes, path: path)
         report.skipped += documents.skipped
         report.refused += documents.refused.map { (file.place, $0) }
+        progress(min(1, Double(finished + file.bytesRead) / total))
         for case .item(let item) in documents.entries { try await body(item, file.place) }
       }
+      finished += file.bytesRead
     }
     return report
   }

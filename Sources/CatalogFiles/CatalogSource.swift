@@ -30,6 +30,13 @@ public struct CatalogSource: Sendable {
     self.files = files
   }
 
+  /// The size of all files together.
+  var byteCount: Int {
+    files.reduce(0) { sum, path in
+      sum + ((try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0)
+    }
+  }
+
   private static let endings: Set<String> = ["json", "geojson", "ndjson", "jsonl", "geojsonl"]
 
   private static func walk(_ folder: String) -> [String] {

@@ -17,6 +17,8 @@ final class DocumentFile {
   private var start = 0
   private var isAtEnd = false
   private var line = 0
+  /// How much of the file has been read.
+  private(set) var bytesRead = 0
 
   /// Opens the file; nil where it cannot be read.
   init?(path: String) {
@@ -42,7 +44,9 @@ final class DocumentFile {
   private func wholeFile() -> DocumentText? {
     guard !isAtEnd else { return nil }
     isAtEnd = true
-    return DocumentText(bytes: Array((try? handle.readToEnd()) ?? Data()))
+    let data = (try? handle.readToEnd()) ?? Data()
+    bytesRead = data.count
+    return DocumentText(bytes: Array(data))
   }
 
   private func nextLine() -> [UInt8]? {
@@ -61,6 +65,7 @@ final class DocumentFile {
       searched = buffer.count
       let chunk = (try? handle.read(upToCount: 1 << 20)) ?? Data()
       isAtEnd = chunk.isEmpty
+      bytesRead += chunk.count
       buffer.append(contentsOf: chunk)
     }
   }

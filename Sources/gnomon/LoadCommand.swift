@@ -34,7 +34,6 @@ struct LoadCommand: AsyncParsableCommand {
     let summary = try await CatalogDestinations.with(database, url: url, command: "load") { destination in
       try await CatalogLoad(source: source, destination: destination, proof: proof).run()
     }
-    Progress.write(summary.text + "\n")
     if !summary.refused.isEmpty { throw ExitCode(1) }
   }
 }
@@ -72,22 +71,30 @@ struct CatalogLoad {
     var summary = Summary()
     let reader = CatalogReader(source)
     try await reader.collections { collection in
-      try await destination.upsert([collection])
-      summary.collections += 1
+      do {
+        try await destination.upsert([collection])
+        summary.collections += 1
+      } catch let refusal as DestinationRefusal {
+        summary.refused.append(("collection", "\(collection.id): \(refusal.reason)"))
+      }
     }
     var batch: [(item: Item, place: String)] = []
-    let report = try await reader.items { item, place in
+    var fraction = 0.0
+    let take = { (item: Item, place: String) async throws in
       do {
         for warning in try await check(item) { summary.warnings.append("\(item.id): \(warning)") }
       } catch let refusal as DocumentRefusal {
         return summary.refused.append((place, "\(item.id): \(refusal)"))
       }
       batch.append((item, place))
-      if batch.count == Self.batchSize { try await flush(&batch, &summary, progress) }
+      if batch.count == Self.batchSize { try await flush(&batch, &summary) }
+      progress.update(fraction, "\(summary.items + batch.count) items")
     }
-    try await flush(&batch, &summary, progress)
+    let report = try await reader.items(take, progress: { fraction = $0 })
+    try await flush(&batch, &summary)
     summary.skipped = report.skipped
     summary.refused += report.refused
+    progress.finish(summary.text)
     return summary
   }
 
@@ -101,7 +108,7 @@ struct CatalogLoad {
 
   /// Puts a batch in; where it is refused as a whole, one by one, so that the faulty ones are named.
   private func flush(
-    _ batch: inout [(item: Item, place: String)], _ summary: inout Summary, _ progress: Progress
+    _ batch: inout [(item: Item, place: String)], _ summary: inout Summary
   ) async throws {
     defer { batch.removeAll(keepingCapacity: true) }
     guard !batch.isEmpty else { return }
@@ -113,9 +120,8 @@ struct CatalogLoad {
     } catch is DestinationRefusal {
       for element in batch {
         var single = [element]
-        try await flush(&single, &summary, progress)
+        try await flush(&single, &summary)
       }
     }
-    progress.update(nil, "\(summary.items) items")
   }
 }
