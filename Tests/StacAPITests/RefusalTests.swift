@@ -120,9 +120,13 @@ struct RefusalTests {
     }
   }
 
-  @Test("A body that does not arrive in time is refused")
-  func slow() async throws {
-    try await LiveServer.configured { $0.limits.bodyTimeout = .seconds(1) }.run { server in
+  @Test("A body that does not arrive in time, or stops arriving, is refused", arguments: [1, 120])
+  func slow(seconds: Int) async throws {
+    let setup = LiveServer.configured { configuration in
+      configuration.limits.bodyTimeout = .seconds(seconds)
+      configuration.limits.idleTimeout = .seconds(4)
+    }
+    try await setup.run { server in
       let text =
         "POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
         + "Content-Length: 10\r\n\r\n{"

@@ -37,8 +37,9 @@ struct APIRequest: Sendable {
   func query() async throws -> JSONValue { try await json(limit: limits.queryBody) }
 
   private func json(limit: Int) async throws -> JSONValue {
-    let bytes = try await RequestBodyReader(headers: headers, body: body, limit: limit, timeout: limits.bodyTimeout)
-      .bytes()
+    let reader = RequestBodyReader(
+      headers: headers, body: body, limit: limit, timeout: limits.bodyTimeout, silence: limits.idleTimeout * 3 / 4)
+    let bytes = try await reader.bytes()
     return try JSONParser.parse(bytes)
   }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 
 /// Reads a JSON body whole, within bounds of type, size and time.
 struct RequestBodyReader {
@@ -8,7 +9,10 @@ struct RequestBodyReader {
   let body: RequestBody
   /// The most bytes, before and after decompression.
   let limit: Int
+  /// How long the whole body may take.
   let timeout: Duration
+  /// How long nothing may come; shorter than the time after which a silent connection is closed without an answer.
+  let silence: Duration
 
   func bytes() async throws -> [UInt8] {
     try checkType()
@@ -47,21 +51,31 @@ struct RequestBodyReader {
   }
 
   private func receive() async throws -> [UInt8] {
-    try await withThrowingTaskGroup(of: [UInt8].self) { group in
-      group.addTask { try await collect() }
-      group.addTask {
-        try await Task.sleep(for: timeout)
-        throw APIError(.requestTimeout, "The body did not arrive within \(timeout.components.seconds) seconds")
-      }
+    let arrival = LastArrival()
+    return try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      group.addTask { try await collect(arrival) }
+      group.addTask { try await expire(arrival) }
       defer { group.cancelAll() }
       return try await group.next() ?? []
     }
   }
 
-  private func collect() async throws -> [UInt8] {
+  /// Throws once the whole body has taken too long or nothing has come for too long.
+  private func expire(_ arrival: LastArrival) async throws -> [UInt8] {
+    let end = ContinuousClock.now + timeout
+    while true {
+      let deadline = min(end, arrival.instant + silence)
+      guard ContinuousClock.now < deadline else { break }
+      try await Task.sleep(until: deadline, clock: .continuous)
+    }
+    throw APIError(.requestTimeout, "The body did not arrive in time, or stopped arriving")
+  }
+
+  private func collect(_ arrival: LastArrival) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     do {
       for try await buffer in body {
+        arrival.renew()
         guard bytes.count + buffer.readableBytes <= limit else { throw tooLarge }
         bytes.append(contentsOf: buffer.readableBytesView)
       }
@@ -70,4 +84,13 @@ struct RequestBodyReader {
     }
     return bytes
   }
+}
+
+/// When bytes of a body came last.
+private final class LastArrival: Sendable {
+  private let last = Mutex(ContinuousClock.now)
+
+  var instant: ContinuousClock.Instant { last.withLock { $0 } }
+
+  func renew() { last.withLock { $0 = .now } }
 }
