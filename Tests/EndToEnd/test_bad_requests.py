@@ -192,7 +192,7 @@ def test_what_exists_or_does_not_is_told(server):
     "/absent", "/collections/absent", "/collections/absent/items", "/collections/modis-sinop/items/absent",
     "/collections/a%2Fb", "/collections/%2e%2e", "/collections/modis-sinop/items/%2e%2e%2f", "/collections/" + "x" * 5000,
     "/collections/modis-sinop/items/" + "x" * 5000, "/collections/modis%00sinop", "/collections/%ff", "/collections/%zz",
-    "/processes/absent", "/processes/models:absent", "/processes/models", "/processes/models%3Aamazon-land-cover",
+    "/processes/absent", "/processes/models:absent", "/processes/models", "/processes/models%253Aamazon-land-cover",
     "/collections/sentinel-2-amazon/items/s2-amazon/assets/absent",
     "/collections/sentinel-2-amazon/items/s2-amazon/assets/..%2F..%2Fetc%2Fpasswd",
     "/collections/predictions/items/absent/assets/class", "/..%2f..%2fetc/passwd", "//", "/SEARCH", "/search/", "/.git/config",
