@@ -260,9 +260,17 @@ import Testing
         $0["value_scaling"] = [["type": "processing", "format": "python", "expression": "x"]]
       })
     expect(
-      .featureMismatch, "17", "16",
+      .unsupportedModel, "17", "16",
       from: try Self.request([scene], input) {
         $0["bands"] = .array(Array(($0["bands"]?.array ?? []).dropLast()))
+      })
+    expect(
+      .featureMismatch, "17", "16",
+      from: try Self.request([scene], input) { object in
+        object["bands"] = .array(Array((object["bands"]?.array ?? []).dropLast()))
+        var structure = object["input"]?.object ?? [:]
+        structure["shape"] = [-1, 16]
+        object["input"] = .object(structure)
       })
     expect(
       .featureMismatch, "NDVI",
