@@ -10,7 +10,7 @@ public struct PostgresCatalogStore: CatalogStore {
   /// Opens the catalog of a migrated database.
   ///
   /// - Parameter countDeadline: how long counting the matches of a search may take.
-  public init(pool: PostgresPool, countDeadline: Duration = .milliseconds(50)) async throws(StoreError) {
+  public init(pool: PostgresPool, countDeadline: Duration = .milliseconds(250)) async throws(StoreError) {
     self.pool = pool
     self.countDeadline = countDeadline
     let rows = try await Self.translating { () throws(PostgresError) in

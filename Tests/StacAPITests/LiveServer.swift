@@ -40,7 +40,7 @@ struct Setup {
       await pool.shutdown()
     }
     let pool = PostgresPool(connectionURL: url, size: 4)
-    let store = try await PostgresCatalogStore(pool: pool)
+    let store = try await PostgresCatalogStore(pool: pool, countDeadline: .seconds(60))
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gnomon-api-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }

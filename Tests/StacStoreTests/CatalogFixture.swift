@@ -17,7 +17,7 @@ struct CatalogFixture {
       await pool.shutdown()
     }
     pool = PostgresPool(connectionURL: url)
-    store = try await PostgresCatalogStore(pool: pool)
+    store = try await PostgresCatalogStore(pool: pool, countDeadline: .seconds(60))
   }
 
   /// Adds empty collections.
