@@ -70,17 +70,14 @@ struct StacDocuments {
     else { return nil }
     let path: String
     switch (target["type"]?.string, target["collection"]?.string ?? collectionByLink(target)) {
-    case ("Collection", _): path = Self.escaped(id)
-    case ("Feature", let collection?): path = "\(Self.escaped(collection))/items/\(Self.escaped(id))"
+    case ("Collection", _): path = CatalogAddress.segment(id)
+    case ("Feature", let collection?):
+      path = "\(CatalogAddress.segment(collection))/items/\(CatalogAddress.segment(id))"
     default: return nil
     }
     // From /collections/{id}/items/{id} it is two levels up to /collections, from /collections/{id} none.
     object["href"] = .string((source["type"]?.string == "Feature" ? "../../" : "./") + path)
     return .object(object)
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))) ?? text
   }
 
   /// The identifier in the file that the link with rel `collection` leads to.

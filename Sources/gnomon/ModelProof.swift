@@ -8,6 +8,8 @@ struct ModelProof: Sendable {
 
   /// The largest model file that is read, in bytes.
   static let modelLimit = 512 << 20
+  /// The largest golden vector that is read, in bytes.
+  static let vectorLimit = 16 << 20
 
   /// Checks the model; off the cooperative pool.
   ///
@@ -50,7 +52,7 @@ struct ModelProof: Sendable {
     let pointer = JSONPointer("/assets").appending(asset.key)
     let bytes: [UInt8]
     do {
-      bytes = try AssetAccess.bytes(of: asset, item: model.item, limit: 16 << 20, resolve)
+      bytes = try AssetAccess.bytes(of: asset, item: model.item, limit: vectorLimit, resolve)
     } catch let error as InferenceError {
       return [Fault(pointer, "the test vector could not be read, so the model is not proved: \(error.message)")]
     }

@@ -1,4 +1,4 @@
-import ArgumentParser
+import CatalogFiles
 import Foundation
 import HTTPClient
 import StacAPI
@@ -20,7 +20,7 @@ struct RemotePrediction {
   }
 
   func run(model: ItemReference, inputs: JSONObject) async throws {
-    let process = "\(ServerDestination.escaped(model.collection)):\(ServerDestination.escaped(model.id))"
+    let process = "\(CatalogAddress.segment(model.collection)):\(CatalogAddress.segment(model.id))"
     let answer = try await client.send(
       .json(
         "POST", url: "\(url)/processes/\(process)/execution",

@@ -1,3 +1,4 @@
+import CatalogFiles
 import Foundation
 import StacAPI
 import StacModel
@@ -51,9 +52,9 @@ struct ResultTrail {
 
   private static func path(of reference: ItemReference) -> String {
     // A collection may be called "..", which is no name of a folder.
-    let folder = ServerDestination.escaped(reference.collection)
+    let folder = CatalogAddress.segment(reference.collection)
     let name = folder.allSatisfy { $0 == "." } ? folder.replacing(".", with: "%2E") : folder
-    return "\(name)/\(ServerDestination.escaped(reference.id)).json"
+    return "\(name)/\(CatalogAddress.segment(reference.id)).json"
   }
 
   /// The item that a link of an item leads to within the catalog: `../../COLLECTION/items/ID`.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import CatalogFiles
 import HTTPClient
 import StacModel
 
@@ -19,13 +19,14 @@ struct ServerDestination: CatalogDestination {
   func upsert(_ collections: [Collection]) async throws {
     for collection in collections {
       try await put(
-        .object(collection.document), at: "/collections/\(Self.escaped(collection.id))", orPostTo: "/collections")
+        .object(collection.document), at: "/collections/\(CatalogAddress.segment(collection.id))",
+        orPostTo: "/collections")
     }
   }
 
   func upsert(_ items: [Item]) async throws {
     for (collection, members) in Dictionary(grouping: items, by: { $0.collectionID ?? "" }) {
-      let path = "/collections/\(Self.escaped(collection))/items"
+      let path = "/collections/\(CatalogAddress.segment(collection))/items"
       let list: JSONValue = ["type": "FeatureCollection", "features": .array(members.map { .object($0.document) })]
       // New items go in one request; where some are there already, each is replaced or added by itself.
       let answer = try await send("POST", path, list)
@@ -34,7 +35,7 @@ struct ServerDestination: CatalogDestination {
         continue
       }
       for item in members {
-        try await put(.object(item.document), at: path + "/\(Self.escaped(item.id))", orPostTo: path)
+        try await put(.object(item.document), at: path + "/\(CatalogAddress.segment(item.id))", orPostTo: path)
       }
     }
   }
@@ -62,10 +63,5 @@ struct ServerDestination: CatalogDestination {
       throw CommandFailure("the server answers \(answer.status): \(reason)")
     }
     throw DestinationRefusal(reason: reason)
-  }
-
-  /// A text as one segment of a path.
-  static func escaped(_ text: String) -> String {
-    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))) ?? text
   }
 }

@@ -55,6 +55,7 @@ public struct InferencePipeline: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let model = try RunnableModel(item: request.model, bytes: request.modelBytes, threads: limits.threads)
+    if let testVector = request.testVector { _ = try model.verify(testVector: testVector) }
     let area = try Self.area(request)
     let stack = try FeatureStack(model.layout, items: request.items, limits: limits, resolve: resolve)
     let (window, mask) = try placed(area, on: stack.grid)

@@ -18,6 +18,8 @@ public struct InferenceRequest: Sendable {
   public let model: Item
   /// The model file's bytes; compared with `file:checksum` of the model asset.
   public let modelBytes: [UInt8]
+  /// The golden vector's bytes, met before a pixel is read; nil where the model has none.
+  public var testVector: [UInt8]?
   public let items: [SourceItem]
   /// The box to predict in lon/lat degrees, nil for the whole image.
   public var boundingBox: BoundingBox?
