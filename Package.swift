@@ -41,6 +41,8 @@ let package = Package(
     // Values of the specifications: Foundation only.
     .target(name: "StacModel", swiftSettings: swiftSettings),
     .target(name: "MLMExtension", dependencies: ["StacModel"], swiftSettings: swiftSettings),
+    .target(name: "CQL2", dependencies: ["StacModel"], swiftSettings: swiftSettings),
+    .target(name: "StacSearch", dependencies: ["StacModel", "CQL2"], swiftSettings: swiftSettings),
 
     // Effects.
     .target(name: "CatalogFiles", dependencies: ["StacModel"], swiftSettings: swiftSettings),
@@ -48,7 +50,7 @@ let package = Package(
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: memorySafeSettings),
     .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: memorySafeSettings),
     .target(
-      name: "StacStore", dependencies: ["StacModel", "Postgres", "SQLFiles", "Digests"],
+      name: "StacStore", dependencies: ["StacModel", "CQL2", "StacSearch", "Postgres", "SQLFiles", "Digests"],
       swiftSettings: memorySafeSettings),
     .target(name: "Geo", dependencies: ["CGeo"], swiftSettings: memorySafeSettings),
     .target(
@@ -59,7 +61,7 @@ let package = Package(
     .target(
       name: "StacAPI",
       dependencies: [
-        "StacModel", "StacStore", "MLMExtension", "Inference", "CZlib",
+        "StacModel", "CQL2", "StacSearch", "StacStore", "MLMExtension", "Inference", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -72,9 +74,8 @@ let package = Package(
     .executableTarget(
       name: "gnomon",
       dependencies: [
-        "StacAPI", "StacStore", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel", "MLMExtension",
-        "Inference",
-        "HTTPClient", "Geo",
+        "StacAPI", "StacStore", "StacSearch", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel",
+        "MLMExtension", "Inference", "HTTPClient", "Geo",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -84,6 +85,9 @@ let package = Package(
     // Tests: pure ones first, then C libraries, PostgreSQL, HTTP; Tests/EndToEnd drives the built binary from Python.
     .testTarget(name: "StacModelTests", dependencies: ["StacModel"], swiftSettings: swiftSettings),
     .testTarget(name: "MLMExtensionTests", dependencies: ["MLMExtension", "StacModel"], swiftSettings: swiftSettings),
+    .testTarget(name: "CQL2Tests", dependencies: ["CQL2", "StacModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StacSearchTests", dependencies: ["StacSearch", "CQL2", "StacModel"], swiftSettings: swiftSettings),
     .testTarget(name: "CatalogFilesTests", dependencies: ["CatalogFiles", "StacModel"], swiftSettings: swiftSettings),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: swiftSettings),
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: swiftSettings),
@@ -94,12 +98,13 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "StacStoreTests", dependencies: ["StacStore", "StacModel", "Postgres", "SQLFiles", "TestSupport"],
+      name: "StacStoreTests",
+      dependencies: ["StacStore", "StacSearch", "CQL2", "StacModel", "Postgres", "SQLFiles", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StacAPITests",
       dependencies: [
-        "StacAPI", "StacModel", "StacStore", "Postgres", "TestSupport",
+        "StacAPI", "StacModel", "StacSearch", "StacStore", "Postgres", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),

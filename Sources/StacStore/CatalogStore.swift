@@ -1,4 +1,5 @@
 public import StacModel
+public import StacSearch
 
 /// Where collections and items are kept.
 ///

@@ -1,5 +1,6 @@
 public import Postgres
-public import StacModel
+import StacModel
+public import StacSearch
 
 /// The catalog in PostGIS.
 public struct PostgresCatalogStore: CatalogStore {

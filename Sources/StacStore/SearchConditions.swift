@@ -1,5 +1,6 @@
 import Postgres
 import StacModel
+import StacSearch
 
 /// The conditions of a search on the table `items`, which a statement calls `i`, without paging.
 struct SearchConditions {

@@ -1,5 +1,6 @@
 public import Postgres
-public import StacModel
+import StacModel
+public import StacSearch
 
 /// One page of a search as SQL: pure, so that it can be read and tested without a database.
 ///

@@ -1,5 +1,6 @@
 import Postgres
 import StacModel
+import StacSearch
 import StacStore
 import TestSupport
 

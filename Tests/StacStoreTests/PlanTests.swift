@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import StacModel
+import StacSearch
 import StacStore
 import Testing
 

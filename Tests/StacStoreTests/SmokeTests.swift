@@ -1,4 +1,5 @@
 import StacModel
+import StacSearch
 import StacStore
 import Testing
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import StacModel
+import StacSearch
 import StacStore
 
 /// `/collections` and `/collections/{collectionId}`: reading, and the transactions of the collection extension.

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import StacModel
+import StacSearch
 import StacStore
 
 /// `/collections/{collectionId}/items` and `…/{itemId}`: OGC API - Features, and the transactions of items.

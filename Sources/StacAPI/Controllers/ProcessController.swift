@@ -3,6 +3,7 @@ import Hummingbird
 import Inference
 import MLMExtension
 import StacModel
+import StacSearch
 import StacStore
 
 /// `/processes`: every model of the catalog as a process (OGC API - Processes 1.0, core; executions are synchronous).

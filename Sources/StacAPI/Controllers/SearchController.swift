@@ -1,5 +1,6 @@
 import Hummingbird
 import StacModel
+import StacSearch
 import StacStore
 
 /// `/search` by GET and by POST (STAC API 1.0.0, item-search).

@@ -1,4 +1,5 @@
 import StacModel
+import StacSearch
 
 /// The parameters of operations as OpenAPI describes them, under the names that operations use.
 enum APIParameters {

@@ -1,4 +1,5 @@
 import StacModel
+import StacSearch
 
 /// The schemas of bodies and answers; documents of STAC are described by their own schemas.
 enum APISchemas {

@@ -1,3 +1,5 @@
+public import StacModel
+
 /// What an item search asks for, the same from a query string and from a JSON body.
 ///
 /// Source: STAC API 1.0.0, item-search.
