@@ -30,7 +30,7 @@ extension PostgresCatalogStore {
     let added = try await perform { session throws(PostgresError) in
       try !session.query(
         """
-        INSERT INTO gnomon.collections (id, links_position, document) VALUES (\(values: collection)) \
+        INSERT INTO gnomon.collections (\(CollectionRow.columns)) \(CollectionRow(collection).values) \
         ON CONFLICT (id) DO NOTHING RETURNING key
         """
       ).isEmpty
@@ -40,11 +40,10 @@ extension PostgresCatalogStore {
 
   public func replace(_ collection: Collection) async throws(StoreError) {
     let replaced = try await perform { session throws(PostgresError) in
-      let document = SerializedDocument(collection.document)
-      return try !session.query(
+      try !session.query(
         """
-        UPDATE gnomon.collections SET links_position = \(document.linksPosition)::int4, \
-        document = \(String(decoding: document.bytes, as: UTF8.self)), updated_at = now() \
+        UPDATE gnomon.collections SET (\(CollectionRow.columns), updated_at) = \
+        (SELECT v.*, now() FROM (\(CollectionRow(collection).values)) v) \
         WHERE id = \(collection.id) RETURNING key
         """
       ).isEmpty
@@ -61,9 +60,8 @@ extension PostgresCatalogStore {
         for collection in ordered {
           _ = try session.query(
             """
-            INSERT INTO gnomon.collections (id, links_position, document) VALUES (\(values: collection)) \
-            ON CONFLICT (id) DO UPDATE SET links_position = excluded.links_position, document = excluded.document, \
-            updated_at = now()
+            INSERT INTO gnomon.collections (\(CollectionRow.columns)) \(CollectionRow(collection).values) \
+            ON CONFLICT (id) DO UPDATE SET \(CollectionRow.replaceOnConflict), updated_at = now()
             """)
         }
       }
@@ -82,14 +80,5 @@ extension PostgresCatalogStore {
     return StoredDocument(
       collectionID: id, id: id,
       document: SerializedDocument(bytes: try row.bytes(2), linksPosition: Int(try row.integer(1))))
-  }
-}
-
-extension SQL.StringInterpolation {
-  /// A collection's id, links position and document.
-  fileprivate mutating func appendInterpolation(values collection: Collection) {
-    let document = SerializedDocument(collection.document)
-    let text = String(decoding: document.bytes, as: UTF8.self)
-    appendInterpolation("\(collection.id), \(document.linksPosition)::int4, \(text)" as SQL)
   }
 }

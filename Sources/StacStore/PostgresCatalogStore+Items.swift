@@ -131,6 +131,8 @@ struct ItemRow: Sendable, Comparable {
   let time: ItemTime
   let geometry: [UInt8]?
   let isModel: Bool
+  /// The properties as text that `jsonb` takes.
+  let properties: String
   let document: SerializedDocument
 
   init(_ item: Item) {
@@ -139,6 +141,7 @@ struct ItemRow: Sendable, Comparable {
     time = item.time
     geometry = item.geometry?.extendedWKB
     isModel = item.extensions.contains { $0.hasPrefix(Item.modelExtensionPrefix) }
+    properties = item.properties.jsonbText
     document = SerializedDocument(item.document)
   }
 
@@ -150,8 +153,9 @@ struct ItemRow: Sendable, Comparable {
 
   static let replaceOnConflict: SQL = """
     DO UPDATE SET datetime = excluded.datetime, start_datetime = excluded.start_datetime, \
-    end_datetime = excluded.end_datetime, geometry = excluded.geometry, is_model = excluded.is_model, links_position = excluded.links_position, \
-    document = excluded.document, updated_at = now()
+    end_datetime = excluded.end_datetime, geometry = excluded.geometry, is_model = excluded.is_model, \
+    properties = excluded.properties, search_text = excluded.search_text, \
+    links_position = excluded.links_position, document = excluded.document, updated_at = now()
     """
 }
 
@@ -187,9 +191,12 @@ extension PostgresSession {
     let inserted = try query(
       """
       INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, geometry, is_model, \
-      links_position, document) VALUES (\(collectionKey)::int4, \(row.id), \(timestamp: row.time.sortKey), \
-      \(timestamp: row.time.start), \(timestamp: row.time.end), \(geometry), \(row.isModel), \
-      \(row.document.linksPosition)::int4, \(String(decoding: row.document.bytes, as: UTF8.self))) ON CONFLICT (collection_key, id) \(conflict) RETURNING id
+      properties, search_text, links_position, document) \
+      SELECT \(collectionKey)::int4, \(row.id), \(timestamp: row.time.sortKey), \(timestamp: row.time.start), \
+      \(timestamp: row.time.end), \(geometry), \(row.isModel), p, gnomon.search_text(p), \
+      \(row.document.linksPosition)::int4, \(String(decoding: row.document.bytes, as: UTF8.self)) \
+      FROM (SELECT \(row.properties)::jsonb) AS properties (p) \
+      ON CONFLICT (collection_key, id) \(conflict) RETURNING id
       """)
     return !inserted.isEmpty
   }

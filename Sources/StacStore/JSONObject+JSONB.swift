@@ -1,0 +1,32 @@
+import StacModel
+
+extension JSONObject {
+  /// The object's text as PostgreSQL's `jsonb` takes it.
+  ///
+  /// `jsonb` refuses numbers with more than 16,383 digits behind the point; those become the nearest double, which is
+  /// all that a search compares. The document itself keeps its text.
+  var jsonbText: String { JSONSerializer.text(JSONValue.object(self).withPlainNumbers) }
+}
+
+extension JSONValue {
+  fileprivate var withPlainNumbers: JSONValue {
+    switch self {
+    case .number(let number): number.isPlain ? self : JSONValue(number.double)
+    case .array(let elements): .array(elements.map(\.withPlainNumbers))
+    case .object(let object):
+      .object(JSONObject(object.members.map { .init(name: $0.name, value: $0.value.withPlainNumbers) }))
+    case .null, .bool, .string: self
+    }
+  }
+}
+
+extension JSONNumber {
+  /// Whether the text is short and its exponent has three digits at most.
+  fileprivate var isPlain: Bool {
+    guard text.utf8.count <= 400 else { return false }
+    guard let exponent = text.utf8.lastIndex(where: { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }) else {
+      return true
+    }
+    return text.utf8.distance(from: exponent, to: text.utf8.endIndex) <= 5
+  }
+}
