@@ -15,6 +15,10 @@ static const unsigned char migration_0003[] = {
 #embed "../../sql/migrations/0003_properties.sql"
 };
 
+static const unsigned char migration_0004[] = {
+#embed "../../sql/migrations/0004_statistics.sql"
+};
+
 static const unsigned char roles[] = {
 #embed "../../sql/roles.sql"
 };
@@ -23,6 +27,7 @@ static const SQLFile files[] = {
     {"migrations/0001_catalog.sql", migration_0001, sizeof migration_0001},
     {"migrations/0002_stretches_of_time.sql", migration_0002, sizeof migration_0002},
     {"migrations/0003_properties.sql", migration_0003, sizeof migration_0003},
+    {"migrations/0004_statistics.sql", migration_0004, sizeof migration_0004},
     {"roles.sql", roles, sizeof roles},
 };
 
