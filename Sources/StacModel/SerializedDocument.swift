@@ -3,7 +3,7 @@
 /// A page of results is made of these bytes with links spliced in; nothing is decoded or encoded again.
 public struct SerializedDocument: Sendable, Hashable {
   public let bytes: [UInt8]
-  /// Byte offset just behind the `[` of the top-level `links` array.
+  /// Byte offset just behind the `[` of the top-level `links` array; 0 where the document is to have no links.
   public let linksPosition: Int
 
   public init(bytes: [UInt8], linksPosition: Int) {
@@ -44,6 +44,7 @@ public struct SerializedDocument: Sendable, Hashable {
   ///
   /// - Parameter links: the compact text of link objects, separated by commas, without brackets.
   public func append(to output: inout [UInt8], splicing links: [UInt8]) {
+    guard linksPosition > 0 else { return output.append(contentsOf: bytes) }
     output.append(contentsOf: bytes[..<linksPosition])
     output.append(contentsOf: links)
     if !links.isEmpty, bytes[linksPosition] != UInt8(ascii: "]") { output.append(UInt8(ascii: ",")) }

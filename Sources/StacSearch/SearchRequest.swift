@@ -1,8 +1,9 @@
+public import CQL2
 public import StacModel
 
 /// What an item search asks for, the same from a query string and from a JSON body.
 ///
-/// Source: STAC API 1.0.0, item-search.
+/// Source: STAC API 1.0.0, item-search, with the extensions filter, query, sort, fields and free-text search.
 public struct SearchRequest: Sendable, Hashable {
   /// Collection identifiers of which an item must have one; nil asks in every collection.
   public var collections: [String]?
@@ -10,6 +11,17 @@ public struct SearchRequest: Sendable, Hashable {
   public var boundingBox: BoundingBox?
   public var intersects: Geometry?
   public var datetime: DatetimeInterval?
+  /// The CQL2 filter, whose faults have a place in the text that the caller sent.
+  public var filter: Filter?
+  /// What the query extension asks for, as a CQL2 expression.
+  public var query: Expression?
+  /// Queryables given as parameters of their own, `eo:cloud_cover=5`; items must match all of them.
+  public var propertyParameters: [PropertyParameter]
+  public var freeText: FreeTextQuery?
+  /// The order asked for; empty leaves it to the catalog.
+  public var sortBy: [SortKey]
+  /// The members that answers hold; nil for all of them.
+  public var fields: FieldSelection?
   /// How many items a page holds at most, between 1 and ``maximumLimit``.
   public var limit: Int
   /// The position of a page as an earlier answer gave it.
@@ -20,115 +32,65 @@ public struct SearchRequest: Sendable, Hashable {
 
   public init(
     collections: [String]? = nil, ids: [String]? = nil, boundingBox: BoundingBox? = nil, intersects: Geometry? = nil,
-    datetime: DatetimeInterval? = nil, limit: Int = SearchRequest.defaultLimit, token: String? = nil
+    datetime: DatetimeInterval? = nil, filter: Filter? = nil, query: Expression? = nil,
+    propertyParameters: [PropertyParameter] = [], freeText: FreeTextQuery? = nil, sortBy: [SortKey] = [],
+    fields: FieldSelection? = nil, limit: Int = SearchRequest.defaultLimit, token: String? = nil
   ) {
     self.collections = collections
     self.ids = ids
     self.boundingBox = boundingBox
     self.intersects = intersects
     self.datetime = datetime
+    self.filter = filter
+    self.query = query
+    self.propertyParameters = propertyParameters
+    self.freeText = freeText
+    self.sortBy = sortBy
+    self.fields = fields
     self.limit = limit
     self.token = token
   }
 
   /// The names of the parameters, for messages.
-  public static let parameterNames = ["bbox", "collections", "datetime", "ids", "intersects", "limit", "token"]
+  public static let parameterNames = [
+    "bbox", "collections", "datetime", "fields", "filter", "filter-crs", "filter-lang", "ids", "intersects", "limit",
+    "q", "query", "sortby", "token",
+  ]
 
   /// Reads the parameters of a query string, percent-decoded.
   ///
+  /// - Parameter isProperty: tells the names that are kept as ``propertyParameters``; no others are known by default.
   /// - Throws: ``ParameterError`` naming the first parameter at fault; unknown and repeated parameters are faults.
-  public init(query: [(name: String, value: String)]) throws(ParameterError) {
-    self.init()
-    var seen: Set<String> = []
-    for (name, value) in query {
-      guard seen.insert(name).inserted else { throw ParameterError(name, "the parameter is given twice") }
-      guard !value.unicodeScalars.contains("\0") else { throw ParameterError(name, "U+0000 is not allowed") }
-      try set(name, query: value)
-    }
-    try checkTogether()
-  }
-
-  private mutating func set(_ name: String, query value: String) throws(ParameterError) {
-    switch name {
-    case "bbox": boundingBox = try BoundingBox(parsing: value)
-    case "collections": collections = try Self.list(value, name)
-    case "datetime": datetime = try DatetimeInterval(parsing: value)
-    case "ids": ids = try Self.list(value, name)
-    case "intersects":
-      let json: JSONValue
-      do { json = try JSONParser.parse(value) } catch { throw ParameterError(name, error.description) }
-      intersects = try Self.geometry(json)
-    case "limit": limit = try Self.limit(value)
-    case "token": token = value
-    default: throw Self.unknown(name)
-    }
+  public init(
+    query: [(name: String, value: String)], isProperty: (String) -> Bool = { _ in false }
+  ) throws(ParameterError) {
+    let parameters = try RequestParameters(query: query)
+    try parameters.refuse(beyond: Self.parameterNames, isProperty)
+    try self.init(parameters)
+    propertyParameters = query.filter { !Self.parameterNames.contains($0.name) }
+      .map { PropertyParameter(name: $0.name, value: $0.value) }
   }
 
   /// Reads the members of a JSON body.
   ///
-  /// - Throws: ``ParameterError`` naming the first member at fault; unknown members are faults, null members absent.
+  /// - Throws: ``ParameterError`` naming the first member at fault; unknown members are faults, null members absent
+  ///   (but for `fields`, where null asks for the default fields).
   public init(body: JSONValue) throws(ParameterError) {
-    guard let object = body.object else { throw ParameterError("body", "a JSON object was expected") }
-    self.init()
-    for member in object.members where !member.value.isNull { try set(member.name, body: member.value) }
-    try checkTogether()
+    let parameters = try RequestParameters(body: body)
+    try parameters.refuse(beyond: Self.parameterNames)
+    try self.init(parameters)
   }
 
-  private mutating func set(_ name: String, body value: JSONValue) throws(ParameterError) {
-    switch name {
-    case "bbox":
-      guard let values = value.array, case let numbers = values.compactMap(\.double), numbers.count == values.count
-      else { throw ParameterError(name, "an array of four or six numbers was expected") }
-      boundingBox = try BoundingBox(numbers: numbers)
-    case "collections": collections = try Self.list(value, name)
-    case "datetime":
-      guard let text = value.string else { throw ParameterError(name, "a string was expected") }
-      datetime = try DatetimeInterval(parsing: text)
-    case "ids": ids = try Self.list(value, name)
-    case "intersects": intersects = try Self.geometry(value)
-    case "limit":
-      guard case .number(let number) = value else { throw ParameterError(name, "an integer was expected") }
-      limit = try Self.limit(number.text)
-    case "token":
-      guard let text = value.string else { throw ParameterError(name, "a string was expected") }
-      token = text
-    default: throw Self.unknown(name)
-    }
-  }
-
-  private func checkTogether() throws(ParameterError) {
+  /// Reads every parameter of a search that is there.
+  init(_ parameters: RequestParameters) throws(ParameterError) {
+    self.init(
+      collections: try parameters.identifiers("collections"), ids: try parameters.identifiers("ids"),
+      boundingBox: try parameters.boundingBox(), intersects: try parameters.geometry("intersects"),
+      datetime: try parameters.datetime(), filter: try parameters.filter(), query: try parameters.queryExpression(),
+      freeText: try parameters.freeText(), sortBy: try parameters.sortBy(), fields: try parameters.fields(of: .item),
+      limit: try parameters.limit() ?? Self.defaultLimit, token: try parameters.text("token"))
     if boundingBox != nil, intersects != nil {
       throw ParameterError("intersects", "bbox and intersects cannot be given together")
-    }
-  }
-
-  private static func unknown(_ name: String) -> ParameterError {
-    ParameterError(
-      String(name.prefix(64)),
-      "the parameter is not known; known are \(parameterNames.joined(separator: ", "))")
-  }
-
-  private static func list(_ text: String, _ name: String) throws(ParameterError) -> [String] {
-    try checked(text.split(separator: ",").map(String.init), name)
-  }
-
-  private static func list(_ json: JSONValue, _ name: String) throws(ParameterError) -> [String] {
-    guard let values = json.array, case let texts = values.compactMap(\.string), texts.count == values.count else {
-      throw ParameterError(name, "an array of strings was expected")
-    }
-    return try checked(texts, name)
-  }
-
-  private static func checked(_ texts: [String], _ name: String) throws(ParameterError) -> [String] {
-    guard texts.count <= 10_000 else { throw ParameterError(name, "more than 10,000 identifiers are given") }
-    return texts
-  }
-
-  private static func geometry(_ json: JSONValue) throws(ParameterError) -> Geometry {
-    do {
-      return try Geometry(json: json)
-    } catch {
-      throw ParameterError("intersects", error.description)
     }
   }
 

@@ -1,0 +1,167 @@
+public import StacModel
+
+extension FieldSelection {
+  /// The document with the selected members only, in their order.
+  ///
+  /// The stored text is cut, not decoded: the work is one pass over the bytes. An object of which a path inside is
+  /// wanted stays, if need be empty. Where `links` is left out the result has no place for links either.
+  public func applied(to document: SerializedDocument) -> SerializedDocument {
+    let root = tree.nodes[FieldTree.root]
+    if root.mark == .keep, !root.dropsBelow { return document }
+    var slicer = DocumentSlicer(document, tree)
+    slicer.object(at: FieldTree.root, isKept: root.mark == .keep)
+    return SerializedDocument(bytes: slicer.output, linksPosition: slicer.linksPosition)
+  }
+}
+
+/// Cuts the wanted members out of compact JSON text that was written by ``JSONSerializer``.
+private struct DocumentSlicer {
+  private let bytes: [UInt8]
+  private let tree: FieldTree
+  private let oldLinksPosition: Int
+  private var position = 0
+  private(set) var output: [UInt8] = []
+  private(set) var linksPosition = 0
+
+  init(_ document: SerializedDocument, _ tree: FieldTree) {
+    bytes = document.bytes
+    oldLinksPosition = document.linksPosition
+    self.tree = tree
+    output.reserveCapacity(tree.nodes[FieldTree.root].mark == .keep ? bytes.count : bytes.count / 4)
+  }
+
+  private var byte: UInt8 { position < bytes.count ? bytes[position] : 0 }
+
+  /// Copies the wanted members of the object that begins here.
+  mutating func object(at node: Int, isKept: Bool) {
+    let isWithoutDatetime = tree.nodes[node].dependsOnDatetime && datetimeIsNull()
+    output.append(UInt8(ascii: "{"))
+    position += 1
+    var isFirst = true
+    while byte == UInt8(ascii: "\"") {
+      let start = position
+      let child = member(of: node)
+      let action = action(child, isKept, isWithoutDatetime)
+      if action == .skip {
+        skipValue()
+      } else {
+        if !isFirst { output.append(UInt8(ascii: ",")) }
+        isFirst = false
+        write(from: start, child, action)
+      }
+      if byte == UInt8(ascii: ",") { position += 1 }
+    }
+    output.append(UInt8(ascii: "}"))
+    position += 1
+  }
+
+  private enum Action: Equatable {
+    case skip, copy
+    /// Take a part of the object.
+    case descend(isKept: Bool)
+  }
+
+  /// What becomes of the value that begins here.
+  private func action(_ child: Int?, _ isKept: Bool, _ isWithoutDatetime: Bool) -> Action {
+    guard let child else { return isKept ? .copy : .skip }
+    let node = tree.nodes[child]
+    let isKept =
+      switch node.mark {
+      case .none: isKept
+      case .keep: true
+      case .drop: false
+      case .keepWithoutDatetime: isKept || isWithoutDatetime
+      }
+    switch byte {
+    case UInt8(ascii: "{"):
+      if isKept { return node.dropsBelow ? .descend(isKept: true) : .copy }
+      return node.keepsBelow ? .descend(isKept: false) : .skip
+    case UInt8(ascii: "["): return isKept || node.keepsBelow ? .copy : .skip
+    default: return isKept ? .copy : .skip
+    }
+  }
+
+  /// Writes the member whose name begins at `start` and whose value begins here.
+  private mutating func write(from start: Int, _ child: Int?, _ action: Action) {
+    if position + 1 == oldLinksPosition { linksPosition = output.count + position + 1 - start }
+    if let child, case .descend(let isKept) = action {
+      output.append(contentsOf: bytes[start..<position])
+      object(at: child, isKept: isKept)
+    } else {
+      skipValue()
+      output.append(contentsOf: bytes[start..<position])
+    }
+  }
+
+  /// Reads the name of the member that begins here and stops at its value.
+  private mutating func member(of node: Int) -> Int? {
+    let start = position
+    let isEscaped = skipString()
+    let name = (start + 1)..<max(start + 1, position - 1)
+    let end = position
+    position += 1
+    guard !tree.nodes[node].children.isEmpty else { return nil }
+    guard isEscaped else { return tree.child(of: node, named: bytes, name) }
+    guard let text = (try? JSONParser.parse(Array(bytes[start..<end])))?.string else { return nil }
+    let decoded = Array(text.utf8)
+    return tree.child(of: node, named: decoded, decoded.indices)
+  }
+
+  /// Whether the object that begins here has no `datetime`, or a null.
+  private func datetimeIsNull() -> Bool {
+    var ahead = self
+    ahead.output = []
+    ahead.position += 1
+    while ahead.byte == UInt8(ascii: "\"") {
+      let start = ahead.position
+      _ = ahead.skipString()
+      let isDatetime = bytes[start..<ahead.position].elementsEqual(#""datetime""#.utf8)
+      ahead.position += 1
+      if isDatetime { return ahead.byte == UInt8(ascii: "n") }
+      ahead.skipValue()
+      if ahead.byte == UInt8(ascii: ",") { ahead.position += 1 }
+    }
+    return true
+  }
+
+  /// Passes over the string that begins here; true where it holds an escape.
+  private mutating func skipString() -> Bool {
+    var isEscaped = false
+    var index = position + 1
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\"") { break }
+      if byte == UInt8(ascii: "\\") {
+        isEscaped = true
+        index += 1
+      }
+      index += 1
+    }
+    position = min(index + 1, bytes.count)
+    return isEscaped
+  }
+
+  /// Passes over the value that begins here.
+  private mutating func skipValue() {
+    var depth = 0
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "\""):
+        _ = skipString()
+        if depth == 0 { return }
+        continue
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        if depth == 0 { return }
+        depth -= 1
+        if depth == 0 {
+          position += 1
+          return
+        }
+      case UInt8(ascii: ",") where depth == 0: return
+      default: break
+      }
+      position += 1
+    }
+  }
+}
