@@ -38,29 +38,35 @@ CREATE TABLE gnomon.collection_properties (
 
 CREATE INDEX collection_properties_name ON gnomon.collection_properties (collection_key, name, type);
 
--- The box of a geometry as collection_changes has it; no numbers where it is NULL or empty. What leaves the longitudes
--- of the standard, or meets Greenwich in one part, has no edge that the antimeridian would see.
-CREATE FUNCTION gnomon.edges(geometry geometry) RETURNS TABLE (
-  west double precision, south double precision, east double precision, north double precision,
-  eastern_west double precision, western_east double precision
-)
+-- The edges of a geometry as collection_changes has them, from the geometry and its box. What leaves the longitudes of
+-- the standard, or meets Greenwich in one part, has no edge that the antimeridian would see: 0 stands for none.
+CREATE FUNCTION gnomon.eastern_west_of_parts(geometry) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT
-    ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box),
-    CASE
-      WHEN ST_XMin(box) < -180 OR ST_XMax(box) > 180 THEN 0
-      WHEN ST_XMin(box) >= 0 THEN ST_XMin(box)
-      WHEN ST_XMax(box) > 0 THEN (
-        SELECT min(greatest(ST_XMin(part.geom), 0)) FROM ST_Dump($1) part WHERE ST_XMax(part.geom) > 0)
-    END,
-    CASE
-      WHEN ST_XMin(box) < -180 OR ST_XMax(box) > 180 THEN 0
-      WHEN ST_XMin(box) >= 0 THEN NULL
-      WHEN ST_XMax(box) <= 0 THEN ST_XMax(box)
-      ELSE (
-        SELECT max(least(ST_XMax(part.geom), 0)) FROM ST_Dump($1) part WHERE ST_XMin(part.geom) < 0)
-    END
-  FROM (SELECT $1::box3d AS box OFFSET 0) AS boxes
+  SELECT min(greatest(ST_XMin(part.geom), 0)) FROM ST_Dump($1) part WHERE ST_XMax(part.geom) > 0
+$$;
+
+CREATE FUNCTION gnomon.western_east_of_parts(geometry) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT max(least(ST_XMax(part.geom), 0)) FROM ST_Dump($1) part WHERE ST_XMin(part.geom) < 0
+$$;
+
+CREATE FUNCTION gnomon.eastern_west(geometry, box3d) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN ST_XMin($2) < -180 OR ST_XMax($2) > 180 THEN 0
+    WHEN ST_XMin($2) >= 0 THEN ST_XMin($2)
+    WHEN ST_XMax($2) > 0 THEN gnomon.eastern_west_of_parts($1)
+  END
+$$;
+
+CREATE FUNCTION gnomon.western_east(geometry, box3d) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN ST_XMin($2) < -180 OR ST_XMax($2) > 180 THEN 0
+    WHEN ST_XMin($2) >= 0 THEN NULL
+    WHEN ST_XMax($2) <= 0 THEN ST_XMax($2)
+    ELSE gnomon.western_east_of_parts($1)
+  END
 $$;
 
 -- The changes of each collection summed up. The extent is that of everything ever added; it is loose where something
@@ -120,11 +126,15 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   CROSS JOIN LATERAL (SELECT s.items = 0 OR s.is_loose AND s.items <= $2 AS is_read) AS x
   CROSS JOIN LATERAL (
     SELECT
-      min(e.west) AS west, min(e.south) AS south, max(e.east) AS east, max(e.north) AS north,
-      min(e.eastern_west) AS eastern_west, max(e.western_east) AS western_east,
+      min(ST_XMin(i.box)) AS west, min(ST_YMin(i.box)) AS south, max(ST_XMax(i.box)) AS east,
+      max(ST_YMax(i.box)) AS north, min(gnomon.eastern_west(i.geometry, i.box)) AS eastern_west,
+      max(gnomon.western_east(i.geometry, i.box)) AS western_east,
       min(i.start_datetime) AS start_datetime, max(i.end_datetime) AS end_datetime
-    FROM gnomon.items i LEFT JOIN LATERAL gnomon.edges(i.geometry) e ON true
-    WHERE x.is_read AND s.items > 0 AND i.collection_key = s.collection_key
+    FROM (
+      SELECT geometry, geometry::box3d AS box, start_datetime, end_datetime FROM gnomon.items
+      WHERE collection_key = s.collection_key OFFSET 0
+    ) AS i
+    WHERE x.is_read AND s.items > 0
   ) AS r
   WHERE s.collection_key = $1
 $$;
@@ -178,9 +188,12 @@ CREATE FUNCTION gnomon.note_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO gnomon.collection_changes
   SELECT
-    a.collection_key, count(*), false, min(e.west), min(e.south), max(e.east), max(e.north), min(e.eastern_west),
-    max(e.western_east), min(a.start_datetime), max(a.end_datetime)
-  FROM added a LEFT JOIN LATERAL gnomon.edges(a.geometry) e ON true
+    a.collection_key, count(*), false, min(ST_XMin(a.box)), min(ST_YMin(a.box)), max(ST_XMax(a.box)),
+    max(ST_YMax(a.box)), min(gnomon.eastern_west(a.geometry, a.box)),
+    max(gnomon.western_east(a.geometry, a.box)), min(a.start_datetime), max(a.end_datetime)
+  FROM (
+    SELECT collection_key, geometry, geometry::box3d AS box, start_datetime, end_datetime FROM added OFFSET 0
+  ) a
   GROUP BY a.collection_key;
   IF NOT FOUND THEN RETURN NULL; END IF;
   INSERT INTO gnomon.collection_properties
@@ -207,9 +220,12 @@ BEGIN
   -- A collection that is deleted takes its items along, and is gone before they are.
   INSERT INTO gnomon.collection_changes
   SELECT
-    r.collection_key, -count(*), true, min(e.west), min(e.south), max(e.east), max(e.north), min(e.eastern_west),
-    max(e.western_east), min(r.start_datetime), max(r.end_datetime)
-  FROM removed r LEFT JOIN LATERAL gnomon.edges(r.geometry) e ON true
+    r.collection_key, -count(*), true, min(ST_XMin(r.box)), min(ST_YMin(r.box)), max(ST_XMax(r.box)),
+    max(ST_YMax(r.box)), min(gnomon.eastern_west(r.geometry, r.box)),
+    max(gnomon.western_east(r.geometry, r.box)), min(r.start_datetime), max(r.end_datetime)
+  FROM (
+    SELECT collection_key, geometry, geometry::box3d AS box, start_datetime, end_datetime FROM removed OFFSET 0
+  ) r
   WHERE EXISTS (SELECT FROM gnomon.collections c WHERE c.key = r.collection_key)
   GROUP BY r.collection_key;
   IF NOT FOUND THEN RETURN NULL; END IF;
@@ -225,27 +241,23 @@ $$;
 CREATE FUNCTION gnomon.note_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM added) THEN RETURN NULL; END IF;
-  -- An item that stays where it was, in space and time, changes no number.
+  -- What stays where it was, in space and time, changes no number.
   INSERT INTO gnomon.collection_changes
   SELECT
-    a.collection_key, count(*), false, min(e.west), min(e.south), max(e.east), max(e.north), min(e.eastern_west),
-    max(e.western_east), min(a.start_datetime), max(a.end_datetime)
-  FROM added a LEFT JOIN LATERAL gnomon.edges(a.geometry) e ON true
-  WHERE NOT EXISTS (
-    SELECT FROM removed r
-    WHERE r.collection_key = a.collection_key AND r.id = a.id AND r.start_datetime = a.start_datetime
-      AND r.end_datetime = a.end_datetime AND r.geometry IS NOT DISTINCT FROM a.geometry)
-  GROUP BY a.collection_key
-  UNION ALL
-  SELECT
-    r.collection_key, -count(*), true, min(e.west), min(e.south), max(e.east), max(e.north), min(e.eastern_west),
-    max(e.western_east), min(r.start_datetime), max(r.end_datetime)
-  FROM removed r LEFT JOIN LATERAL gnomon.edges(r.geometry) e ON true
-  WHERE NOT EXISTS (
-    SELECT FROM added a
-    WHERE r.collection_key = a.collection_key AND r.id = a.id AND r.start_datetime = a.start_datetime
-      AND r.end_datetime = a.end_datetime AND r.geometry IS NOT DISTINCT FROM a.geometry)
-  GROUP BY r.collection_key;
+    m.collection_key, sum(m.items), m.items < 0, min(ST_XMin(m.box)), min(ST_YMin(m.box)), max(ST_XMax(m.box)),
+    max(ST_YMax(m.box)), min(gnomon.eastern_west(m.geometry, m.box)),
+    max(gnomon.western_east(m.geometry, m.box)), min(m.start_datetime), max(m.end_datetime)
+  FROM (
+    SELECT collection_key, geometry, geometry::box3d AS box, start_datetime, end_datetime, sum(items) AS items
+    FROM (
+      SELECT collection_key, geometry, start_datetime, end_datetime, 1 AS items FROM added
+      UNION ALL
+      SELECT collection_key, geometry, start_datetime, end_datetime, -1 FROM removed
+    ) AS changes
+    GROUP BY collection_key, geometry, start_datetime, end_datetime
+    HAVING sum(items) <> 0
+  ) m
+  GROUP BY m.collection_key, m.items < 0;
   INSERT INTO gnomon.collection_properties
   SELECT n.collection_key, n.name, n.type
   FROM (
@@ -302,9 +314,12 @@ BEGIN
   DELETE FROM gnomon.collection_properties;
   INSERT INTO gnomon.collection_changes
   SELECT
-    i.collection_key, count(*), false, min(e.west), min(e.south), max(e.east), max(e.north), min(e.eastern_west),
-    max(e.western_east), min(i.start_datetime), max(i.end_datetime)
-  FROM gnomon.items i LEFT JOIN LATERAL gnomon.edges(i.geometry) e ON true
+    i.collection_key, count(*), false, min(ST_XMin(i.box)), min(ST_YMin(i.box)), max(ST_XMax(i.box)),
+    max(ST_YMax(i.box)), min(gnomon.eastern_west(i.geometry, i.box)),
+    max(gnomon.western_east(i.geometry, i.box)), min(i.start_datetime), max(i.end_datetime)
+  FROM (
+    SELECT collection_key, geometry, geometry::box3d AS box, start_datetime, end_datetime FROM gnomon.items OFFSET 0
+  ) i
   GROUP BY i.collection_key;
   INSERT INTO gnomon.collection_properties
   SELECT DISTINCT i.collection_key, p.key, jsonb_typeof(p.value)
