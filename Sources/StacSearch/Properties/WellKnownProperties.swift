@@ -1,0 +1,83 @@
+import CQL2
+import StacModel
+
+/// What specifications declare about properties: STAC common metadata, the MLM extension and the common extensions.
+public enum WellKnownProperties {
+  /// What every item can be asked for, in the order in which it is shown.
+  public static let ofEveryItem: [PropertyDefinition] = CoreProperties.items
+  /// What every collection can be asked for.
+  public static let ofEveryCollection: [PropertyDefinition] = CoreProperties.collections
+
+  /// The declaration of an item's property, nil where no specification that is known here declares it.
+  public static func ofItems(_ name: String) -> PropertyDefinition? { items[name] }
+  /// The declaration of a collection's property; what extensions add to collections is what they add to items.
+  public static func ofCollections(_ name: String) -> PropertyDefinition? { collections[name] ?? items[name] }
+
+  /// Every declaration for items.
+  public static var allOfItems: [PropertyDefinition] {
+    CoreProperties.items + CoreProperties.common + ModelItemProperties.all + ImageryProperties.all
+      + ProductProperties.all + MissionProperties.all
+  }
+
+  private static let items = byName(allOfItems)
+  private static let collections = byName(CoreProperties.collections)
+
+  private static func byName(_ definitions: [PropertyDefinition]) -> [String: PropertyDefinition] {
+    Dictionary(definitions.map { ($0.name, $0) }) { first, _ in first }
+  }
+}
+
+extension PropertyDefinition {
+  /// A property that only the data know: it takes the type of what it is compared with.
+  ///
+  /// - Parameter jsonTypes: the JSON types that occur: `string`, `number`, `boolean`, `array`, `object`, `null`.
+  public init(name: String, jsonTypes: some Sequence<String>) {
+    let types = Set(jsonTypes).subtracting(["null"])
+    let known = ["boolean", "number", "string", "array", "object"].filter(types.contains)
+    let all = known.isEmpty ? ["boolean", "number", "string", "array", "object"] : known
+    let type: JSONValue = all.count == 1 ? .string(all[0]) : .array(all.map(JSONValue.string))
+    self.init(
+      name: name, type: .any, schema: ["title": .string(name), "type": type],
+      isSortable: !known.isEmpty && types.isDisjoint(with: ["array", "object"]))
+  }
+}
+
+extension PropertyDefinition {
+  /// Whether values as declared occur; where every value is of another type, the data know better.
+  fileprivate func agrees(with jsonTypes: Set<String>) -> Bool {
+    let types = jsonTypes.subtracting(["null"])
+    guard !types.isEmpty, let declared = schema["type"]?.string else { return true }
+    return types.contains(declared == "integer" ? "number" : declared)
+  }
+}
+
+extension Queryables {
+  /// What items can be asked for: what every item has, then what occurs in the data, in order of name.
+  ///
+  /// - Parameter found: the names that occur in the items, each with its JSON types.
+  public static func ofItems(found: [String: Set<String>], allowsOthers: Bool) -> Queryables {
+    queryables(WellKnownProperties.ofEveryItem, found: found, allowsOthers, WellKnownProperties.ofItems)
+  }
+
+  /// What collections can be asked for, likewise.
+  public static func ofCollections(found: [String: Set<String>], allowsOthers: Bool) -> Queryables {
+    queryables(WellKnownProperties.ofEveryCollection, found: found, allowsOthers, WellKnownProperties.ofCollections)
+  }
+
+  private static func queryables(
+    _ always: [PropertyDefinition], found: [String: Set<String>], _ allowsOthers: Bool,
+    _ declaration: (String) -> PropertyDefinition?
+  ) -> Queryables {
+    let known = Set(always.map(\.name))
+    let names = found.keys.filter { !known.contains($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let more = names.map { name in
+      let types = found[name] ?? []
+      if let declared = declaration(name), declared.agrees(with: types) { return declared }
+      return PropertyDefinition(name: name, jsonTypes: types)
+    }
+    return Queryables(definitions: always + more, allowsOthers: allowsOthers)
+  }
+
+  /// The definitions that results can be sorted by.
+  public var sortables: [PropertyDefinition] { definitions.filter(\.isSortable) }
+}
