@@ -19,6 +19,30 @@ static const unsigned char migration_0004[] = {
 #embed "../../sql/migrations/0004_statistics.sql"
 };
 
+static const unsigned char migration_0005[] = {
+#embed "../../sql/migrations/0005_searched_collections.sql"
+};
+
+static const unsigned char functions_values[] = {
+#embed "../../sql/functions/values.sql"
+};
+
+static const unsigned char functions_texts[] = {
+#embed "../../sql/functions/texts.sql"
+};
+
+static const unsigned char functions_numbers[] = {
+#embed "../../sql/functions/numbers.sql"
+};
+
+static const unsigned char functions_arrays[] = {
+#embed "../../sql/functions/arrays.sql"
+};
+
+static const unsigned char functions_geometries[] = {
+#embed "../../sql/functions/geometries.sql"
+};
+
 static const unsigned char roles[] = {
 #embed "../../sql/roles.sql"
 };
@@ -28,6 +52,12 @@ static const SQLFile files[] = {
     {"migrations/0002_stretches_of_time.sql", migration_0002, sizeof migration_0002},
     {"migrations/0003_properties.sql", migration_0003, sizeof migration_0003},
     {"migrations/0004_statistics.sql", migration_0004, sizeof migration_0004},
+    {"migrations/0005_searched_collections.sql", migration_0005, sizeof migration_0005},
+    {"functions/values.sql", functions_values, sizeof functions_values},
+    {"functions/texts.sql", functions_texts, sizeof functions_texts},
+    {"functions/numbers.sql", functions_numbers, sizeof functions_numbers},
+    {"functions/arrays.sql", functions_arrays, sizeof functions_arrays},
+    {"functions/geometries.sql", functions_geometries, sizeof functions_geometries},
     {"roles.sql", roles, sizeof roles},
 };
 

@@ -1,0 +1,103 @@
+-- Spatial relations that also take geometry collections, which GEOS refuses in all but the intersection.
+--
+-- A collection stands for the union of its members: where an area covers a line or a point, the area decides what is
+-- inside and what is boundary (as RelateNG of later GEOS versions has it).
+
+-- The areas, the lines outside them, and the points outside both.
+CREATE OR REPLACE FUNCTION gnomon.pieces(shape geometry) RETURNS geometry[]
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  areas geometry := ST_UnaryUnion(ST_CollectionExtract(shape, 3));
+  lines geometry := ST_UnaryUnion(ST_CollectionExtract(shape, 2));
+  points geometry := ST_CollectionExtract(shape, 1);
+BEGIN
+  RETURN ARRAY[areas, ST_Difference(lines, areas), ST_Difference(ST_Difference(points, lines), areas)];
+END
+$$;
+
+-- Whether all of the pieces a lies in the pieces b.
+CREATE OR REPLACE FUNCTION gnomon.pieces_covered(a geometry[], b geometry[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  rest geometry;
+BEGIN
+  IF NOT ST_IsEmpty(a[1]) AND NOT ST_CoveredBy(a[1], b[1]) THEN RETURN false; END IF;
+  IF NOT ST_IsEmpty(a[2]) AND NOT ST_CoveredBy(a[2], b[1]) AND NOT ST_CoveredBy(a[2], b[2]) THEN
+    rest := ST_Difference(a[2], b[2]);
+    IF NOT ST_IsEmpty(rest) AND NOT ST_CoveredBy(rest, b[1]) THEN RETURN false; END IF;
+  END IF;
+  RETURN NOT EXISTS (
+    SELECT FROM ST_Dump(a[3]) AS point
+    WHERE NOT (ST_Intersects(point.geom, b[1]) OR ST_Intersects(point.geom, b[2]) OR ST_Intersects(point.geom, b[3])));
+END
+$$;
+
+-- Whether the insides of the pieces meet.
+CREATE OR REPLACE FUNCTION gnomon.pieces_meet(a geometry[], b geometry[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT bool_or(ST_Relate(one, other, 'T********')) FROM unnest(a) AS one, unnest(b) AS other
+$$;
+
+-- One of the relations equals, touches, within, overlaps and crosses, of any two geometries.
+CREATE OR REPLACE FUNCTION gnomon.relates(a geometry, b geometry, relation text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  one geometry[];
+  other geometry[];
+  dimensions integer := ST_Dimension(a) - ST_Dimension(b);
+BEGIN
+  IF NOT ST_Intersects(a, b) THEN RETURN false; END IF;
+  one := gnomon.pieces(a);
+  other := gnomon.pieces(b);
+  CASE relation
+    WHEN 'equals' THEN RETURN gnomon.pieces_covered(one, other) AND gnomon.pieces_covered(other, one);
+    WHEN 'touches' THEN RETURN NOT gnomon.pieces_meet(one, other);
+    WHEN 'within' THEN RETURN gnomon.pieces_covered(one, other) AND gnomon.pieces_meet(one, other);
+    ELSE NULL;
+  END CASE;
+  IF NOT gnomon.pieces_meet(one, other) THEN RETURN false; END IF;
+  IF relation = 'crosses' THEN
+    IF dimensions < 0 THEN RETURN NOT gnomon.pieces_covered(one, other); END IF;
+    IF dimensions > 0 THEN RETURN NOT gnomon.pieces_covered(other, one); END IF;
+    RETURN ST_Dimension(a) = 1 AND NOT ST_Relate(one[2], other[2], '1********');
+  END IF;
+  RETURN dimensions = 0 AND NOT gnomon.pieces_covered(one, other) AND NOT gnomon.pieces_covered(other, one)
+    AND (ST_Dimension(a) <> 1 OR ST_Relate(one[2], other[2], '1********'));
+END
+$$;
+
+CREATE OR REPLACE FUNCTION gnomon.is_mixed(shape geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT geometrytype(shape) IN ('GEOMETRYCOLLECTION', 'GEOMETRYCOLLECTIONM')
+$$;
+
+CREATE OR REPLACE FUNCTION gnomon.s_equals(a geometry, b geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'equals') ELSE ST_Equals(a, b) END
+$$;
+
+CREATE OR REPLACE FUNCTION gnomon.s_touches(a geometry, b geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'touches') ELSE ST_Touches(a, b)
+  END
+$$;
+
+CREATE OR REPLACE FUNCTION gnomon.s_within(a geometry, b geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'within') ELSE ST_Within(a, b) END
+$$;
+
+CREATE OR REPLACE FUNCTION gnomon.s_overlaps(a geometry, b geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'overlaps') ELSE ST_Overlaps(a, b)
+  END
+$$;
+
+CREATE OR REPLACE FUNCTION gnomon.s_crosses(a geometry, b geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'crosses') ELSE ST_Crosses(a, b)
+  END
+$$;
