@@ -55,9 +55,9 @@ def server(tmp_path_factory):
         yield running
 
 
-@pytest.fixture(scope="module")
-def own_server(tmp_path_factory):
-    """A server with the demo catalog on a database of the module's own, to be written to at will."""
-    with Server(tmp_path_factory.mktemp("own") / "data", "--asset-root", CATALOG) as running:
+@pytest.fixture
+def own_server(tmp_path):
+    """A server with the demo catalog on a database of the test's own, to be written to at will."""
+    with Server(tmp_path / "data", "--asset-root", CATALOG) as running:
         running.load(CATALOG)
         yield running
