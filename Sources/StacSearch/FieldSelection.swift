@@ -25,7 +25,7 @@ public struct FieldSelection: Sendable, Hashable {
   public let exclude: [String]
   let tree: FieldTree
 
-  private static let mostPaths = 1_000
+  private static let mostPaths = 256
 
   /// A selection of paths; ``Base/everything`` and ``Base/defaultMembers`` go with no `include`.
   ///

@@ -1,6 +1,6 @@
 import StacModel
 
-/// A recursive-descent parser of free-text queries; positions in messages count characters from 1.
+/// A recursive-descent parser of free-text queries; positions in messages count code points from 1.
 ///
 ///     list   = groups *("," groups)
 ///     groups = group *(group)
@@ -22,7 +22,7 @@ struct FreeTextParser {
     guard text.utf8.count <= mostBytes else { throw tooLong }
     let tokens = try FreeTextToken.tokens(of: text)
     guard tokens.count(where: \.isTerm) <= mostTerms else { throw tooLong }
-    var parser = FreeTextParser(tokens: tokens, length: text.count)
+    var parser = FreeTextParser(tokens: tokens, length: text.unicodeScalars.count)
     let query = try parser.list()
     if let token = parser.next { throw error(token.position, "a parenthesis is closed that was not opened") }
     return query

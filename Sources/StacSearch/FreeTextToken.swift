@@ -1,6 +1,6 @@
 import StacModel
 
-/// One token of a free-text query and where it begins, counting characters from 1.
+/// One token of a free-text query and where it begins, counting code points from 1.
 struct FreeTextToken {
   enum Kind: Equatable {
     case word(String)
@@ -22,7 +22,7 @@ struct FreeTextToken {
   }
 
   static func tokens(of text: String) throws(ParameterError) -> [FreeTextToken] {
-    var scanner = FreeTextScanner(characters: Array(text))
+    var scanner = FreeTextScanner(scalars: Array(text.unicodeScalars))
     var tokens: [FreeTextToken] = []
     while let token = try scanner.token() { tokens.append(token) }
     return tokens
@@ -31,14 +31,14 @@ struct FreeTextToken {
 
 /// Takes a free-text query apart.
 private struct FreeTextScanner {
-  let characters: [Character]
+  let scalars: [Unicode.Scalar]
   var index = 0
 
   mutating func token() throws(ParameterError) -> FreeTextToken? {
-    while index < characters.count, characters[index].isWhitespace { index += 1 }
-    guard index < characters.count else { return nil }
+    while index < scalars.count, scalars[index].properties.isWhitespace { index += 1 }
+    guard index < scalars.count else { return nil }
     let position = index + 1
-    switch characters[index] {
+    switch scalars[index] {
     case ",": return symbol(.comma)
     case "(": return symbol(.opening)
     case ")": return symbol(.closing)
@@ -56,15 +56,23 @@ private struct FreeTextScanner {
 
   /// Whether the character here stands directly before a term; one that stands alone is a word.
   private var isSign: Bool {
-    guard index + 1 < characters.count else { return false }
-    let next = characters[index + 1]
-    return !next.isWhitespace && next != "," && next != ")"
+    guard index + 1 < scalars.count else { return false }
+    let next = scalars[index + 1]
+    return !next.properties.isWhitespace && next != "," && next != ")"
   }
 
   private mutating func word() -> String {
     let start = index
-    while index < characters.count, !characters[index].isWhitespace, !",()\"".contains(characters[index]) { index += 1 }
-    return String(characters[start..<index])
+    while index < scalars.count, !Self.endsWord(scalars[index]) { index += 1 }
+    return Self.text(scalars[start..<index])
+  }
+
+  private static func endsWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isWhitespace || scalar == "," || scalar == "(" || scalar == ")" || scalar == "\""
+  }
+
+  private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    String(String.UnicodeScalarView(scalars))
   }
 
   private static func kind(_ word: String) -> FreeTextToken.Kind {
@@ -80,9 +88,9 @@ private struct FreeTextScanner {
   private mutating func quoted() throws(ParameterError) -> String {
     let start = index
     index += 1
-    while index < characters.count, characters[index] != "\"" { index += 1 }
-    guard index < characters.count else { throw FreeTextParser.error(start + 1, "a quote is not closed, opened") }
-    let words = String(characters[(start + 1)..<index]).split(whereSeparator: \.isWhitespace)
+    while index < scalars.count, scalars[index] != "\"" { index += 1 }
+    guard index < scalars.count else { throw FreeTextParser.error(start + 1, "a quote is not closed, opened") }
+    let words = scalars[(start + 1)..<index].split(whereSeparator: \.properties.isWhitespace).map(Self.text)
     index += 1
     guard !words.isEmpty else { throw FreeTextParser.error(start + 1, "the quotes hold nothing") }
     return words.joined(separator: " ")

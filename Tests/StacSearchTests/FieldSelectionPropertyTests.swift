@@ -107,7 +107,7 @@ struct FieldSelectionPropertyTests {
   @Test("cut documents as decoding, filtering and encoding them does")
   func equivalence() throws {
     var dice = FieldDice(generator: SeededGenerator(seed: 3))
-    for _ in 0..<20_000 {
+    for _ in 0..<10_000 {
       let stored = SerializedDocument(dice.document())
       let document = try #require(try JSONParser.parse(stored.bytes).object)
       let base = dice.pick([FieldSelection.Base.everything, .nothing, .defaultMembers])

@@ -74,7 +74,7 @@ struct FreeTextQueryTests {
     arguments: [
       ("", 1), ("   ", 4), ("\"abc", 1), ("a \"b", 3), ("\"\"", 1), ("(a", 1), ("a (b OR c", 3), ("a)", 2), ("()", 2),
       ("a AND", 6), ("AND a", 1), ("a OR OR b", 6), ("a OR", 5), ("NOT", 4), ("a,", 3), (",a", 1), ("a,,b", 3),
-      ("+-a", 2), ("é (", 4), ("-(", 3),
+      ("+-a", 2), ("é (", 4), ("-(", 3), ("e\u{301} \"\u{301}", 4), ("😀)", 2),
     ])
   func faults(text: String, position: Int) {
     #expect {

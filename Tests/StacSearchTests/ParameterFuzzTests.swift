@@ -31,7 +31,7 @@ struct ParameterFuzzTests {
   func query() {
     var generator = SeededGenerator(seed: 11)
     let names = SearchRequest.parameterNames + ["aggregations", "datetime_frequency_interval"]
-    for _ in 0..<20_000 {
+    for _ in 0..<5_000 {
       var query: [(name: String, value: String)] = []
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
         let count = Int.random(in: 0...10, using: &generator)
@@ -48,7 +48,7 @@ struct ParameterFuzzTests {
   func body() {
     var generator = SeededGenerator(seed: 12)
     let names = SearchRequest.parameterNames + ["aggregations", "datetime_frequency_interval"]
-    for _ in 0..<20_000 {
+    for _ in 0..<5_000 {
       var body = JSONObject()
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
         body[names.randomElement(using: &generator) ?? ""] = Self.values.randomElement(using: &generator)
