@@ -101,3 +101,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'crosses') ELSE ST_Crosses(a, b)
   END
 $$;
+
+-- Square metres on the ellipsoid.
+CREATE OR REPLACE FUNCTION gnomon.area(shape geometry) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT ST_Area(ST_Force2D(shape)::geography)::numeric
+$$;

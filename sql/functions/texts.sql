@@ -82,3 +82,10 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
       'hilllmnnrrrstvzzjqbdfmnprrstzpbdfgklmnprsvxzadeiuYyLlLPRatHhKkZzMvWwveoSZ')
   END
 $$;
+
+-- A pattern for LIKE that does not end with an escape that escapes nothing, at which LIKE would fail: it stands for
+-- itself.
+CREATE OR REPLACE FUNCTION gnomon.pattern(value text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT CASE WHEN length(substring(value COLLATE "C" FROM '\\*$')) % 2 = 1 THEN value || '\' ELSE value END
+$$;

@@ -1,0 +1,48 @@
+import Postgres
+
+/// Where a filter finds properties in a table, which the statement calls `i`.
+public struct FilterColumns: Sendable {
+  /// Items: `gnomon.items i`.
+  public static let items = FilterColumns(isItems: true)
+  /// Collections: `gnomon.collections i`; their time is their temporal extent.
+  public static let collections = FilterColumns(isItems: false)
+
+  /// Whether the table is that of items.
+  let isItems: Bool
+
+  /// The value of a property that stands in a column of its own, nil for all others.
+  func column(_ name: String) -> FilterValue? {
+    switch (name, isItems) {
+    case ("id", _): .string("i.id")
+    case ("geometry", _): .geometry("i.geometry")
+    case ("collection", true):
+      .string("(SELECT named.id FROM gnomon.collections named WHERE named.key = i.collection_key)")
+    case ("datetime", true): .instant("i.datetime")
+    case ("start_datetime", true): .instant(Self.present("start_datetime", "i.start_datetime"))
+    case ("end_datetime", true): .instant(Self.present("end_datetime", "i.end_datetime"))
+    case ("datetime", false), ("start_datetime", false): .instant("nullif(i.start_datetime, '-infinity')")
+    case ("end_datetime", false): .instant("nullif(i.end_datetime, 'infinity')")
+    default: nil
+    }
+  }
+
+  /// A column that is filled for every item, where the document has the property.
+  private static func present(_ name: SQL, _ column: SQL) -> SQL {
+    "CASE WHEN (i.properties ->> '\(name)') IS NOT NULL THEN \(column) END"
+  }
+
+  /// The property as `jsonb`; the name is bound.
+  func json(_ name: String) -> SQL { "(i.properties -> \(name))" }
+
+  /// Whether the document has no such property, or null.
+  func isNull(_ name: String) -> SQL {
+    switch (name, isItems) {
+    case ("id", _), ("collection", true): "false"
+    case ("geometry", _): "(i.geometry IS NULL)"
+    case ("datetime", true): "((i.properties ->> 'datetime') IS NULL)"
+    case ("datetime", false), ("start_datetime", false): "(i.start_datetime = '-infinity')"
+    case ("end_datetime", false): "(i.end_datetime = 'infinity')"
+    default: "((i.properties ->> \(name)) IS NULL)"
+    }
+  }
+}

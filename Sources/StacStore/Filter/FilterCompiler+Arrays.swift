@@ -1,0 +1,103 @@
+import CQL2
+import Postgres
+import StacModel
+
+extension FilterCompiler {
+  /// A part that must be an array, as `jsonb`.
+  func array(_ expression: Expression, at path: [Int]) throws(FilterTypeError) -> SQL {
+    switch try value(expression, at: path) {
+    case .array(let sql): return sql
+    case .untyped(let json): return "gnomon.elements(\(json))"
+    case let other: throw FilterTypeError(path: path, message: "expected an array, found \(other.kind)")
+    }
+  }
+
+  /// The four relations of arrays as sets.
+  ///
+  /// `@>` alone says whether scalars are among elements, and an index serves it; where elements may be arrays, each must
+  /// be found whole.
+  func arrayComparison(
+    _ symbol: Operator, _ arguments: [Expression], at path: [Int]
+  ) throws(FilterTypeError) -> SQL {
+    var left = try array(arguments[0], at: path + [0])
+    var right = try array(arguments[1], at: path + [1])
+    if arguments.contains(where: \.hasInstants) {
+      left = "gnomon.with_instants(\(left))"
+      right = "gnomon.with_instants(\(right))"
+    }
+    switch symbol {
+    case .aContains: return Self.contains(left, right, arguments)
+    case .aContainedBy: return Self.contains(right, left, arguments)
+    case .aEquals: return "(\(Self.contains(left, right, arguments)) AND \(Self.contains(right, left, arguments)))"
+    default: return "gnomon.array_overlaps(\(left), \(right))"
+    }
+  }
+
+  /// Where one side has only scalars, no element of the other can be found in part.
+  private static func contains(_ whole: SQL, _ part: SQL, _ arguments: [Expression]) -> SQL {
+    let isPlain = arguments.contains(where: \.hasOnlyScalars) && !arguments.contains(where: \.hasInstants)
+    return isPlain ? "(\(whole) @> \(part))" : "gnomon.array_contains(\(whole), \(part))"
+  }
+
+  /// An array of elements: bound as a whole where all are literals.
+  func array(_ elements: [Expression], at path: [Int]) throws(FilterTypeError) -> SQL {
+    if let literal = Expression.array(elements).jsonLiteral { return "\(json: literal)" }
+    var parts: [SQL] = []
+    for (index, element) in elements.enumerated() { parts.append(try self.element(element, at: path + [index])) }
+    return "gnomon.array_of(\(parts.joined(separator: ", ")))"
+  }
+
+  /// An element as `jsonb`.
+  private func element(_ expression: Expression, at path: [Int]) throws(FilterTypeError) -> SQL {
+    if let literal = expression.jsonLiteral { return "\(json: literal)" }
+    switch try value(expression, at: path) {
+    case .untyped(let json): return "nullif(\(json), 'null')"
+    case .array(let json): return json
+    case .instant(let sql), .day(let sql):
+      return "to_jsonb(to_char(timezone('UTC', \(sql)), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'))"
+    case .geometry(let sql): return "ST_AsGeoJSON(\(sql))::jsonb"
+    case .boolean(let sql), .number(let sql), .string(let sql): return "to_jsonb(\(sql))"
+    }
+  }
+}
+
+extension Expression {
+  /// The value in JSON of something that depends on no property; nil for all else, and for what PostgreSQL cannot hold.
+  fileprivate var jsonLiteral: JSONValue? {
+    switch self {
+    case .boolean(let flag): return .bool(flag)
+    case .number(let number): return number.plainText == number.text ? .number(number) : JSONValue(number.double)
+    case .string(let text): return text.utf8.contains(0) ? nil : .string(text)
+    case .timestamp(let timestamp): return .string(timestamp.description)
+    case .date(let date): return .string(date.description)
+    case .array(let elements):
+      let literals = elements.compactMap(\.jsonLiteral)
+      return literals.count == elements.count ? .array(literals) : nil
+    default: return nil
+    }
+  }
+
+  /// Whether it is an array of texts, numbers and booleans as written.
+  fileprivate var hasOnlyScalars: Bool {
+    guard case .array(let elements) = self else { return false }
+    return elements.allSatisfy(\.isScalarLiteral)
+  }
+
+  /// Whether an instant is among the elements.
+  fileprivate var hasInstants: Bool {
+    guard case .array(let elements) = self else { return false }
+    return elements.contains { element in
+      switch element {
+      case .timestamp, .date: true
+      default: false
+      }
+    }
+  }
+}
+
+extension SQL.StringInterpolation {
+  /// A bound `jsonb`.
+  fileprivate mutating func appendInterpolation(json: JSONValue) {
+    appendInterpolation(SQL.Bind.json(JSONSerializer.text(json)))
+  }
+}

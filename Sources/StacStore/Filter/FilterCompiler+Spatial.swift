@@ -1,0 +1,42 @@
+import CQL2
+import Postgres
+import StacModel
+
+extension FilterCompiler {
+  /// A part that must be a geometry.
+  func geometry(_ expression: Expression, at path: [Int]) throws(FilterTypeError) -> SQL {
+    switch try value(expression, at: path) {
+    case .geometry(let sql): return sql
+    case .untyped: throw FilterTypeError(path: path, message: "only the property 'geometry' can be compared in space")
+    case let other: throw FilterTypeError(path: path, message: "expected a geometry, found \(other.kind)")
+    }
+  }
+
+  /// The eight relations, in the plane of longitude and latitude.
+  ///
+  /// The boxes are compared first, which an index serves; geometries that cross themselves are made valid.
+  func spatial(_ symbol: Operator, _ arguments: [Expression], at path: [Int]) throws(FilterTypeError) -> SQL {
+    let left = try geometry(arguments[0], at: path + [0])
+    let right = try geometry(arguments[1], at: path + [1])
+    switch symbol {
+    case .sIntersects: return "ST_Intersects(\(left), \(right))"
+    case .sDisjoint: return "(NOT ST_Intersects(\(left), \(right)))"
+    case .sEquals: return "(\(left) && \(right) AND gnomon.s_equals(\(left), \(right)))"
+    case .sTouches: return "(\(left) && \(right) AND gnomon.s_touches(\(left), \(right)))"
+    case .sWithin: return "(\(left) && \(right) AND gnomon.s_within(\(left), \(right)))"
+    case .sContains: return "(\(left) && \(right) AND gnomon.s_within(\(right), \(left)))"
+    case .sOverlaps: return "(\(left) && \(right) AND gnomon.s_overlaps(\(left), \(right)))"
+    default: return "(\(left) && \(right) AND gnomon.s_crosses(\(left), \(right)))"
+    }
+  }
+
+  /// A box as a geometry; one that crosses the antimeridian has two parts. Heights do not count.
+  static func geometry(of box: BoundingBox) -> SQL {
+    let parts = box.parts.map(\.area)
+    var polygons: [[[Position]]] = []
+    for case .polygon(let rings) in parts { polygons.append(rings) }
+    if parts.count == 1 { return "\(ewkb: parts[0].extendedWKB)" }
+    let isPlain = polygons.count == parts.count
+    return "\(ewkb: (isPlain ? Geometry.multiPolygon(polygons) : .collection(parts)).extendedWKB)"
+  }
+}
