@@ -26,6 +26,13 @@ public struct CollectionStatistics: Sendable, Hashable {
   public static let columns: SQL =
     "s.items, s.west, s.south, s.east, s.north, s.start_datetime, s.end_datetime"
 
+  /// The join that gives a statement ``columns`` for the collection of a key, NULL where it never had items.
+  public static func join(to key: SQL) -> SQL {
+    """
+    LEFT JOIN LATERAL (SELECT * FROM gnomon.collection_statistics WHERE collection_key = \(key) OFFSET 0) s ON true
+    """
+  }
+
   /// Reads ``columns``, beginning with a column; nil where the collection never had items.
   public init?(_ row: Row, from column: Int) throws(PostgresError) {
     if row.isNull(column) { return nil }

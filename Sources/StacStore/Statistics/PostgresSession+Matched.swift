@@ -20,7 +20,7 @@ extension PostgresSession {
     if let kept { return .exact(try number(kept)) }
     if preference == .exact { return .exact(try number(count)) }
     let estimate = try estimate(of: count)
-    if deadline >= .milliseconds(1), estimate.cost <= deadline.affordableCost,
+    if deadline >= .milliseconds(1), estimate.mayBeCounted(within: deadline),
       let counted = try number(count, within: deadline)
     {
       return .exact(counted)
@@ -45,12 +45,4 @@ extension PostgresSession {
       return nil
     }
   }
-}
-
-extension Duration {
-  /// The planner's cost beyond which a count has no chance to end in this time.
-  ///
-  /// A machine of 2024 was measured to work off 200 to 1,500 units of cost a millisecond where everything is in memory:
-  /// rows that one index leads to are the slowest, tests of geometries the fastest, because the planner overrates them.
-  fileprivate var affordableCost: Double { self / .milliseconds(1) * 2_000 }
 }
