@@ -91,6 +91,34 @@ struct QueryExtensionTests {
     #expect(try Self.query(#"{"a":{"startsWith":""}}"#) == Self.like("a", "%"))
   }
 
+  private struct Types: PropertyTypes {
+    func type(ofProperty name: String) -> ValueType? {
+      switch name {
+      case "datetime": .timestamp
+      case "day": .date
+      case "platform", "id": .string
+      case "gsd": .number
+      default: .any
+      }
+    }
+  }
+
+  @Test(
+    "gives filters that fit the types of the properties and can be written as text and JSON",
+    arguments: [
+      #"{"datetime":{"gte":"2020-01-01T00:00:00Z","lt":"2021-01-01T00:00:00Z"}}"#,
+      #"{"datetime":{"eq":"2020-01-01T00:00:00Z"}}"#, #"{"datetime":{"in":["2020-01-01T00:00:00Z"]}}"#,
+      #"{"day":{"eq":"2020-01-01","lt":"2020-02-01"}}"#, #"{"platform":{"eq":"A","startsWith":"b%","in":["x","y"]}}"#,
+      #"{"platform":{"neq":"A","lt":"b","eq":null}}"#, #"{"gsd":{"in":[1,2],"gte":1}}"#, #"{"gsd":{"in":[]}}"#,
+      #"{"x":{"in":["a",1,false],"contains":"_","gt":"2020-01-01T00:00:00Z","eq":true},"id":"i"}"#,
+    ])
+  func types(text: String) throws {
+    let expression = try #require(try Self.query(text))
+    try expression.check(properties: Types())
+    #expect(try Filter(text: expression.text).expression == expression)
+    #expect(try Filter(json: expression.json).expression == expression)
+  }
+
   @Test("without conditions is none")
   func empty() throws {
     #expect(try Self.query("{}") == nil)
