@@ -45,7 +45,10 @@ public struct LinkRelation: RawRepresentable, Sendable, Hashable, ExpressibleByS
   public static let execute: LinkRelation = "http://www.opengis.net/def/rel/ogc/1.0/execute"
 
   /// What the server writes itself on every item and collection, and therefore takes off documents that come in.
-  public static let ownedByServer: Set<String> = ["self", "root", "parent", "collection", "items"]
+  public static let ownedByServer: Set<String> = [
+    "self", "root", "parent", "collection", "items", "child", "children", "item", "aggregate", "aggregations",
+    "http://www.opengis.net/def/rel/ogc/1.0/queryables", "http://www.opengis.net/def/rel/ogc/1.0/sortables",
+  ]
 }
 
 /// Media types that the catalog writes.

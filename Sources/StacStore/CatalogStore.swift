@@ -43,6 +43,21 @@ public protocol CatalogStore: Sendable {
 
   /// One page of what a search finds, newest first.
   func search(_ request: SearchRequest) async throws(StoreError) -> SearchPage
+
+  /// What items may be asked for, in one collection or in all; ``StoreError/notFound(_:)`` where there is none.
+  func queryables(collection: String?) async throws(StoreError) -> Queryables
+  /// What collections may be asked for.
+  func collectionQueryables() async throws(StoreError) -> Queryables
+
+  /// Collections in order of identifier, as links name them.
+  func browsedCollections(limit: Int, after: String?) async throws(StoreError) -> [BrowsedCollection]
+  /// The years in which a collection has items, ascending.
+  func years(ofCollection collection: String) async throws(StoreError) -> [Int]
+  /// The months of a year in which a collection has items, ascending.
+  func months(ofCollection collection: String, year: Int) async throws(StoreError) -> [CalendarMonth]
+  /// A month's items in order of time and identifier, those behind a place.
+  func items(ofCollection collection: String, month: CalendarMonth, after place: BrowsePlace?, limit: Int)
+    async throws(StoreError) -> [BrowsedItem]
 }
 
 /// A document as it is stored, with the identifiers its links are made of.

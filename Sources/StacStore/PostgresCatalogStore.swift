@@ -7,12 +7,14 @@ public struct PostgresCatalogStore: CatalogStore {
   let pool: PostgresPool
   private let tokenKey: [UInt8]
   private let countDeadline: Duration
+  let allowsOtherProperties: Bool
 
   /// Opens the catalog of a migrated database.
   ///
   /// - Parameter countDeadline: how long counting the matches of a search may take.
-  public init(pool: PostgresPool, countDeadline: Duration = .milliseconds(250)) async throws(StoreError) {
+  public init(pool: PostgresPool, countDeadline: Duration = .milliseconds(250), allowsOtherProperties: Bool = true) async throws(StoreError) {
     self.pool = pool
+    self.allowsOtherProperties = allowsOtherProperties
     self.countDeadline = countDeadline
     let rows = try await Self.translating { () throws(PostgresError) in
       try await pool.withSession { session throws(PostgresError) in

@@ -44,7 +44,7 @@ public struct APIResponder: HTTPResponder {
   private func answer(_ request: Request, context: APIContext, route: inout Route?) async throws -> Response {
     // The first Host is the authority; what is left among the fields is one too many.
     if request.headers.contains(.host) { throw APIError(.invalidRequest, "There is more than one Host header") }
-    let target = try RequestTarget(request.head.path ?? "/", maximumLength: configuration.limits.target)
+    var target = try RequestTarget(request.head.path ?? "/", maximumLength: configuration.limits.target)
     guard let place = Route(target.segments) else {
       throw APIError(.notFound, "There is no resource at this path")
     }
@@ -68,9 +68,10 @@ public struct APIResponder: HTTPResponder {
     var headers = request.headers
     // Ranges are for GET only (RFC 9110 section 14.2).
     if method == "HEAD" { headers[.range] = nil }
+    let language = try LanguageChoice(&target, headers: headers[values: .acceptLanguage])
     let request = APIRequest(
       route: place, method: method == "HEAD" ? "GET" : method, target: target, headers: headers,
-      body: request.body, base: base, limits: configuration.limits)
+      body: request.body, base: base, limits: configuration.limits, language: language)
     return try await dispatch(request, context: context)
   }
 
@@ -78,8 +79,16 @@ public struct APIResponder: HTTPResponder {
     let files = PublishedFiles(dataDirectory: configuration.dataDirectory)
     return switch request.route {
     case .health, .readiness: await HealthController(services: services).answer(request.route)
-    case .landing, .conformance, .description:
-      try await LandingController(configuration: configuration, services: services).answer(request)
+    case .landing, .conformance: try await LandingController(services: services).answer(request)
+    case .description, .documentation:
+      try DocumentationController(version: configuration.version).answer(request)
+    case .queryables, .sortables, .collectionQueryables, .collectionSortables:
+      try await QueryablesController(store: services.store).answer(request)
+    case .functions: try FunctionsController().answer(request)
+    case .browse(let node): try await BrowseController(store: services.store).answer(request, node)
+    case .children(let parent): try await ChildrenController(store: services.store).answer(request, parent)
+    case .aggregate, .aggregations, .collectionSearch:
+      throw APIError(.notFound, "There is no resource at this path")
     case .collections, .collection: try await CollectionController(store: services.store, files: files).answer(request)
     case .items, .item: try await ItemController(services: services, files: files).answer(request)
     case .search: try await SearchController(store: services.store).answer(request)

@@ -12,6 +12,8 @@ struct APIRequest: Sendable {
   let body: RequestBody
   let base: BaseURL
   let limits: RequestLimits
+  /// The language of this server's own words in the answer.
+  let language: LanguageChoice
 
   /// Refuses parameters where a place takes none but those named, each once.
   func parameters(_ known: Set<String>) throws(ParameterError) -> [String: String] {

@@ -1,9 +1,11 @@
+import StacModel
+
 /// The path and the query of a request, split while still encoded so that an encoded slash or colon separates nothing.
 struct RequestTarget: Sendable {
   /// The path's segments, still percent-encoded; empty for the landing page; one slash at the end is overlooked.
   let segments: [Substring]
   /// The query's names and values, decoded, in order.
-  let query: [(name: String, value: String)]
+  private(set) var query: [(name: String, value: String)]
 
   init(_ text: String, maximumLength: Int) throws(APIError) {
     guard text.utf8.count <= maximumLength else {
@@ -21,6 +23,16 @@ struct RequestTarget: Sendable {
     }
     self.segments = segments
     query = parts.count == 2 ? try Self.pairs(parts[1]) : []
+  }
+
+  /// Takes a parameter off the query.
+  ///
+  /// - Returns: its value, nil where it is not given.
+  mutating func take(_ name: String) throws(ParameterError) -> String? {
+    let values = query.filter { $0.name == name }.map(\.value)
+    guard values.count <= 1 else { throw ParameterError(name, "the parameter is given twice") }
+    query.removeAll { $0.name == name }
+    return values.first
   }
 
   private static func pairs(_ text: Substring) throws(APIError) -> [(name: String, value: String)] {

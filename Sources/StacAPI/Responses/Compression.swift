@@ -10,7 +10,7 @@ enum Compression {
   /// Replaces a JSON body by its gzip where the client prefers or takes it.
   static func apply(to response: inout Response, accepting values: [String]) async {
     guard response.headers[.contentType]?.contains("json") == true else { return }
-    response.headers[.vary] = "Accept-Encoding"
+    response.headers[.vary] = [response.headers[.vary], "Accept-Encoding"].compactMap(\.self).joined(separator: ", ")
     guard let length = response.body.contentLength, length >= smallest, acceptsGzip(values),
       response.headers[.acceptRanges] == nil, let plain = try? await response.body.collected(),
       let compressed = try? await compressed(plain), compressed.count < length

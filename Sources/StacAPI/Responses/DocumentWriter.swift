@@ -35,6 +35,7 @@ struct DocumentWriter {
     links.add(.parent, base.landing)
     links.add(.root, base.landing)
     links.add(.items, base.url("collections", stored.id, "items"), .geoJSON)
+    links.addCollectionResources(of: stored.id, base)
     stored.document.append(to: &output, splicing: links.text)
   }
 

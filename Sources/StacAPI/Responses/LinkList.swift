@@ -8,6 +8,13 @@ struct LinkList {
     links.append(Link(rel: rel, href: href, type: type, title: title))
   }
 
+  /// Adds a link that says by which method it is followed.
+  mutating func add(_ rel: LinkRelation, _ href: String, _ type: MediaType, method: String) {
+    var link = Link(rel: rel, href: href, type: type)
+    link.json["method"] = .string(method)
+    links.append(link)
+  }
+
   mutating func add(_ link: Link) { links.append(link) }
 
   /// The text between the brackets of a `links` array, ready to be spliced into a stored document.

@@ -5,9 +5,22 @@ enum Route: Sendable, Hashable {
   case landing
   case conformance
   case description
+  case documentation
   case health
   case readiness
   case search
+  /// `/aggregate`, or that of a collection.
+  case aggregate(String?)
+  /// `/aggregations`, or those of a collection.
+  case aggregations(String?)
+  /// `/queryables`, or those of a collection.
+  case queryables(String?)
+  /// `/sortables`, or those of a collection.
+  case sortables(String?)
+  case functions
+  case collectionSearch
+  case collectionQueryables
+  case collectionSortables
   case collections
   case collection(String)
   case items(String)
@@ -16,6 +29,9 @@ enum Route: Sendable, Hashable {
   case processes
   case process(ItemReference)
   case execution(ItemReference)
+  case browse(BrowseNode)
+  /// The children of a catalog for browsing, of a collection, or of the landing page.
+  case children(BrowseParent)
 
   /// Finds the place of a path; nil where there is none.
   init?(_ segments: [Substring]) {
@@ -30,6 +46,12 @@ enum Route: Sendable, Hashable {
       self = place
     case 2 where names[0] == "collections": self = .collection(names[1])
     case 3 where isItem: self = .items(names[1])
+    case 3 where names[0] == "collections":
+      guard let place = Self.belowCollection(names[1], names[2]) else { return nil }
+      self = place
+    case _ where names[0] == "browse":
+      guard let place = Self.browsing(names.dropFirst()) else { return nil }
+      self = place
     case 4 where isItem: self = .item(ItemReference(collection: names[1], id: names[3]))
     case 6 where isItem && names[4] == "assets":
       self = .asset(ItemReference(collection: names[1], id: names[3]), key: names[5])
@@ -44,9 +66,32 @@ enum Route: Sendable, Hashable {
   }
 
   private static let top: [String: Route] = [
-    "conformance": .conformance, "api": .description, "healthz": .health, "readyz": .readiness, "search": .search,
-    "collections": .collections, "processes": .processes,
+    "conformance": .conformance, "api": .description, "api.html": .documentation, "healthz": .health,
+    "readyz": .readiness, "search": .search, "aggregate": .aggregate(nil), "aggregations": .aggregations(nil),
+    "queryables": .queryables(nil), "sortables": .sortables(nil), "functions": .functions,
+    "collections": .collections, "collections-search": .collectionSearch,
+    "collections-queryables": .collectionQueryables, "collections-sortables": .collectionSortables,
+    "processes": .processes, "browse": .browse(.collections), "children": .children(.landing),
   ]
+
+  private static func belowCollection(_ id: String, _ name: String) -> Route? {
+    switch name {
+    case "aggregate": .aggregate(id)
+    case "aggregations": .aggregations(id)
+    case "queryables": .queryables(id)
+    case "sortables": .sortables(id)
+    case "children": .children(.collection(id))
+    default: nil
+    }
+  }
+
+  /// `{collectionId}`, `{collectionId}/{year}`, `{collectionId}/{year}/{month}`, and `children` of the first two.
+  private static func browsing(_ names: ArraySlice<String>) -> Route? {
+    if names.count > 1, names.last == "children" {
+      return BrowseNode(names.dropLast()).map { .children(.node($0)) }
+    }
+    return BrowseNode(names).map { .browse($0) }
+  }
 
   /// Splits `{collection}:{item}` at its first bare colon; a colon within an identifier arrives as %3A.
   ///
@@ -68,9 +113,18 @@ enum Route: Sendable, Hashable {
     case .landing: "/"
     case .conformance: "/conformance"
     case .description: "/api"
+    case .documentation: "/api.html"
     case .health: "/healthz"
     case .readiness: "/readyz"
     case .search: "/search"
+    case .aggregate(let id): Self.below(id, "aggregate")
+    case .aggregations(let id): Self.below(id, "aggregations")
+    case .queryables(let id): Self.below(id, "queryables")
+    case .sortables(let id): Self.below(id, "sortables")
+    case .functions: "/functions"
+    case .collectionSearch: "/collections-search"
+    case .collectionQueryables: "/collections-queryables"
+    case .collectionSortables: "/collections-sortables"
     case .collections: "/collections"
     case .collection: "/collections/{collectionId}"
     case .items: "/collections/{collectionId}/items"
@@ -79,7 +133,15 @@ enum Route: Sendable, Hashable {
     case .processes: "/processes"
     case .process: "/processes/{processId}"
     case .execution: "/processes/{processId}/execution"
+    case .browse(let node): node.template
+    case .children(.landing): "/children"
+    case .children(.collection): "/collections/{collectionId}/children"
+    case .children(.node(let node)): node.template + "/children"
     }
+  }
+
+  private static func below(_ collection: String?, _ name: String) -> String {
+    collection == nil ? "/\(name)" : "/collections/{collectionId}/\(name)"
   }
 
   /// Whether errors are exceptions of OGC API - Processes.
@@ -93,8 +155,8 @@ enum Route: Sendable, Hashable {
   /// The methods the place answers, in the order of an Allow header.
   var methods: [String] {
     switch self {
-    case .search, .collections, .items: ["GET", "HEAD", "POST", "OPTIONS"]
-    case .collection, .item: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]
+    case .search, .aggregate, .collectionSearch, .collections, .items: ["GET", "HEAD", "POST", "OPTIONS"]
+    case .collection, .item: ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
     case .execution: ["POST", "OPTIONS"]
     default: ["GET", "HEAD", "OPTIONS"]
     }
@@ -104,8 +166,16 @@ enum Route: Sendable, Hashable {
   func isWrite(_ method: String) -> Bool {
     switch method {
     case "GET", "HEAD", "OPTIONS": false
-    case "POST": self != .search
+    case "POST": !isQuery
     default: true
+    }
+  }
+
+  /// Whether POST asks and changes nothing.
+  private var isQuery: Bool {
+    switch self {
+    case .search, .aggregate, .collectionSearch: true
+    default: false
     }
   }
 }

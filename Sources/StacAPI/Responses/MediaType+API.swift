@@ -1,0 +1,17 @@
+import StacModel
+
+extension MediaType {
+  /// JSON Schema, as queryables and sortables are written.
+  static let schema: MediaType = "application/schema+json"
+  static let openAPI31: MediaType = "application/vnd.oai.openapi+json;version=3.1"
+}
+
+extension LinkRelation {
+  static let queryables: LinkRelation = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+  static let sortables: LinkRelation = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
+  static let functions: LinkRelation = "http://www.opengis.net/def/rel/ogc/1.0/functions"
+  static let aggregate: LinkRelation = "aggregate"
+  static let aggregations: LinkRelation = "aggregations"
+  static let children: LinkRelation = "children"
+  static let alternate: LinkRelation = "alternate"
+}

@@ -1,0 +1,97 @@
+import Foundation
+import StacAPI
+import StacModel
+import Testing
+
+@Suite("Queryables, sortables and functions over HTTP")
+struct QueryablesTests {
+  @Test("Queryables are a JSON schema of what items always have and of what occurs in them")
+  func queryables() async throws {
+    try await LiveServer.run { server in
+      let client = server.client
+      for id in ["a", "b"] { _ = try await client.send("POST", "/collections", Documents.collection(id)) }
+      _ = try await client.send(
+        "POST", "/collections/a/items", Documents.item("one").with("properties", Self.properties("eo:cloud_cover", 5)))
+      _ = try await client.send(
+        "POST", "/collections/b/items", Documents.item("one").with("properties", Self.properties("own:word", "x")))
+      for path in ["/queryables", "/collections/a/queryables"] {
+        let answer = try await client.get(path)
+        #expect(answer.status == 200)
+        #expect(answer.headers["content-type"] == "application/schema+json")
+        let schema = try answer.object()
+        #expect(schema["$schema"] == "https://json-schema.org/draft/2020-12/schema")
+        #expect(schema["$id"]?.string == "http://127.0.0.1:\(client.port)\(path)")
+        #expect(schema["type"] == "object")
+        #expect(schema["additionalProperties"] == true)
+        let properties = try #require(schema["properties"]?.object)
+        for name in ["id", "collection", "geometry", "datetime"] { #expect(properties[name] != nil) }
+        #expect(properties["geometry"]?.object?["format"] == "geometry-any")
+        #expect(properties["geometry"]?.object?["type"] == nil)
+        #expect(properties["datetime"]?.object?["format"] == "date-time")
+        #expect(properties["eo:cloud_cover"]?.object?["maximum"]?.integer == 100)
+        #expect(properties["own:word"]?.object?["type"]?.string == (path == "/queryables" ? "string" : nil))
+      }
+      #expect(try await client.get("/collections/x/queryables").status == 404)
+      #expect(try await client.get("/queryables?x=1").status == 400)
+    }
+  }
+
+  @Test("Sortables are scalar, and nothing else can be sorted by")
+  func sortables() async throws {
+    try await LiveServer.run { server in
+      let client = server.client
+      _ = try await client.send("POST", "/collections", Documents.collection("a"))
+      _ = try await client.send(
+        "POST", "/collections/a/items", Documents.item("one").with("properties", Self.properties("own:list", [1, 2])))
+      for path in ["/sortables", "/collections/a/sortables", "/collections-sortables"] {
+        let answer = try await client.get(path)
+        #expect(answer.headers["content-type"] == "application/schema+json")
+        let schema = try answer.object()
+        #expect(schema["additionalProperties"] == false)
+        let properties = try #require(schema["properties"]?.object)
+        #expect(properties["id"] != nil)
+        for member in properties.members {
+          let type = member.value.object?["type"]?.string
+          #expect(type != nil && type != "object" && type != "array", "\(path) \(member.name)")
+        }
+        #expect(properties["own:list"] == nil)
+      }
+    }
+  }
+
+  @Test("Collections have queryables of their own")
+  func collectionQueryables() async throws {
+    try await LiveServer.run { server in
+      let client = server.client
+      let document = Documents.collection("a").with("own:score", 3)
+      _ = try await client.send("POST", "/collections", document)
+      let schema = try await client.get("/collections-queryables").object()
+      let properties = try #require(schema["properties"]?.object)
+      for name in ["id", "title", "description", "keywords", "license", "geometry"] {
+        #expect(properties[name] != nil, "\(name)")
+      }
+      #expect(properties["own:score"]?.object?["type"] == "number")
+    }
+  }
+
+  @Test("Functions are listed with their arguments")
+  func functions() async throws {
+    try await LiveServer.run { server in
+      let functions = try await server.client.get("/functions").object()["functions"]?.array ?? []
+      #expect(functions.count > 5)
+      let known: Set<String> = ["string", "number", "integer", "datetime", "geometry", "boolean"]
+      for function in functions {
+        #expect(function.object?["name"]?.string?.isEmpty == false)
+        let lists = (function.object?["args"]?.array ?? []).map { $0.object?["type"] } + [function.object?["returns"]]
+        for list in lists {
+          let types = try #require(list?.array).compactMap(\.string)
+          #expect(Set(types).isSubset(of: known))
+        }
+      }
+    }
+  }
+
+  private static func properties(_ name: String, _ value: JSONValue) -> JSONValue {
+    .object(["datetime": "2020-01-01T00:00:00Z", name: value])
+  }
+}
