@@ -33,8 +33,11 @@ struct FilterFixture {
     properties = Types(declared: declared)
   }
 
-  /// The data of the abstract tests, whose properties nobody declares.
-  static func naturalEarth() async throws -> FilterFixture {
+  /// The data of the abstract tests.
+  ///
+  /// - Parameter declared: the collection whose properties have the types that the standard declares; without one,
+  ///   nothing is known of them.
+  static func naturalEarth(declared: String? = nil) async throws -> FilterFixture {
     let url = try await TestCluster.shared.database(from: "natural_earth") { url in
       try await withPool(url) { pool in
         _ = try await CatalogDatabase.migrate(pool)
@@ -47,12 +50,15 @@ struct FilterFixture {
         }
       }
     }
-    return FilterFixture(pool: PostgresPool(connectionURL: url, size: 2))
+    let types = declared.flatMap { AbstractTests.shared.queryables[$0] } ?? [:]
+    return FilterFixture(
+      pool: PostgresPool(connectionURL: url, size: 2),
+      properties: Types(declared: types.mapValues { $0 == "integer" ? .number : ValueType(rawValue: $0) ?? .any }))
   }
 
-  private init(pool: PostgresPool) {
+  private init(pool: PostgresPool, properties: Types) {
     self.pool = pool
-    properties = Types()
+    self.properties = properties
   }
 
   static let fixtures = URL(filePath: #filePath).appending(path: "../../../fixtures/cql2").standardized

@@ -43,10 +43,10 @@ import Testing
     #expect(try await store.collection(id: "none") == nil)
     let attempts: [(StoreError, () async throws -> Void)] = [
       (.notFound("collection 'none'"), { try await store.insert([item], into: "none") }),
-      (.notFound("item 'x' in collection 'a'"), { try await store.replace(item, in: "a") }),
+      (.notFound("item 'x' in collection 'a'"), { try await store.replace(item, in: "a", expecting: nil) }),
       (.notFound("item 'x' in collection 'a'"), { try await store.deleteItem(collection: "a", id: "x") }),
       (.notFound("collection 'none'"), { try await store.deleteCollection(id: "none") }),
-      (.notFound("collection 'none'"), { try await store.replace(CatalogFixture.collection("none")) }),
+      (.notFound("collection 'none'"), { try await store.replace(CatalogFixture.collection("none"), expecting: nil) }),
       (.notFound("collection 'none'"), { try await store.upsert([CatalogFixture.item("x", in: "none")]) }),
       (.conflict("collection 'a'"), { try await store.insert(CatalogFixture.collection("a")) }),
     ]
@@ -61,10 +61,10 @@ import Testing
     try await catalog.add(collections: "a")
     try await catalog.store.insert([CatalogFixture.item("x")], into: "a")
     let moved = try CatalogFixture.item("x", geometry: #"{"type":"Point","coordinates":[50,50]}"#)
-    try await catalog.store.replace(moved, in: "a")
+    try await catalog.store.replace(moved, in: "a", expecting: nil)
     #expect(try await catalog.find(SearchRequest(boundingBox: BoundingBox(parsing: "49,49,51,51"))) == ["a/x"])
     #expect(try await catalog.find(SearchRequest(boundingBox: BoundingBox(parsing: "9,19,11,21"))) == [])
-    try await catalog.store.replace(CatalogFixture.collection("a", description: "other"))
+    try await catalog.store.replace(CatalogFixture.collection("a", description: "other"), expecting: nil)
     let stored = try #require(try await catalog.store.collection(id: "a"))
     #expect(String(decoding: stored.document.bytes, as: UTF8.self).contains("other"))
   }
@@ -102,7 +102,7 @@ import Testing
     try await catalog.store.insert([CatalogFixture.item("x", in: "b")], into: "b")
     try await catalog.store.deleteCollection(id: "a")
     #expect(try await catalog.find(SearchRequest()) == ["b/x"])
-    #expect(try await catalog.store.collections(limit: nil, after: nil).map(\.id) == ["b"])
+    #expect(try await catalog.store.searchCollections(CollectionSearchRequest()).documents.map(\.id) == ["b"])
   }
 
   @Test func `Collections given together are added or replaced, the later of two stays`() async throws {
@@ -112,16 +112,19 @@ import Testing
       try CatalogFixture.collection($0.0, description: $0.1)
     }
     try await catalog.store.upsert(collections)
-    let stored = try await catalog.store.collections(limit: nil, after: nil)
+    let stored = try await catalog.store.searchCollections(CollectionSearchRequest()).documents
     #expect(stored.map(\.document) == [collections[1], collections[2]].map { SerializedDocument($0.document) })
   }
 
   @Test func `Collections are paged by identifier`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "b", "a", "C", "é")
-    #expect(try await catalog.store.collectionCount() == 4)
-    #expect(try await catalog.store.collections(limit: 2, after: nil).map(\.id) == ["C", "a"])
-    #expect(try await catalog.store.collections(limit: 2, after: "a").map(\.id) == ["b", "é"])
+    let first = try await catalog.store.searchCollections(CollectionSearchRequest(limit: 2))
+    #expect(first.documents.map(\.id) == ["C", "a"])
+    #expect(first.numberMatched == .exact(4))
+    let second = try await catalog.store.searchCollections(CollectionSearchRequest(limit: 2, token: first.next))
+    #expect(second.documents.map(\.id) == ["b", "é"])
+    #expect(second.next == nil)
   }
 
   @Test func `Writers in opposite orders, and a delete of the collection among them, all end`() async throws {
