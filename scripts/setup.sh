@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing on Debian 12 (or a later Debian or Ubuntu that has the same packages).
-#   setup.sh run    libraries to build with, PostgreSQL and PostGIS to run on
-#   setup.sh test   what the tests need besides: tools, and Python packages in .venv
+#   setup.sh run           libraries to build with, PostgreSQL and PostGIS to run on
+#   setup.sh test          what the tests need besides: tools, and Python packages in .venv
+#   setup.sh conformance   the Python packages of the conformance tests, in the same .venv
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,6 +25,14 @@ install_missing() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+install_python_packages() {
+  cmp -s "$1" ".venv/installed-$1" && return
+  echo "Installing the Python packages of $1 into .venv ..."
+  [ -x .venv/bin/python ] || /usr/bin/python3 -m venv .venv
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1"
+  cp "$1" ".venv/installed-$1"
+}
+
 command -v swift >/dev/null || {
   echo "The Swift toolchain is missing: install Swift 6.3 from https://www.swift.org/install and put swift on the PATH." >&2
   exit 1
@@ -35,15 +44,13 @@ run)
   ;;
 test)
   install_missing "${test_packages[@]}"
-  if ! cmp -s requirements-test.txt .venv/requirements-installed.txt; then
-    echo "Installing the Python packages of the tests into .venv ..."
-    [ -x .venv/bin/python ] || /usr/bin/python3 -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
-    cp requirements-test.txt .venv/requirements-installed.txt
-  fi
+  install_python_packages requirements-test.txt
+  ;;
+conformance)
+  install_python_packages requirements-conformance.txt
   ;;
 *)
-  echo "usage: setup.sh run|test" >&2
+  echo "usage: setup.sh run|test|conformance" >&2
   exit 2
   ;;
 esac
