@@ -13,7 +13,7 @@ import Testing
       for writer in 0..<8 {
         group.addTask {
           let session = try await PostgresSession(connectionURL: catalog.url)
-          var random = SeededGenerator(state: UInt64(writer + 1))
+          var random = WriterChoice(state: UInt64(writer + 1))
           for step in 0..<60 { try await Self.write(session, writer: writer, step: step, &random) }
           await session.close()
         }
@@ -41,7 +41,7 @@ import Testing
 
   /// One transaction of a writer: some statements, then an end.
   private static func write(
-    _ session: PostgresSession, writer: Int, step: Int, _ random: inout SeededGenerator
+    _ session: PostgresSession, writer: Int, step: Int, _ random: inout WriterChoice
   ) async throws {
     // Writers touch items of their own only: what is tested is that the statistics add no waiting, and no deadlock.
     let own = "id LIKE 'w\(writer)-%' OR id = 'i' || \(writer * 30 + Int.random(in: 1...30, using: &random))"
@@ -147,7 +147,7 @@ import Testing
 }
 
 /// A generator whose numbers repeat (xorshift64*).
-struct SeededGenerator: RandomNumberGenerator {
+private struct WriterChoice: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {
