@@ -36,7 +36,7 @@ extension CQL2JSONParser {
     _ json: JSONValue, _ place: JSONPointer, at pointer: JSONPointer
   ) throws(CQL2SyntaxError) -> PlacedExpression {
     guard let name = json.string, !name.isEmpty else {
-      throw error(place, "expected a property's name, found \(json == "" ? "an empty text" : json.kind)")
+      throw error(place, "expected a property's name, found \(json == "" ? "an empty string" : json.kind)")
     }
     return try node(.property(try checked(name, at: place)), at: pointer)
   }

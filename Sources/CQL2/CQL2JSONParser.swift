@@ -50,31 +50,11 @@ struct CQL2JSONParser {
     return node
   }
 
-  /// A value that is no list.
-  private mutating func value(_ json: JSONValue, at pointer: JSONPointer) throws(CQL2SyntaxError) -> PlacedExpression {
-    if case .array = json {
-      throw error(
-        pointer, "an array may stand only in 'in', in array functions (a_equals, …) and in function arguments")
-    }
-    return try expression(json, at: pointer)
-  }
-
-  private mutating func number(_ json: JSONValue, at pointer: JSONPointer) throws(CQL2SyntaxError) -> PlacedExpression {
-    let node = try value(json, at: pointer)
-    switch node.expression {
-    case .number, .property, .function: return node
-    case .operation(let symbol, _) where symbol.family == .arithmetic: return node
-    default:
-      throw error(
-        pointer, "arithmetic needs a number, a property or a function, found \(node.expression.summary)")
-    }
-  }
-
   /// Any expression.
   mutating func expression(_ json: JSONValue, at pointer: JSONPointer) throws(CQL2SyntaxError) -> PlacedExpression {
     nesting += 1
     defer { nesting -= 1 }
-    guard nesting <= 2 * budget.limits.depth else {
+    guard nesting <= budget.limits.depth else {
       throw error(pointer, "a filter must not be nested deeper than \(budget.limits.depth) levels")
     }
     switch json {
@@ -115,7 +95,7 @@ struct CQL2JSONParser {
     of object: JSONObject, except known: Set<String>, at pointer: JSONPointer
   ) throws(CQL2SyntaxError) {
     guard let unknown = object.names.first(where: { !known.contains($0) }) else { return }
-    let names = known.sorted().map { "'\($0)'" }.joined(separator: " and ")
+    let names = known.sorted().map { "'\($0)'" }.joined(separator: ", ")
     throw error(pointer.appending(unknown), "expected no member besides \(names)")
   }
 }
@@ -164,7 +144,8 @@ extension CQL2JSONParser {
     }
     if symbol == .minus, values.count == 1 {
       let minusOne = try node(.number(JSONNumber(-1)), at: pointer)
-      return try operation(.times, at: pointer, [minusOne, try number(values[0], at: place.appending(0))])
+      return try operation(
+        .times, at: pointer, [minusOne, try expression(values[0], at: place.appending(0)).asNumber()])
     }
     guard symbol.operandCount ~= values.count else {
       let count = symbol.operandCount.lowerBound
@@ -183,10 +164,10 @@ extension CQL2JSONParser {
   ) throws(CQL2SyntaxError) -> PlacedExpression {
     switch symbol.family {
     case .logical: return try condition(json, at: pointer)
-    case .arithmetic: return try number(json, at: pointer)
+    case .arithmetic: return try expression(json, at: pointer).asNumber()
     case .array: return try expression(json, at: pointer)
     case .membership where index == 1: return try membershipList(json, at: pointer)
-    default: return try value(json, at: pointer)
+    default: return try expression(json, at: pointer).asValue()
     }
   }
 
@@ -197,7 +178,9 @@ extension CQL2JSONParser {
       throw error(pointer, "expected an array of at least one value, found \(json == [] ? "an empty one" : json.kind)")
     }
     var elements: [PlacedExpression] = []
-    for (index, element) in values.enumerated() { elements.append(try value(element, at: pointer.appending(index))) }
+    for (index, element) in values.enumerated() {
+      elements.append(try expression(element, at: pointer.appending(index)).asValue())
+    }
     return try node(.array(elements.map(\.expression)), at: pointer, children: elements)
   }
 }

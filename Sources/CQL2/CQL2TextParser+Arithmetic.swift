@@ -9,7 +9,7 @@ extension CQL2TextParser {
     while case .symbol(let symbol) = token, symbol == "+" || symbol == "-" {
       try advance()
       left = try operation(
-        symbol == "+" ? .plus : .minus, at: left.place.location, [try operand(left), try operand(try product())])
+        symbol == "+" ? .plus : .minus, at: left.place.location, [try left.asNumber(), try product().asNumber()])
     }
     return left
   }
@@ -19,7 +19,7 @@ extension CQL2TextParser {
     var left = try power()
     while let symbol = multiplication {
       try advance()
-      left = try operation(symbol, at: left.place.location, [try operand(left), try operand(try power())])
+      left = try operation(symbol, at: left.place.location, [try left.asNumber(), try power().asNumber()])
     }
     return left
   }
@@ -37,7 +37,7 @@ extension CQL2TextParser {
   private mutating func power() throws(CQL2SyntaxError) -> PlacedExpression {
     let base = try factor()
     guard try skip("^") else { return base }
-    let result = try operation(.power, at: base.place.location, [try operand(base), try operand(try factor())])
+    let result = try operation(.power, at: base.place.location, [try base.asNumber(), try factor().asNumber()])
     guard token != .symbol("^") else { throw error(at: offset, "'^' must not follow '^' without parentheses") }
     return result
   }
@@ -68,21 +68,9 @@ extension CQL2TextParser {
     }
     for offset in minuses.reversed() {
       let minusOne = try node(.number(JSONNumber(-1)), at: .character(offset))
-      result = try operation(.times, at: .character(offset), [minusOne, try operand(result)])
+      result = try operation(.times, at: .character(offset), [minusOne, try result.asNumber()])
     }
     return result
-  }
-
-  /// Refuses what can never be a number.
-  private func operand(_ node: PlacedExpression) throws(CQL2SyntaxError) -> PlacedExpression {
-    switch node.expression {
-    case .number, .property, .function: return node
-    case .operation(let symbol, _) where symbol.family == .arithmetic: return node
-    default:
-      throw CQL2SyntaxError(
-        location: node.place.location.description,
-        message: "arithmetic needs a number, a property or a function, found \(node.expression.summary)")
-    }
   }
 
   /// The number of a literal, in JSON's notation (`.5` becomes `0.5`).

@@ -22,7 +22,7 @@ extension CQL2TextParser {
       default: break
       }
     }
-    if isKeyword("empty") { throw error(at: offset, "an empty geometry is next to nothing; expected coordinates") }
+    if isKeyword("empty") { throw error(at: offset, "an empty geometry intersects nothing; expected coordinates") }
     guard token == .symbol("(") else {
       self = before
       return nil
@@ -59,7 +59,7 @@ extension CQL2TextParser {
   private mutating func list<Element>(
     _ name: String, _ element: (inout CQL2TextParser) throws(CQL2SyntaxError) -> Element
   ) throws(CQL2SyntaxError) -> [Element] {
-    if isKeyword("empty") { throw error(at: offset, "an empty geometry is next to nothing; expected \(name)") }
+    if isKeyword("empty") { throw error(at: offset, "an empty geometry intersects nothing; expected \(name)") }
     try require("(", "'(' before \(name)")
     var elements: [Element] = []
     repeat { elements.append(try element(&self)) } while try skip(",")
@@ -118,7 +118,7 @@ extension CQL2TextParser {
     let start = offset
     let value = try signedNumber(name)
     guard -bound...bound ~= value else {
-      throw error(at: start, "\(name) must lie between -\(Int(bound)) and \(Int(bound)), found \(value)")
+      throw error(at: start, "\(name) must lie between -\(Int(bound)) and \(Int(bound)), found \(decimal(value))")
     }
     return value
   }

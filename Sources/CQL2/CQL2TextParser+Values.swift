@@ -18,8 +18,7 @@ extension CQL2TextParser {
       try advance()
       return try node(.property(name), at: start)
     case .word(let word): return try wordExpression(word, at: start)
-    case .symbol("("):
-      return try nested { (parser) throws(CQL2SyntaxError) in try parser.parenthesized(at: start) }
+    case .symbol("("): return try parenthesized(at: start)
     case .symbol, .end: throw expected("a property, a value, a function or '('")
     }
   }
@@ -42,7 +41,7 @@ extension CQL2TextParser {
       return try node(.property(word), at: start)
     }
     try advance()
-    return try nested { (parser) throws(CQL2SyntaxError) in try parser.call(of: word, at: start) }
+    return try call(of: word, at: start)
   }
 
   /// Reads what stands in the parentheses behind a name.
@@ -60,7 +59,7 @@ extension CQL2TextParser {
     }
     if let symbol = Operator.function(named: word) { return try call(of: symbol, at: start) }
     try require("(", "'('")
-    let arguments = token == .symbol(")") ? [] : try elements()
+    let arguments = token == .symbol(")") ? [] : try self.arguments(of: FilterFunction.named(word))
     try require(")", "',' or ')' in the arguments of '\(word)'")
     return try node(.function(word, arguments.map(\.expression)), at: start, children: arguments)
   }
@@ -73,8 +72,8 @@ extension CQL2TextParser {
     var operands: [PlacedExpression] = []
     while operands.count < count {
       if !operands.isEmpty { try require(",", "',' and the second argument of \(symbol.keyword)") }
-      let operand = try expression()
-      operands.append(symbol.family == .array ? try arrayOperand(operand) : try value(operand))
+      let operand = try nestedExpression()
+      operands.append(symbol.family == .array ? try arrayOperand(operand) : try operand.asValue())
     }
     try require(")", "')' after \(count == 1 ? "the argument" : "the two arguments") of \(symbol.keyword)")
     return try operation(symbol, at: start, operands)
@@ -89,10 +88,10 @@ extension CQL2TextParser {
   private mutating func parenthesized(at start: SourcePlace.Location) throws(CQL2SyntaxError) -> PlacedExpression {
     try advance()
     if try skip(")") { return try node(.array([]), at: start) }
-    var first = try expression()
+    var first = try nestedExpression()
     if token == .symbol(",") {
       var elements = [try element(first)]
-      while try skip(",") { elements.append(try element(try expression())) }
+      while try skip(",") { elements.append(try element(try nestedExpression())) }
       try require(")", "',' or ')' in the list")
       return try node(.array(elements.map(\.expression)), at: start, children: elements)
     }
@@ -108,11 +107,15 @@ extension CQL2TextParser {
     }
   }
 
-  /// Elements of a list, or arguments, between commas.
-  private mutating func elements() throws(CQL2SyntaxError) -> [PlacedExpression] {
-    var elements: [PlacedExpression] = []
-    repeat { elements.append(try element(try expression())) } while try skip(",")
-    return elements
+  /// Arguments between commas; where a known function takes no list, parentheses only group.
+  private mutating func arguments(of function: FilterFunction?) throws(CQL2SyntaxError) -> [PlacedExpression] {
+    var arguments: [PlacedExpression] = []
+    repeat {
+      let argument = try nestedExpression()
+      let takesList = function.map { $0.argument(at: arguments.count)?.type == .array } ?? true
+      arguments.append(takesList ? try element(argument) : argument)
+    } while try skip(",")
+    return arguments
   }
 
   /// Decides what parentheses around one expression mean where a list may stand. The grammar leaves it open: around an
@@ -142,7 +145,7 @@ extension CQL2TextParser {
     _ keyword: String, _ example: String, _ read: (String) -> Instant?
   ) throws(CQL2SyntaxError) -> Instant {
     try require("(", "'('")
-    guard case .string(let text) = token else { throw expected("\(example) in \(keyword)") }
+    guard case .string(let text) = token else { throw expected("a \(keyword.lowercased()) such as \(example)") }
     guard let instant = read(text) else {
       throw error(at: offset, "expected a \(keyword.lowercased()) such as \(example), found '\(text.prefix(64))'")
     }
@@ -163,7 +166,7 @@ extension CQL2TextParser {
   /// Rule `instantParameter`; DATE(…) and TIMESTAMP(…) are allowed too.
   private mutating func intervalEnd() throws(CQL2SyntaxError) -> PlacedExpression {
     let start = offset
-    let end = try expression()
+    let end = try nestedExpression()
     switch end.expression {
     case .property, .function, .date, .timestamp: return end
     case .string(let text):

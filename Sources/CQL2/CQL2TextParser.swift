@@ -88,16 +88,14 @@ struct CQL2TextParser {
     try node(.operation(symbol, operands.map(\.expression)), at: location, children: operands)
   }
 
-  /// Steps one level down the grammar and back.
-  mutating func nested<Result>(
-    _ body: (inout CQL2TextParser) throws(CQL2SyntaxError) -> Result
-  ) throws(CQL2SyntaxError) -> Result {
-    nesting += 1
-    defer { nesting -= 1 }
-    guard nesting <= 2 * budget.limits.depth else {
+  /// Reads an expression one level further down, inside a pair of parentheses.
+  mutating func nestedExpression() throws(CQL2SyntaxError) -> PlacedExpression {
+    guard nesting < budget.limits.depth else {
       throw error(at: offset, "a filter must not be nested deeper than \(budget.limits.depth) levels")
     }
-    return try body(&self)
+    nesting += 1
+    defer { nesting -= 1 }
+    return try expression()
   }
 
   /// Requires that a condition ends here.
@@ -122,19 +120,26 @@ struct CQL2TextParser {
 extension CQL2TextParser {
   /// Rule `booleanExpression`, and every other expression.
   mutating func expression() throws(CQL2SyntaxError) -> PlacedExpression {
-    try chain(of: .or) { (parser) throws(CQL2SyntaxError) in
-      try parser.chain(of: .and) { (parser) throws(CQL2SyntaxError) in try parser.negation() }
+    let first = try conjunction()
+    guard isKeyword("or") else { return first }
+    var operands = [try condition(first)]
+    while try skipKeyword("or") {
+      let next = try conjunction()
+      operands.append(try condition(next))
     }
+    return try operation(.or, at: first.place.location, operands)
   }
 
-  private mutating func chain(
-    of symbol: Operator, _ operand: (inout CQL2TextParser) throws(CQL2SyntaxError) -> PlacedExpression
-  ) throws(CQL2SyntaxError) -> PlacedExpression {
-    let first = try operand(&self)
-    guard isKeyword(symbol.rawValue) else { return first }
+  /// Rule `booleanTerm`.
+  private mutating func conjunction() throws(CQL2SyntaxError) -> PlacedExpression {
+    let first = try negation()
+    guard isKeyword("and") else { return first }
     var operands = [try condition(first)]
-    while try skipKeyword(symbol.rawValue) { operands.append(try condition(try operand(&self))) }
-    return try operation(symbol, at: first.place.location, operands)
+    while try skipKeyword("and") {
+      let next = try negation()
+      operands.append(try condition(next))
+    }
+    return try operation(.and, at: first.place.location, operands)
   }
 
   private func condition(_ node: PlacedExpression) throws(CQL2SyntaxError) -> PlacedExpression {
@@ -161,7 +166,7 @@ extension CQL2TextParser {
     var left = try sum()
     if case .symbol(let symbol) = token, let comparison = Operator(rawValue: symbol), comparison.family == .comparison {
       try advance()
-      left = try operation(comparison, at: left.place.location, [try value(left), try value(try sum())])
+      left = try operation(comparison, at: left.place.location, [try left.asValue(), try sum().asValue()])
     } else {
       left = try keywordPredicate(left)
     }
@@ -175,13 +180,13 @@ extension CQL2TextParser {
     let location = left.place.location
     let predicate: PlacedExpression
     if try skipKeyword("like") {
-      predicate = try operation(.like, at: location, [try value(left), try value(try sum())])
+      predicate = try operation(.like, at: location, [try left.asValue(), try sum().asValue()])
     } else if try skipKeyword("between") {
-      let lower = try value(try sum())
+      let lower = try sum().asValue()
       guard try skipKeyword("and") else { throw expected("AND between the bounds of BETWEEN") }
-      predicate = try operation(.between, at: location, [try value(left), lower, try value(try sum())])
+      predicate = try operation(.between, at: location, [try left.asValue(), lower, try sum().asValue()])
     } else if try skipKeyword("in") {
-      predicate = try operation(.in, at: location, [try value(left), try membershipList()])
+      predicate = try operation(.in, at: location, [try left.asValue(), try membershipList()])
     } else {
       guard !isNegated else { throw expected("LIKE, BETWEEN or IN after NOT") }
       return left
@@ -194,7 +199,7 @@ extension CQL2TextParser {
     let isNegated = try skipKeyword("not")
     guard try skipKeyword("null") else { throw expected(isNegated ? "NULL after IS NOT" : "NULL or NOT NULL after IS") }
     let location = operand.place.location
-    let test = try operation(.isNull, at: location, [try value(operand)])
+    let test = try operation(.isNull, at: location, [try operand.asValue()])
     return isNegated ? try operation(.not, at: location, [test]) : test
   }
 
@@ -204,18 +209,8 @@ extension CQL2TextParser {
     try require("(", "'(' before the list of IN")
     guard token != .symbol(")") else { throw expected("a value in the list of IN") }
     var elements: [PlacedExpression] = []
-    repeat {
-      elements.append(try nested { (parser) throws(CQL2SyntaxError) in try parser.value(try parser.expression()) })
-    } while try skip(",")
+    repeat { elements.append(try nestedExpression().asValue()) } while try skip(",")
     try require(")", "',' or ')' after \(elements[elements.count - 1].expression.summary)")
     return try node(.array(elements.map(\.expression)), at: .character(start), children: elements)
-  }
-
-  /// Refuses a list where one value belongs.
-  func value(_ node: PlacedExpression) throws(CQL2SyntaxError) -> PlacedExpression {
-    guard case .array = node.expression else { return node }
-    throw CQL2SyntaxError(
-      location: node.place.location.description,
-      message: "a list may stand only after IN, in array functions (A_EQUALS, A_CONTAINS, …) and in function arguments")
   }
 }

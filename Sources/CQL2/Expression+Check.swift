@@ -130,17 +130,14 @@ struct TypeChecker<Properties: PropertyTypes> {
         path: path, message: "there is no function '\(name.prefix(64))'; the functions are \(names)")
     }
     let count = function.arguments.count
-    guard arguments.count == count || function.isVariadic && arguments.count > count, let last = function.arguments.last
-    else {
+    guard arguments.count == count || function.isVariadic && arguments.count > count else {
       let expected = "\(count) \(count == 1 ? "argument" : "arguments")\(function.isVariadic ? " or more" : "")"
       throw FilterTypeError(
         path: path, message: "the function '\(function.name)' takes \(expected), found \(arguments.count)")
     }
     for (index, argument) in try typed(arguments, at: path).enumerated() {
-      let declared = index < count ? function.arguments[index] : last
-      guard accepts(argument, for: declared.type) else {
-        throw argument.misfit("\(declared.type.phrase) as the \(declared.name) of '\(function.name)'")
-      }
+      guard let declared = function.argument(at: index), !accepts(argument, for: declared.type) else { continue }
+      throw argument.misfit("\(declared.type.phrase) as the \(declared.name) of '\(function.name)'")
     }
     return function.returns
   }

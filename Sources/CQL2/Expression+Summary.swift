@@ -6,7 +6,7 @@ extension Expression {
     switch self {
     case .boolean(let value): value ? "TRUE" : "FALSE"
     case .number(let number): "the number \(number.text.prefix(64))"
-    case .string(let text): "the text '\(text.prefix(64))'"
+    case .string(let text): "the string '\(text.prefix(64))'"
     case .timestamp(let timestamp): "the timestamp \(timestamp)"
     case .date(let date): "the date \(date)"
     case .interval: "an interval"

@@ -27,6 +27,12 @@ public struct FilterFunction: Sendable, Hashable {
     self.isVariadic = isVariadic
   }
 
+  /// The argument at an index; the last one again and again where the function is variadic.
+  public func argument(at index: Int) -> Argument? {
+    if arguments.indices.contains(index) { return arguments[index] }
+    return isVariadic ? arguments.last : nil
+  }
+
   /// Every function; names are compared without regard to case.
   ///
   /// Undefined results (a logarithm of zero, an overflow) are null, so that no item can make a filter fail.

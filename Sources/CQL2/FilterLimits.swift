@@ -7,7 +7,7 @@ public struct FilterLimits: Sendable, Hashable {
   /// The most expressions from the root of the tree down to a leaf.
   public var depth: Int
 
-  public init(bytes: Int = 1 << 20, nodes: Int = 10_000, depth: Int = 100) {
+  public init(bytes: Int = 1 << 20, nodes: Int = 10_000, depth: Int = 64) {
     self.bytes = bytes
     self.nodes = nodes
     self.depth = depth

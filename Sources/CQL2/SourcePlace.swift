@@ -50,6 +50,28 @@ struct PlacedExpression {
   }
 }
 
+extension PlacedExpression {
+  /// The expression, which must be no list.
+  func asValue() throws(CQL2SyntaxError) -> PlacedExpression {
+    guard case .array = expression else { return self }
+    throw CQL2SyntaxError(
+      location: place.location.description,
+      message: "a list may stand only after IN, in array functions (A_EQUALS, A_CONTAINS, …) and in function arguments")
+  }
+
+  /// The expression, which must be one whose value may be a number.
+  func asNumber() throws(CQL2SyntaxError) -> PlacedExpression {
+    switch expression {
+    case .number, .property, .function: return self
+    case .operation(let symbol, _) where symbol.family == .arithmetic: return self
+    default:
+      throw CQL2SyntaxError(
+        location: place.location.description,
+        message: "arithmetic needs a number, a property or a function, found \(expression.summary)")
+    }
+  }
+}
+
 /// Counts the expressions of one filter.
 struct ExpressionBudget {
   let limits: FilterLimits

@@ -17,7 +17,7 @@ enum TextToken: Sendable, Hashable {
     switch self {
     case .word(let text), .symbol(let text): "'\(text.prefix(64))'"
     case .quotedName(let name): "the name \"\(name.prefix(64))\""
-    case .string(let text): "the text '\(text.prefix(64))'"
+    case .string(let text): "the string '\(text.prefix(64))'"
     case .number(let text): "the number \(text.prefix(64))"
     case .end: "the end of the filter"
     }
@@ -77,6 +77,7 @@ struct TextLexer {
     let start = offset
     advance()
     switch first {
+    case "=" where current == "=": throw error(at: start, "'==' has no meaning in CQL2; 'equal' is written =")
     case "(", ")", ",", "=", "+", "-", "*", "/", "%", "^": return String(first)
     case "<":
       if skip("=") { return "<=" }
@@ -84,7 +85,7 @@ struct TextLexer {
     case ">": return skip("=") ? ">=" : ">"
     case "!": throw error(at: start, "'!' has no meaning in CQL2; 'not equal' is written <>")
     case "\0": throw error(at: start, "the character U+0000 must not occur")
-    default: throw error(at: start, "'\(first)' has no meaning here; a text is written in single quotes")
+    default: throw error(at: start, "'\(first)' has no meaning here; a string is written in single quotes")
     }
   }
 
@@ -137,7 +138,7 @@ struct TextLexer {
         advance()
       }
     }
-    throw error(at: start, "the text that begins here has no closing quote (')")
+    throw error(at: start, "the string that begins here has no closing quote (')")
   }
 
   /// Reads what follows a backslash.

@@ -23,7 +23,7 @@ extension TypeChecker {
       try require(operands, "a number for '\(symbol.keyword)'") { $0 == .number }
       return .number
     case .character:
-      try require(operands, "a text in \(symbol.keyword)") { $0 == .string }
+      try require(operands, "a string in \(symbol.keyword)") { $0 == .string }
       return .string
     case .spatial: try require(operands, "a geometry in \(symbol.keyword)") { $0 == .geometry }
     case .temporal:
@@ -43,7 +43,7 @@ extension TypeChecker {
     if case .string(let text) = operand.expression, operand.expression.readableInstant != nil, isAllowed(.timestamp) {
       let keyword = text.count == 10 ? "DATE" : "TIMESTAMP"
       throw FilterTypeError(
-        path: operand.path, message: "expected \(expected), found a text; write \(keyword)('\(text.prefix(64))')")
+        path: operand.path, message: "expected \(expected), found a string; write \(keyword)('\(text.prefix(64))')")
     }
     throw operand.misfit(expected)
   }
@@ -52,25 +52,23 @@ extension TypeChecker {
   private func requireComparable(_ left: TypedExpression, _ right: TypedExpression) throws(FilterTypeError) {
     for operand in [left, right] where !operand.type.isScalar { throw operand.misfit(Self.scalarRule(operand.type)) }
     if left.type == right.type || left.type == .any || right.type == .any { return }
-    if left.type.isInstant, right.type.isInstant { return }
-    try requireReadable(right, against: left)
-    try requireReadable(left, against: right)
-    if left.type.isInstant || right.type.isInstant, left.type == .string || right.type == .string,
-      left.expression.readableInstant != nil || right.expression.readableInstant != nil
-    {
-      return
+    switch (left.type.isInstant, right.type.isInstant) {
+    case (true, true): return
+    case (true, false): if try isReadable(right, against: left) { return }
+    case (false, true): if try isReadable(left, against: right) { return }
+    case (false, false): break
     }
     throw right.misfit("\(left.type.phrase) to compare with \(left.expression.summary)")
   }
 
-  /// Refuses a text literal beside an instant that it cannot be read as.
-  private func requireReadable(_ literal: TypedExpression, against other: TypedExpression) throws(FilterTypeError) {
-    guard other.type.isInstant, case .string = literal.expression, literal.expression.readableInstant == nil else {
-      return
-    }
-    throw literal.misfit(
-      "a \(other.type.rawValue) such as \(other.type == .date ? "'2020-02-09'" : "'2020-02-09T10:00:00Z'") to compare with \(other.expression.summary)"
-    )
+  /// Whether a text literal stands beside an instant, for which it must be readable.
+  private func isReadable(
+    _ literal: TypedExpression, against instant: TypedExpression
+  ) throws(FilterTypeError) -> Bool {
+    guard case .string = literal.expression else { return false }
+    guard literal.expression.readableInstant == nil else { return true }
+    let example = instant.type == .date ? "'2020-02-09'" : "'2020-02-09T10:00:00Z'"
+    throw literal.misfit("a \(instant.type.rawValue) such as \(example) to compare with \(instant.expression.summary)")
   }
 
   private static func scalarRule(_ type: ValueType) -> String {
@@ -82,9 +80,9 @@ extension TypeChecker {
   }
 
   private func checkLike(_ operands: [TypedExpression]) throws(FilterTypeError) {
-    try require([operands[0]], "a text before LIKE") { $0 == .string }
+    try require([operands[0]], "a string before LIKE") { $0 == .string }
     guard operands[1].expression.isPattern else {
-      throw operands[1].misfit("a text in quotes, or CASEI or ACCENTI around one, as the pattern of LIKE")
+      throw operands[1].misfit("a string in quotes, or CASEI or ACCENTI around one, as the pattern of LIKE")
     }
   }
 
@@ -93,7 +91,7 @@ extension TypeChecker {
     try requireComparable(operands[0], operands[2])
     try requireComparable(operands[1], operands[2])
     let instants = operands.contains { $0.type.isInstant }
-    try require(operands, "a number or an instant for BETWEEN (texts are compared with >= and <=)") {
+    try require(operands, "a number or an instant for BETWEEN (strings are compared with >= and <=)") {
       $0 == .number || $0.isInstant || instants && $0 == .string
     }
   }
