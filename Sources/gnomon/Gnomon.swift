@@ -18,7 +18,7 @@ struct Gnomon: AsyncParsableCommand {
     version: "gnomon \(Version.current)",
     subcommands: [
       ServeCommand.self, MigrateCommand.self, LoadCommand.self, RegisterCommand.self, PredictCommand.self,
-      DoctorCommand.self, PostgresSupervisorCommand.self,
+      IndexCommand.self, DoctorCommand.self, PostgresSupervisorCommand.self,
     ])
 }
 

@@ -37,6 +37,9 @@ final class Progress: Sendable {
     }
   }
 
+  /// Ends the display without a line.
+  func clear() { if isTerminal { Self.write("\r\u{1B}[K") } }
+
   /// Ends the display with a closing line.
   func finish(_ line: String) { Self.write((isTerminal ? "\r\u{1B}[K" : "") + line + "\n") }
 
