@@ -43,6 +43,10 @@ static const unsigned char functions_geometries[] = {
 #embed "../../sql/functions/geometries.sql"
 };
 
+static const unsigned char grids[] = {
+#embed "../../sql/functions/grids.sql"
+};
+
 static const unsigned char roles[] = {
 #embed "../../sql/roles.sql"
 };
@@ -58,6 +62,7 @@ static const SQLFile files[] = {
     {"functions/numbers.sql", functions_numbers, sizeof functions_numbers},
     {"functions/arrays.sql", functions_arrays, sizeof functions_arrays},
     {"functions/geometries.sql", functions_geometries, sizeof functions_geometries},
+    {"functions/grids.sql", grids, sizeof grids},
     {"roles.sql", roles, sizeof roles},
 };
 

@@ -39,13 +39,12 @@ public struct BoundingBox: Sendable, Hashable {
     }
     guard numbers.allSatisfy(\.isFinite) else { throw ParameterError("bbox", "every number must be finite") }
     let half = numbers.count / 2
-    let (west, south, east, north) = (numbers[0], numbers[1], numbers[half], numbers[half + 1])
-    guard -180...180 ~= west, -180...180 ~= east else {
-      throw ParameterError("bbox", "a longitude must lie between -180 and 180")
-    }
-    guard -90...90 ~= south, -90...90 ~= north else {
-      throw ParameterError("bbox", "a latitude must lie between -90 and 90")
-    }
+    guard let west = DegreeRange.longitude.clamped(numbers[0]),
+      let east = DegreeRange.longitude.clamped(numbers[half])
+    else { throw ParameterError("bbox", "a longitude must lie between -180 and 180") }
+    guard let south = DegreeRange.latitude.clamped(numbers[1]),
+      let north = DegreeRange.latitude.clamped(numbers[half + 1])
+    else { throw ParameterError("bbox", "a latitude must lie between -90 and 90") }
     guard south <= north else { throw ParameterError("bbox", "the southern latitude must not exceed the northern") }
     var heights: ClosedRange<Double>?
     if half == 3 {

@@ -52,9 +52,13 @@ extension Geometry {
     }
     let numbers = values.prefix(3).compactMap(\.double)
     guard numbers.count == min(values.count, 3) else { throw .init(pointer, "a position holds numbers only") }
-    guard -180...180 ~= numbers[0] else { throw .init(pointer, "a longitude must lie between -180 and 180") }
-    guard -90...90 ~= numbers[1] else { throw .init(pointer, "a latitude must lie between -90 and 90") }
-    return Position(longitude: numbers[0], latitude: numbers[1], height: numbers.count > 2 ? numbers[2] : nil)
+    guard let longitude = DegreeRange.longitude.clamped(numbers[0]) else {
+      throw .init(pointer, "a longitude must lie between -180 and 180")
+    }
+    guard let latitude = DegreeRange.latitude.clamped(numbers[1]) else {
+      throw .init(pointer, "a latitude must lie between -90 and 90")
+    }
+    return Position(longitude: longitude, latitude: latitude, height: numbers.count > 2 ? numbers[2] : nil)
   }
 
   private static func line(_ json: JSONValue, at pointer: JSONPointer) throws(DocumentRefusal) -> [Position] {

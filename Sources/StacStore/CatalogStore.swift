@@ -5,20 +5,16 @@ public import StacSearch
 ///
 /// Every write that returns is committed. Errors are ``StoreError``; cancelling the task cancels the statement.
 public protocol CatalogStore: Sendable {
-  /// Collections in order of identifier.
-  ///
-  /// - Parameters:
-  ///   - limit: how many at most; nil for all.
-  ///   - after: the identifier that the page begins behind, nil for the first page.
-  func collections(limit: Int?, after: String?) async throws(StoreError) -> [StoredDocument]
-  /// How many collections there are.
-  func collectionCount() async throws(StoreError) -> Int
-  /// The collection, nil where there is none.
+  /// The collection with the extent of its items, nil where there is none.
   func collection(id: String) async throws(StoreError) -> StoredDocument?
+  /// The collection as it was written, with the extent that it declares; nil where there is none.
+  func declaration(ofCollection id: String) async throws(StoreError) -> StoredDocument?
   /// Adds a collection; ``StoreError/conflict(_:)`` where the identifier is taken.
   func insert(_ collection: Collection) async throws(StoreError)
   /// Replaces a collection's document; ``StoreError/notFound(_:)`` where there is none.
-  func replace(_ collection: Collection) async throws(StoreError)
+  ///
+  /// - Parameter expected: the document that must still be stored, else ``StoreError/changed(_:)``; nil for whatever is.
+  func replace(_ collection: Collection, expecting expected: SerializedDocument?) async throws(StoreError)
   /// Adds collections or replaces their documents.
   func upsert(_ collections: [Collection]) async throws(StoreError)
   /// Removes a collection and its items; ``StoreError/notFound(_:)`` where there is none.
@@ -34,15 +30,22 @@ public protocol CatalogStore: Sendable {
   /// collection.
   func insert(_ items: [Item], into collection: String) async throws(StoreError)
   /// Replaces an item's document; ``StoreError/notFound(_:)`` where there is none.
-  func replace(_ item: Item, in collection: String) async throws(StoreError)
+  ///
+  /// - Parameter expected: the document that must still be stored, else ``StoreError/changed(_:)``; nil for whatever is.
+  func replace(_ item: Item, in collection: String, expecting expected: SerializedDocument?) async throws(StoreError)
   /// Adds items or replaces their documents, each in the collection it names, all or none; of two with one identifier
   /// the later stays.
   func upsert(_ items: [Item]) async throws(StoreError)
   /// Removes an item; ``StoreError/notFound(_:)`` where there is none.
   func deleteItem(collection: String, id: String) async throws(StoreError)
 
-  /// One page of what a search finds, newest first.
-  func search(_ request: SearchRequest) async throws(StoreError) -> SearchPage
+  /// One page of what a search finds, in the order it asks for, else newest first.
+  func search(_ request: SearchRequest, counting: CountPreference) async throws(StoreError) -> SearchPage
+  /// One page of the collections that a search finds, in the order it asks for, else by identifier.
+  func searchCollections(_ request: CollectionSearchRequest) async throws(StoreError) -> SearchPage
+
+  /// What an aggregation asks for, computed over the items of its search.
+  func aggregate(_ request: AggregationRequest) async throws(StoreError) -> [AggregationResult]
 
   /// What items may be asked for, in one collection or in all; ``StoreError/notFound(_:)`` where there is none.
   func queryables(collection: String?) async throws(StoreError) -> Queryables
@@ -58,6 +61,13 @@ public protocol CatalogStore: Sendable {
   /// A month's items in order of time and identifier, those behind a place.
   func items(ofCollection collection: String, month: CalendarMonth, after place: BrowsePlace?, limit: Int)
     async throws(StoreError) -> [BrowsedItem]
+}
+
+extension CatalogStore {
+  /// One page of what a search finds, with a number of matches that is quickly had.
+  public func search(_ request: SearchRequest) async throws(StoreError) -> SearchPage {
+    try await search(request, counting: .quick)
+  }
 }
 
 /// A document as it is stored, with the identifiers its links are made of.
@@ -81,10 +91,10 @@ public struct SearchPage: Sendable {
   public let next: String?
   /// Where the page before begins, nil on the first.
   public let previous: String?
-  /// How many items match in all, nil where counting took longer than its deadline.
-  public let numberMatched: Int?
+  /// How many match in all, nil where nobody asked.
+  public let numberMatched: MatchedCount?
 
-  public init(documents: [StoredDocument], next: String?, previous: String?, numberMatched: Int?) {
+  public init(documents: [StoredDocument], next: String?, previous: String?, numberMatched: MatchedCount?) {
     self.documents = documents
     self.next = next
     self.previous = previous
@@ -98,6 +108,8 @@ public enum StoreError: Error, Sendable, Equatable {
   case notFound(String)
   /// The identifier is taken; the text names it: "item 'a' in collection 'b'".
   case conflict(String)
+  /// The document is not the expected one any more; the text names it.
+  case changed(String)
   /// The parameter of a search cannot be used.
   case parameter(ParameterError)
   /// The database cannot be reached or has no free session now; trying again may help. The text is for the log.
@@ -116,6 +128,7 @@ extension StoreError: CustomStringConvertible {
     switch self {
     case .notFound(let name): "there is no \(name)"
     case .conflict(let name): "there is already \(name)"
+    case .changed(let name): "\(name) has been changed by somebody else"
     case .parameter(let error): error.description
     case .unavailable(let log): "the database cannot be used now: \(log)"
     case .timeout(let log): "the database took too long: \(log)"

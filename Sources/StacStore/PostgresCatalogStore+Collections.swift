@@ -2,27 +2,23 @@ import Postgres
 public import StacModel
 
 extension PostgresCatalogStore {
-  public func collections(limit: Int?, after: String?) async throws(StoreError) -> [StoredDocument] {
-    try await perform { session throws(PostgresError) in
-      var query: SQL = "SELECT id, links_position, document FROM gnomon.collections"
-      if let after { query += " WHERE id > \(after)" }
-      query += " ORDER BY id"
-      if let limit { query += " LIMIT \(limit)" }
-      return try session.query(query).map { row throws(PostgresError) in try Self.collection(row) }
-    }
-  }
-
-  public func collectionCount() async throws(StoreError) -> Int {
-    try await perform { session throws(PostgresError) in
-      let rows = try session.query("SELECT count(*) FROM gnomon.collections")
-      return try rows.first.map { row throws(PostgresError) in Int(try row.integer(0)) } ?? 0
-    }
-  }
-
   public func collection(id: String) async throws(StoreError) -> StoredDocument? {
     try await perform { session throws(PostgresError) in
-      let rows = try session.query("SELECT id, links_position, document FROM gnomon.collections WHERE id = \(id)")
-      return try rows.first.map { row throws(PostgresError) in try Self.collection(row) }
+      let rows = try session.query(
+        """
+        SELECT c.id, c.id, c.links_position, c.document, \(CollectionStatistics.columns) FROM gnomon.collections c \
+        \(CollectionStatistics.join(to: "c.key")) WHERE c.id = \(id)
+        """)
+      return try rows.first.map { row throws(PostgresError) in
+        try FoundRow(row, keys: 0).withExtent(try CollectionStatistics(row, from: 4)).document
+      }
+    }
+  }
+
+  public func declaration(ofCollection id: String) async throws(StoreError) -> StoredDocument? {
+    try await perform { session throws(PostgresError) in
+      let rows = try session.query("SELECT id, id, links_position, document FROM gnomon.collections WHERE id = \(id)")
+      return try rows.first.map { row throws(PostgresError) in try FoundRow(row, keys: 0).document }
     }
   }
 
@@ -38,17 +34,25 @@ extension PostgresCatalogStore {
     if !added { throw .conflict("collection '\(collection.id)'") }
   }
 
-  public func replace(_ collection: Collection) async throws(StoreError) {
-    let replaced = try await perform { session throws(PostgresError) in
-      try !session.query(
-        """
-        UPDATE gnomon.collections SET (\(CollectionRow.columns), updated_at) = \
-        (SELECT v.*, now() FROM (\(CollectionRow(collection).values)) v) \
-        WHERE id = \(collection.id) RETURNING key
-        """
-      ).isEmpty
+  public func replace(
+    _ collection: Collection, expecting expected: SerializedDocument?
+  ) async throws(StoreError) {
+    let row = CollectionRow(collection)
+    let outcome: StoreError? = try await perform { session throws(PostgresError) in
+      try session.transaction { session throws(PostgresError) in
+        let found = try session.query(
+          "SELECT document FROM gnomon.collections WHERE id = \(collection.id) FOR NO KEY UPDATE")
+        guard let stored = found.first else { return .notFound("collection '\(collection.id)'") }
+        if let expected, try stored.bytes(0) != expected.bytes { return .changed("collection '\(collection.id)'") }
+        _ = try session.query(
+          """
+          UPDATE gnomon.collections SET (\(CollectionRow.columns), updated_at) = \
+          (SELECT v.*, now() FROM (\(row.values)) v) WHERE id = \(collection.id)
+          """)
+        return nil
+      }
     }
-    if !replaced { throw .notFound("collection '\(collection.id)'") }
+    if let outcome { throw outcome }
   }
 
   public func upsert(_ collections: [Collection]) async throws(StoreError) {
@@ -73,12 +77,5 @@ extension PostgresCatalogStore {
       try !session.query("DELETE FROM gnomon.collections WHERE id = \(id) RETURNING key").isEmpty
     }
     if !deleted { throw .notFound("collection '\(id)'") }
-  }
-
-  private static func collection(_ row: Row) throws(PostgresError) -> StoredDocument {
-    let id = try row.text(0)
-    return StoredDocument(
-      collectionID: id, id: id,
-      document: SerializedDocument(bytes: try row.bytes(2), linksPosition: Int(try row.integer(1))))
   }
 }

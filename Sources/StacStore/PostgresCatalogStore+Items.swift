@@ -6,10 +6,10 @@ extension PostgresCatalogStore {
     try await perform { session throws(PostgresError) in
       let rows = try session.query(
         """
-        SELECT i.collection_key, c.id, i.id, i.datetime, i.links_position, i.document FROM gnomon.items i \
+        SELECT c.id, i.id, i.links_position, i.document FROM gnomon.items i \
         JOIN gnomon.collections c ON c.key = i.collection_key WHERE c.id = \(collection) AND i.id = \(id)
         """)
-      return try rows.first.map { row throws(PostgresError) in try FoundItem(row).document }
+      return try rows.first.map { row throws(PostgresError) in try FoundRow(row, keys: 0).document }
     }
   }
 
@@ -17,11 +17,11 @@ extension PostgresCatalogStore {
     try await perform { session throws(PostgresError) in
       try session.query(
         """
-        SELECT i.collection_key, c.id, i.id, i.datetime, i.links_position, i.document FROM gnomon.items i \
+        SELECT c.id, i.id, i.links_position, i.document FROM gnomon.items i \
         JOIN gnomon.collections c ON c.key = i.collection_key WHERE i.is_model \
         ORDER BY i.collection_key, i.id LIMIT \(limit)
         """
-      ).map { row throws(PostgresError) in try FoundItem(row).document }
+      ).map { row throws(PostgresError) in try FoundRow(row, keys: 0).document }
     }
   }
 
@@ -56,15 +56,18 @@ extension PostgresCatalogStore {
     try Self.check(outcome)
   }
 
-  public func replace(_ item: Item, in collection: String) async throws(StoreError) {
+  public func replace(
+    _ item: Item, in collection: String, expecting expected: SerializedDocument?
+  ) async throws(StoreError) {
     let row = ItemRow(item.inCollection(collection))
     let outcome = try await write { session throws(PostgresError) -> WriteOutcome in
       guard let key = try session.collectionKeys([collection]).values.first else {
         return .unknownCollection(collection)
       }
       let found = try session.query(
-        "SELECT 1 FROM gnomon.items WHERE collection_key = \(key)::int4 AND id = \(row.id) FOR UPDATE")
-      guard !found.isEmpty else { return .unknownItem(row.id, collection: collection) }
+        "SELECT document FROM gnomon.items WHERE collection_key = \(key)::int4 AND id = \(row.id) FOR UPDATE")
+      guard let stored = found.first else { return .unknownItem(row.id, collection: collection) }
+      if let expected, try stored.bytes(0) != expected.bytes { return .changed(row.id, collection: collection) }
       _ = try session.insert(row, collectionKey: key, conflict: ItemRow.replaceOnConflict)
       return .written
     }
@@ -106,6 +109,7 @@ extension PostgresCatalogStore {
     case .unknownCollection(let id): throw .notFound("collection '\(id)'")
     case .unknownItem(let id, let collection): throw .notFound("item '\(id)' in collection '\(collection)'")
     case .taken(let id, let collection): throw .conflict("item '\(id)' in collection '\(collection)'")
+    case .changed(let id, let collection): throw .changed("item '\(id)' in collection '\(collection)'")
     }
   }
 
@@ -122,6 +126,7 @@ private enum WriteOutcome: Sendable {
   case unknownCollection(String)
   case unknownItem(String, collection: String)
   case taken(String, collection: String)
+  case changed(String, collection: String)
 }
 
 /// An item taken apart for the table.

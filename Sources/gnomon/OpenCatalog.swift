@@ -9,7 +9,7 @@ struct OpenCatalog: Sendable {
   let migrated: [String]
 
   /// Opens the catalog of a connection string.
-  init(connectionURL: String, sessions: Int) async throws {
+  init(connectionURL: String, sessions: Int, search: SearchSettings = .usual) async throws {
     guard Self.isConnectionString(connectionURL) else {
       throw CommandFailure(
         "the database must be an address such as postgresql://user@host/name, not '\(connectionURL.prefix(60))'")
@@ -20,7 +20,8 @@ struct OpenCatalog: Sendable {
     do {
       migrated = try await CatalogDatabase.migrate(migrating, warn: { Progress.write("warning  \($0)\n") })
       await migrating.shutdown()
-      store = try await PostgresCatalogStore(pool: pool)
+      store = try await PostgresCatalogStore(
+        pool: pool, countDeadline: search.countDeadline, allowsOtherProperties: search.allowsOtherProperties)
     } catch {
       await migrating.shutdown()
       await pool.shutdown()

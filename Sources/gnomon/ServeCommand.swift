@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private func serve(_ settings: ServeSettings, connectionURL: String) async throws {
-    let catalog = try await OpenCatalog(connectionURL: connectionURL, sessions: 8)
+    let catalog = try await OpenCatalog(connectionURL: connectionURL, sessions: 8, search: settings.search)
     var logger = Logger(label: "gnomon") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = settings.logLevel
     let application = buildApplication(

@@ -36,6 +36,8 @@ struct ServeOptions: ParsableArguments {
       "Proxy whose forwarding headers decide the links; repeatable (GNOMON_TRUSTED_PROXY).", valueName: "address"))
   var trustedProxy: [String] = []
 
+  @OptionGroup var search: SearchOptions
+
   @Option(help: ArgumentHelp("How much is logged (GNOMON_LOG_LEVEL; default info).", valueName: "level"))
   var logLevel: String?
 
@@ -47,7 +49,7 @@ struct ServeOptions: ParsableArguments {
         publicURL: try resolvedPublicURL(), trustedProxies: try resolvedProxies(), authorization: try resolvedMode(),
         dataDirectory: database.dataDirectory, assetRoots: try resolvedRoots(), version: Version.current),
       allowedHosts: Set(allowHost.isEmpty ? Environment.list("GNOMON_ALLOW_HOST") : allowHost),
-      logLevel: try resolvedLogLevel())
+      search: try search.settings(), logLevel: try resolvedLogLevel())
   }
 
   private func resolvedPort() throws -> Int {
@@ -113,5 +115,6 @@ struct ServeSettings: Sendable {
   let api: APIConfiguration
   /// Hosts that assets may be fetched from.
   let allowedHosts: Set<String>
+  let search: SearchSettings
   let logLevel: Logger.Level
 }

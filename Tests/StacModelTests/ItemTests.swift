@@ -30,6 +30,21 @@ struct ItemTests {
     #expect(item.time.sortKey.description == "2020-01-01T00:00:00Z")
   }
 
+  @Test("may lie a rounding error beyond the antimeridian, and no more")
+  func roundedCorners() throws {
+    let edge = try Item(
+      try item {
+        $0["geometry"] = try? JSONParser.parse(
+          #"{"type":"Point","coordinates":[180.00000000000011,-90.0000000000001]}"#)
+      })
+    #expect(edge.geometry == .point(Position(longitude: 180, latitude: -90)))
+    #expect(JSONSerializer.text(edge.document["geometry"] ?? .null).contains("180.00000000000011"))
+    #expect(try BoundingBox(numbers: [-180.0000000000001, 0, 180, 90]).west == -180)
+    #expect(
+      pointers(try item { $0["geometry"] = try? JSONParser.parse(#"{"type":"Point","coordinates":[180.000001,0]}"#) })
+        == ["/geometry/coordinates"])
+  }
+
   @Test("may have a null geometry, and a null datetime between two others")
   func nulls() throws {
     let json = try item {

@@ -134,7 +134,8 @@ import Testing
     #expect(try await hasty.search(SearchRequest(limit: 2)).numberMatched == .exact(200_004))
   }
 
-  @Test func `Pages in any order, with equal values and values that are not there, hold every item once`() async throws {
+  @Test func `Pages in any order, with equal values and values that are not there, hold every item once`() async throws
+  {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a", "b")
     for (collection, count) in [("a", 23), ("b", 17)] {

@@ -8,36 +8,17 @@ import StacStore
 struct CollectionController {
   let store: any CatalogStore
   let files: PublishedFiles
-  private static let defaultLimit = 1_000
 
   func answer(_ request: APIRequest) async throws -> Response {
     switch (request.route, request.method) {
     case (.collections, "POST"): try await create(request)
-    case (.collections, _): try await list(request)
+    case (.collections, _): try await CollectionSearchController(store: store).answer(request)
     case (.collection(let id), "PUT"): try await replace(id, request)
+    case (.collection(let id), "PATCH"): try await patch(id, request)
     case (.collection(let id), "DELETE"): try await delete(id, request)
     case (.collection(let id), _): try await read(id, request)
     default: throw APIError(.notFound, "There is no resource at this path")
     }
-  }
-
-  private func list(_ request: APIRequest) async throws -> Response {
-    let parameters = try request.parameters(["limit", "token"])
-    let limit = try parameters["limit"].map(SearchRequest.limit) ?? Self.defaultLimit
-    var documents = try await store.collections(limit: limit + 1, after: parameters["token"])
-    let count = try await store.collectionCount()
-    let isLast = documents.count <= limit
-    documents = Array(documents.prefix(limit))
-    let url = request.base.url("collections")
-    var links = LinkList()
-    links.add(.selfLink, url)
-    links.add(.root, request.base.landing)
-    links.add(.parent, request.base.landing)
-    if !isLast, let last = documents.last {
-      links.add(.next, "\(url)?limit=\(limit)&token=\(PercentCoding.encode(last.id))")
-    }
-    let writer = DocumentWriter(base: request.base)
-    return .bytes(writer.collections(documents, links: links, matched: count), .json)
   }
 
   private func read(_ id: String, _ request: APIRequest) async throws -> Response {
@@ -60,8 +41,26 @@ struct CollectionController {
     guard collection.id == id else {
       throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
     }
-    try await store.replace(collection)
-    return .bytes(DocumentWriter(base: request.base).collection(collection.stored), .json)
+    try await store.replace(collection, expecting: nil)
+    return try await read(id, request)
+  }
+
+  private func patch(_ id: String, _ request: APIRequest) async throws -> Response {
+    _ = try request.parameters([])
+    let patch = try DocumentPatch(try await request.document())
+    try await patch.apply {
+      guard let declared = try await store.declaration(ofCollection: id) else {
+        throw StoreError.notFound("collection '\(id)'")
+      }
+      return declared
+    } write: { document, expected in
+      let collection = try Collection(document)
+      guard collection.id == id else {
+        throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
+      }
+      try await store.replace(collection, expecting: expected)
+    }
+    return try await read(id, request)
   }
 
   private func delete(_ id: String, _ request: APIRequest) async throws -> Response {

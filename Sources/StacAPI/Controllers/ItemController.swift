@@ -15,6 +15,7 @@ struct ItemController {
     case (.items(let collection), "POST"): try await create(in: collection, request)
     case (.items(let collection), _): try await list(collection, request)
     case (.item(let item), "PUT"): try await replace(item, request)
+    case (.item(let item), "PATCH"): try await patch(item, request)
     case (.item(let item), "DELETE"): try await delete(item, request)
     case (.item(let item), _): try await read(item, request)
     default: throw APIError(.notFound, "There is no resource at this path")
@@ -22,29 +23,32 @@ struct ItemController {
   }
 
   private func list(_ collection: String, _ request: APIRequest) async throws -> Response {
-    for (name, _) in request.target.query where name == "collections" || name == "intersects" {
-      throw ParameterError(name, "the parameter is not known here; /search takes it")
-    }
-    var search = try SearchRequest(query: request.target.query)
-    search.collections = [collection]
-    let page = try await store.search(search)
-    if page.documents.isEmpty { try await demand(collection) }
+    var search = try await search(in: collection, request.target.query)
+    search.limit(to: collection)
+    let page = try await store.search(search, counting: CountPreference(request.headers))
+    if page.documents.isEmpty { try await store.demand(collection: collection) }
     let url = request.base.url("collections", collection, "items")
-    var links = PageLinks(base: request.base, url: url).get(page, query: request.target.query)
+    var links = PageLinks(base: request.base, url: url, type: .geoJSON).get(page, query: request.target.query)
     links.add(.collection, request.base.url("collections", collection))
-    return .bytes(DocumentWriter(base: request.base).featureCollection(page, links: links), .geoJSON)
+    return .items(page, fields: search.fields, links: links, for: request)
+  }
+
+  /// Reads the query; what is no parameter of a search may be a property of the collection's items
+  /// (OGC API - Features - Part 3, queryables as query parameters).
+  private func search(
+    in collection: String, _ query: [(name: String, value: String)]
+  ) async throws -> SearchRequest {
+    guard query.contains(where: { !SearchRequest.parameterNames.contains($0.name) }) else {
+      return try SearchRequest(query: query)
+    }
+    let queryables = try await store.queryables(collection: collection)
+    return try SearchRequest(query: query) { queryables[$0] != nil }
   }
 
   private func read(_ item: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let stored = try await store.required(item)
     return .bytes(DocumentWriter(base: request.base).item(stored), .geoJSON)
-  }
-
-  private func demand(_ collection: String) async throws {
-    guard try await store.collection(id: collection) != nil else {
-      throw StoreError.notFound("collection '\(collection)'")
-    }
   }
 
   private func create(in collection: String, _ request: APIRequest) async throws -> Response {
@@ -80,14 +84,40 @@ struct ItemController {
   private func replace(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let admission = ItemAdmission(checkModel: services.checkModel)
-    let body = try await request.document()
+    var body = try await request.document()
+    // A partial item: what the path says need not be said again.
+    if var object = body.object, object["id"] == nil {
+      object["id"] = .string(reference.id)
+      body = .object(object)
+    }
     if let id = body.object?["id"]?.string, id != reference.id {
       throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
     }
     let admitted = try await admission.item(body, in: reference.collection, at: .root)
-    try await store.replace(admitted.item, in: reference.collection)
+    try await store.replace(admitted.item, in: reference.collection, expecting: nil)
+    return replaced(admitted, in: reference.collection, base: request.base)
+  }
+
+  private func patch(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
+    _ = try request.parameters([])
+    let admission = ItemAdmission(checkModel: services.checkModel)
+    let patch = try DocumentPatch(try await request.document())
+    let admitted = try await patch.apply {
+      try await store.required(reference)
+    } write: { document, expected in
+      guard document.object?["id"]?.string == reference.id else {
+        throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
+      }
+      let admitted = try await admission.item(document, in: reference.collection, at: .root)
+      try await store.replace(admitted.item, in: reference.collection, expecting: expected)
+      return admitted
+    }
+    return replaced(admitted, in: reference.collection, base: request.base)
+  }
+
+  private func replaced(_ admitted: AdmittedItem, in collection: String, base: BaseURL) -> Response {
     var response = Response.bytes(
-      DocumentWriter(base: request.base).item(admitted.item.stored(in: reference.collection)), .geoJSON)
+      DocumentWriter(base: base).item(admitted.item.stored(in: collection)), .geoJSON)
     response.add(warnings: admitted.warnings)
     return response
   }
@@ -109,6 +139,11 @@ extension Item {
 }
 
 extension CatalogStore {
+  /// Says that a collection is not there, where it is not.
+  func demand(collection id: String) async throws(StoreError) {
+    guard try await collection(id: id) != nil else { throw .notFound("collection '\(id)'") }
+  }
+
   /// The item, or the error that says it is not there.
   func required(_ item: ItemReference) async throws(StoreError) -> StoredDocument {
     guard let stored = try await self.item(collection: item.collection, id: item.id) else {

@@ -8,19 +8,28 @@ struct SearchController {
   let store: any CatalogStore
 
   func answer(_ request: APIRequest) async throws -> Response {
+    let links = PageLinks(base: request.base, url: request.base.url("search"), type: .geoJSON)
     if request.method == "GET" {
-      let page = try await store.search(SearchRequest(query: request.target.query))
-      let links = PageLinks(base: request.base, url: request.base.url("search"))
-      return answer(page, links: links.get(page, query: request.target.query), base: request.base)
+      let search = try SearchRequest(query: request.target.query)
+      let page = try await store.search(search, counting: CountPreference(request.headers))
+      return .items(page, fields: search.fields, links: links.get(page, query: request.target.query), for: request)
     }
     _ = try request.parameters([])
     let body = try await request.query()
-    let page = try await store.search(SearchRequest(body: body))
-    let links = PageLinks(base: request.base, url: request.base.url("search"))
-    return answer(page, links: links.post(page, body: body.object ?? [:]), base: request.base)
+    let search = try SearchRequest(body: body)
+    let page = try await store.search(search, counting: CountPreference(request.headers))
+    return .items(page, fields: search.fields, links: links.post(page, body: body.object ?? [:]), for: request)
   }
+}
 
-  private func answer(_ page: SearchPage, links: LinkList, base: BaseURL) -> Response {
-    .bytes(DocumentWriter(base: base).featureCollection(page, links: links), .geoJSON)
+extension Response {
+  /// A page of items.
+  static func items(
+    _ page: SearchPage, fields: FieldSelection?, links: LinkList, for request: APIRequest
+  ) -> Response {
+    let writer = DocumentWriter(base: request.base, fields: fields)
+    var response = Response.bytes(writer.featureCollection(page, links: links), .geoJSON)
+    response.headers[.preferenceApplied] = CountPreference(request.headers).applied
+    return response
   }
 }

@@ -24,6 +24,8 @@ extension APIError {
     switch error {
     case .notFound(let what): self.init(.notFound, "There is no \(what)")
     case .conflict(let what): self.init(.conflict, "There is already \(what)")
+    case .changed(let what):
+      self.init(.conflict, "Others changed \(what) again and again in the meantime; try once more")
     case .parameter(let error): self.init(.invalidParameter, error.description)
     case .unavailable: self.init(.unavailable, "The database cannot be reached now")
     case .timeout: self.init(.timeout, "The database took longer than a request may")

@@ -38,9 +38,15 @@ struct APIRequest: Sendable {
   /// The body as JSON, of a search's size.
   func query() async throws -> JSONValue { try await json(limit: limits.queryBody) }
 
+  /// The media types of bodies that a method takes.
+  private static func types(_ method: String) -> [String] {
+    let documents = ["application/json", "application/geo+json"]
+    return method == "PATCH" ? ["application/merge-patch+json"] + documents : documents
+  }
+
   private func json(limit: Int) async throws -> JSONValue {
     let reader = RequestBodyReader(
-      headers: headers, body: body, limit: limit, timeout: limits.bodyTimeout, silence: limits.idleTimeout * 3 / 4)
+      headers: headers, body: body, types: Self.types(method), limit: limit, timeout: limits.bodyTimeout, silence: limits.idleTimeout * 3 / 4)
     let bytes = try await reader.bytes()
     return try JSONParser.parse(bytes)
   }

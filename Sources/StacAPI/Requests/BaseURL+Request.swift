@@ -76,6 +76,8 @@ extension HTTPField.Name {
   static let forwardedPrefix = known("X-Forwarded-Prefix")
   static let requestID = known("X-Request-Id")
   static let contentTypeOptions = known("X-Content-Type-Options")
+  static let prefer = known("Prefer")
+  static let preferenceApplied = known("Preference-Applied")
   static let gnomonWarning = known("Gnomon-Warning")
   static let fetchSite = known("Sec-Fetch-Site")
 }

@@ -7,6 +7,8 @@ import Synchronization
 struct RequestBodyReader {
   let headers: HTTPFields
   let body: RequestBody
+  /// The media types that are read.
+  let types: [String]
   /// The most bytes, before and after decompression.
   let limit: Int
   /// How long the whole body may take.
@@ -34,9 +36,8 @@ struct RequestBodyReader {
   /// A browser sends neither type from a form, so that no foreign page can write unasked.
   private func checkType() throws(APIError) {
     let type = headers[.contentType]?.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
-    guard let type, type == "application/json" || type == "application/geo+json" else {
-      throw APIError(
-        .unsupportedMediaType, "The Content-Type must be application/json or application/geo+json")
+    guard let type, types.contains(type) else {
+      throw APIError(.unsupportedMediaType, "The Content-Type must be \(types.joined(separator: " or "))")
     }
   }
 

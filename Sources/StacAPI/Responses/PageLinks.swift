@@ -1,21 +1,23 @@
 import StacModel
 import StacStore
 
-/// The links of a page of items: itself, the landing page, the next page and the one before.
+/// The links of a page: itself, the landing page, the next page and the one before.
 struct PageLinks {
   let base: BaseURL
   /// The URL that was asked, without its query.
   let url: String
+  /// What the pages are.
+  let type: MediaType
 
   /// Links that carry everything in their query.
   func get(_ page: SearchPage, query: [(name: String, value: String)]) -> LinkList {
     var list = LinkList()
-    list.add(.selfLink, address(query), .geoJSON)
+    list.add(.selfLink, address(query), type)
     list.add(.root, base.landing)
     let rest = query.filter { $0.name != "token" }
     for (rel, token) in [(LinkRelation.next, page.next), (.previous, page.previous)] {
       guard let token else { continue }
-      var link = Link(rel: rel, href: address(rest + [("token", token)]), type: .geoJSON)
+      var link = Link(rel: rel, href: address(rest + [("token", token)]), type: type)
       link.json["method"] = "GET"
       list.add(link)
     }
@@ -25,13 +27,13 @@ struct PageLinks {
   /// Links that carry the whole body of the next request.
   func post(_ page: SearchPage, body: JSONObject) -> LinkList {
     var list = LinkList()
-    list.add(.selfLink, url, .geoJSON)
+    list.add(.selfLink, url, type)
     list.add(.root, base.landing)
     for (rel, token) in [(LinkRelation.next, page.next), (.previous, page.previous)] {
       guard let token else { continue }
       var body = body
       body["token"] = .string(token)
-      var link = Link(rel: rel, href: url, type: .geoJSON)
+      var link = Link(rel: rel, href: url, type: type)
       link.json["method"] = "POST"
       link.json["merge"] = false
       link.json["body"] = .object(body)

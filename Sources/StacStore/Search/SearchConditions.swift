@@ -7,13 +7,20 @@ struct SearchConditions {
   private var conditions: [SQL] = []
   private let interval: DatetimeInterval?
 
-  /// - Parameter collectionKeys: the keys of the request's collections, nil where it asks in all.
-  init(_ request: SearchRequest, collectionKeys: [Int64]?) {
+  /// - Parameters:
+  ///   - collectionKeys: the keys of the request's collections, nil where it asks in all.
+  ///   - queryables: the properties that filters may name.
+  /// - Throws: ``ParameterError`` where a filter does not fit the properties.
+  init(_ request: SearchRequest, collectionKeys: [Int64]?, queryables: Queryables) throws(ParameterError) {
     interval = request.datetime
     if let collectionKeys { inCollections(collectionKeys) }
     if let ids = request.ids { conditions.append("i.id = ANY(\(texts: ids))") }
     if let box = request.boundingBox { meets(box) }
     if let geometry = request.intersects { conditions.append(Self.intersects(geometry)) }
+    if let query = request.freeText { conditions.append(FreeTextCondition(query).sql) }
+    conditions += try PropertyConditions(
+      filter: request.filter, query: request.query, parameters: request.propertyParameters
+    ).sql(on: .items, queryables: queryables)
   }
 
   /// The conditions as alternatives that exclude each other: an item matches where one of them holds.
@@ -34,6 +41,9 @@ struct SearchConditions {
     }
     return [Self.all(instants), Self.all(stretches)]
   }
+
+  /// All of it as one condition.
+  var condition: SQL { "(\(alternatives.map { "(\($0))" as SQL }.joined(separator: " OR ")))" }
 
   private static func all(_ conditions: [SQL]) -> SQL {
     conditions.isEmpty ? "true" : conditions.joined(separator: " AND ")

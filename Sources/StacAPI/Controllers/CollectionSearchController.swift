@@ -1,0 +1,36 @@
+import Hummingbird
+import StacModel
+import StacSearch
+import StacStore
+
+/// Collection search (STAC API collection search 1.0.0-rc.1): `/collections` by GET, `/collections-search` by GET and
+/// by POST.
+///
+/// POST has a place of its own because a POST to `/collections` creates one.
+struct CollectionSearchController {
+  let store: any CatalogStore
+
+  func answer(_ request: APIRequest) async throws -> Response {
+    let url = request.base.url(request.route == .collections ? "collections" : "collections-search")
+    let pageLinks = PageLinks(base: request.base, url: url, type: .json)
+    if request.method == "GET" {
+      let search = try CollectionSearchRequest(query: request.target.query)
+      let page = try await store.searchCollections(search)
+      return answer(page, search, links: pageLinks.get(page, query: request.target.query), request)
+    }
+    _ = try request.parameters([])
+    let body = try await request.query()
+    let search = try CollectionSearchRequest(body: body)
+    let page = try await store.searchCollections(search)
+    return answer(page, search, links: pageLinks.post(page, body: body.object ?? [:]), request)
+  }
+
+  private func answer(
+    _ page: SearchPage, _ search: CollectionSearchRequest, links: LinkList, _ request: APIRequest
+  ) -> Response {
+    var links = links
+    links.add(.parent, request.base.landing)
+    let writer = DocumentWriter(base: request.base, fields: search.fields)
+    return .bytes(writer.collections(page, links: links), .json)
+  }
+}

@@ -1,0 +1,165 @@
+import CQL2
+import Postgres
+import StacModel
+public import StacSearch
+
+extension PostgresCatalogStore {
+  public func aggregate(_ request: AggregationRequest) async throws(StoreError) -> [AggregationResult] {
+    let queryables = try await searchQueryables(request.search)
+    let keys = try await collectionKeys(request.search.collections)
+    let condition = try Self.parameter { () throws(ParameterError) in
+      try SearchConditions(request.search, collectionKeys: keys, queryables: queryables).condition
+    }
+    var results: [AggregationResult] = []
+    for aggregation in request.aggregations {
+      let plan = AggregationPlan(aggregation: aggregation, condition: condition, queryables: queryables)
+      results.append(try await result(plan))
+    }
+    return results
+  }
+
+  private func result(_ plan: AggregationPlan) async throws(StoreError) -> AggregationResult {
+    let name = plan.aggregation.name
+    switch plan.aggregation.kind {
+    case .totalCount:
+      let count = try await rows(plan.total) { row throws(PostgresError) in try row.integer(0) }.first ?? 0
+      return AggregationResult(name: name, dataType: "integer", value: .init(count))
+    case .minimum(let property): return try await extreme(plan, property) { $0.least }
+    case .maximum(let property): return try await extreme(plan, property) { $0.greatest }
+    case .frequency("collection"): return try await counted(plan, plan.terms(Self.collectionOfItem), "string")
+    case .frequency(let property): return try await frequency(plan, property)
+    case .centroids(let grid):
+      let precision = plan.aggregation.precision ?? grid.usualPrecision
+      return try await counted(plan, plan.cells(grid, precision: precision), "string")
+    }
+  }
+
+  private static let collectionOfItem: SQL =
+    "(SELECT c.id FROM gnomon.collections c WHERE c.key = i.collection_key)"
+
+  /// The least and the greatest value of a property.
+  private struct ValueRange: Sendable {
+    let kind: SearchOrder.Kind
+    let least: String?
+    let greatest: String?
+    let count: Int
+  }
+
+  private func range(_ plan: AggregationPlan, _ property: String) async throws(StoreError) -> ValueRange {
+    let kinds = try Self.parameter { () throws(ParameterError) in try plan.kinds(of: property) }
+    for kind in kinds {
+      let value = try Self.parameter { () throws(ParameterError) in try plan.value(of: property, as: kind) }
+      let found = try await rows(plan.range(of: value, as: kind)) { row throws(PostgresError) in
+        ValueRange(
+          kind: kind, least: row.isNull(0) ? nil : try row.text(0), greatest: row.isNull(1) ? nil : try row.text(1),
+          count: Int(try row.integer(2)))
+      }
+      if let range = found.first, range.count > 0 || kind == kinds.last { return range }
+    }
+    return ValueRange(kind: .text, least: nil, greatest: nil, count: 0)
+  }
+
+  private func extreme(
+    _ plan: AggregationPlan, _ property: String, _ choose: (ValueRange) -> String?
+  ) async throws(StoreError) -> AggregationResult {
+    let range = try await range(plan, property)
+    let value = choose(range).map { range.kind.json($0) } ?? .null
+    return AggregationResult(name: plan.aggregation.name, dataType: range.kind.dataType, value: value)
+  }
+
+  private func frequency(_ plan: AggregationPlan, _ property: String) async throws(StoreError) -> AggregationResult {
+    if plan.queryables[property]?.holdsArrays == true {
+      return try await counted(plan, plan.elements(property), "string")
+    }
+    let range = try await range(plan, property)
+    let value = try Self.parameter { () throws(ParameterError) in try plan.value(of: property, as: range.kind) }
+    switch range.kind {
+    case .timestamp:
+      let unit = plan.aggregation.interval ?? CalendarUnit(from: range.least, to: range.greatest)
+      var result = try await counted(plan, plan.calendar(value, unit: unit), "interval_\(unit.rawValue)")
+      result.buckets = result.buckets?.map { .init(key: Self.instant($0.key), frequency: $0.frequency) }
+      return result
+    case .number:
+      let histogram = Histogram(
+        definition: plan.queryables[property], least: range.least.flatMap(Double.init) ?? 0,
+        greatest: range.greatest.flatMap(Double.init) ?? 0)
+      let statement = plan.histogram(
+        value, start: histogram.start, width: histogram.width, count: histogram.count)
+      var result = try await counted(plan, statement, "numeric")
+      result.buckets = result.buckets?.map { histogram.bucket(Int($0.key) ?? 0, frequency: $0.frequency) }
+      return result
+    case .boolean: return try await counted(plan, plan.terms(value), "boolean")
+    case .text, .key: return try await counted(plan, plan.terms(value), "string")
+    }
+  }
+
+  /// Runs a statement whose rows are a key, a count, and the sum of all counts.
+  private func counted(
+    _ plan: AggregationPlan, _ statement: SQL, _ dataType: String
+  ) async throws(StoreError) -> AggregationResult {
+    let found = try await rows(statement) { row throws(PostgresError) in
+      (try row.text(0), Int(try row.integer(1)), Int(try row.text(2)) ?? 0)
+    }
+    let buckets = found.map { AggregationResult.Bucket(key: $0.0, frequency: $0.1) }
+    let total = found.first?.2 ?? 0
+    return AggregationResult(
+      name: plan.aggregation.name, dataType: dataType, buckets: buckets,
+      overflow: total - buckets.reduce(0) { $0 + $1.frequency })
+  }
+
+  private func rows<Value: Sendable>(
+    _ statement: SQL, _ read: @Sendable (Row) throws(PostgresError) -> Value
+  ) async throws(StoreError) -> [Value] {
+    try await perform { session throws(PostgresError) in
+      try session.query(statement).map { row throws(PostgresError) in try read(row) }
+    }
+  }
+
+  private static func instant(_ microseconds: String) -> String {
+    Timestamp(microseconds: Int64(microseconds) ?? 0).description
+  }
+}
+
+extension SearchOrder.Kind {
+  fileprivate var dataType: String {
+    switch self {
+    case .timestamp: "datetime"
+    case .number, .key: "numeric"
+    case .text: "string"
+    case .boolean: "boolean"
+    }
+  }
+
+  /// A value that a statement gave as text.
+  fileprivate func json(_ text: String) -> JSONValue {
+    switch self {
+    case .timestamp: .string(Timestamp(microseconds: Int64(text) ?? 0).description)
+    case .number, .key: (try? JSONParser.parse(text)) ?? .null
+    case .text: .string(text)
+    case .boolean: .bool(text == "true")
+    }
+  }
+}
+
+extension PropertyDefinition {
+  /// Whether the values are arrays, by the declaration or by the data.
+  fileprivate var holdsArrays: Bool {
+    type == .array || type == .any && (schema["type"] == "array" || schema["type"]?.array?.contains("array") == true)
+  }
+}
+
+extension GeographicGrid {
+  /// The fineness where none is asked for: cells of about a thousand kilometres.
+  fileprivate var usualPrecision: Int { self == .geohash ? 2 : 5 }
+}
+
+extension CalendarUnit {
+  /// The finest unit that cuts a stretch of time into not more than about sixty buckets.
+  init(from least: String?, to greatest: String?) {
+    let seconds = Double((Int64(greatest ?? "") ?? 0) - (Int64(least ?? "") ?? 0)) / 1_000_000
+    let lengths: [(CalendarUnit, Double)] = [
+      (.second, 1), (.minute, 60), (.hour, 3_600), (.day, 86_400), (.month, 2_629_746),
+    ]
+    self = lengths.first { seconds / $0.1 <= 60 }?.0 ?? .year
+  }
+}

@@ -1,0 +1,87 @@
+import CQL2
+import Postgres
+import StacModel
+import StacSearch
+
+/// What a search asks of properties: its filter, the query extension, and properties given as parameters.
+struct PropertyConditions {
+  let filter: Filter?
+  let query: Expression?
+  let parameters: [PropertyParameter]
+
+  /// The conditions on the table, all of which must hold.
+  ///
+  /// - Throws: ``ParameterError`` naming the parameter, and where in it the fault is.
+  func sql(on table: SearchTable, queryables: Queryables) throws(ParameterError) -> [SQL] {
+    var conditions: [SQL] = []
+    if let filter { conditions.append(try Self.sql(filter, on: table, queryables)) }
+    if let query {
+      let query = query.readingNumbers(of: queryables)
+      conditions.append(try Self.sql(query, of: "query", on: table, queryables))
+    }
+    for parameter in parameters {
+      let expression = try parameter.expression(properties: queryables)
+      conditions.append(try Self.sql(expression, of: parameter.name, on: table, queryables))
+    }
+    return conditions
+  }
+
+  private static func sql(
+    _ filter: Filter, on table: SearchTable, _ queryables: Queryables
+  ) throws(ParameterError) -> SQL {
+    do throws(CQL2SyntaxError) {
+      try filter.check(properties: queryables)
+    } catch {
+      throw ParameterError("filter", error.description)
+    }
+    do throws(FilterTypeError) {
+      return try FilterCompiler.condition(filter.expression, columns: table.filterColumns, properties: queryables)
+    } catch {
+      throw ParameterError("filter", "\(filter.location(of: error.path)): \(error.message)")
+    }
+  }
+
+  private static func sql(
+    _ expression: Expression, of name: String, on table: SearchTable, _ queryables: Queryables
+  ) throws(ParameterError) -> SQL {
+    do throws(FilterTypeError) {
+      try expression.check(properties: queryables)
+      return try FilterCompiler.condition(expression, columns: table.filterColumns, properties: queryables)
+    } catch {
+      throw ParameterError(name, error.message)
+    }
+  }
+}
+
+extension SearchTable {
+  fileprivate var filterColumns: FilterColumns { self == .items ? .items : .collections }
+}
+
+extension Expression {
+  /// The expression with texts that are numbers as numbers where the property beside them holds numbers.
+  ///
+  /// Clients on a command line send `{"eo:cloud_cover": {"lt": "20"}}`.
+  func readingNumbers(of queryables: Queryables) -> Expression {
+    guard case .operation(let symbol, let arguments) = self else { return self }
+    guard case .property(let name)? = arguments.first, queryables[name]?.holdsNumbers == true else {
+      return .operation(symbol, arguments.map { $0.readingNumbers(of: queryables) })
+    }
+    return .operation(symbol, arguments.map(\.asNumber))
+  }
+
+  private var asNumber: Expression {
+    switch self {
+    case .string(let text):
+      if case .number(let number)? = try? JSONParser.parse(text) { .number(number) } else { self }
+    case .array(let elements): .array(elements.map(\.asNumber))
+    default: self
+    }
+  }
+}
+
+extension PropertyDefinition {
+  /// Whether the values are numbers and nothing else, by the declaration or by the data.
+  fileprivate var holdsNumbers: Bool {
+    type == .number || type == .any && ["number", "integer"].contains(schema["type"]?.string)
+  }
+}

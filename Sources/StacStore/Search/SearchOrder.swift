@@ -1,0 +1,141 @@
+import CQL2
+import Digests
+import Postgres
+public import StacModel
+public import StacSearch
+
+/// The total order of a search: the keys it asks for, and behind them what makes it total.
+///
+/// Items that lack a key come last in both directions. Behind the keys come datetime, collection and identifier, newest
+/// first (or in the direction of the datetime, where that is the last key).
+public struct SearchOrder: Sendable {
+  /// One key of the order.
+  struct Term: Sendable {
+    /// What the key is, for the fingerprint: `eo:cloud_cover number`.
+    let name: String
+    let kind: Kind
+    /// The value in the table, which a statement calls by its alias.
+    let expression: SQL
+    let isAscending: Bool
+    let isNullable: Bool
+    /// Whether the search has only one value of the key, so that it decides nothing.
+    var isFixed = false
+  }
+
+  /// How a key's value is compared, and carried in a token.
+  enum Kind: String, Sendable {
+    case timestamp, number, text, boolean, key
+  }
+
+  private(set) var terms: [Term]
+
+  /// The order of items in every direction that the keys ask for.
+  ///
+  /// - Throws: ``ParameterError`` naming `sortby` where a key is no sortable property.
+  public init(_ keys: [SortKey], queryables: Queryables, table: SearchTable = .items) throws(ParameterError) {
+    var terms: [Term] = []
+    for key in keys { terms += try table.terms(key, queryables: queryables) }
+    self.terms = table.completed(terms)
+  }
+
+  /// The order of items where nothing is asked for: newest first.
+  public static let newestFirst = SearchOrder(terms: SearchTable.items.completed([]))
+
+  private init(terms: [Term]) { self.terms = terms }
+
+  /// The order within one collection: its key stays in tokens, and decides nothing.
+  var inOneCollection: SearchOrder {
+    var order = self
+    for index in terms.indices where terms[index].kind == .key { order.terms[index].isFixed = true }
+    return order
+  }
+
+  /// What tells this order from others, for tokens: a token of one order is none of another.
+  var fingerprint: String {
+    terms.map { "\($0.name) \($0.kind.rawValue) \($0.isAscending ? "asc" : "desc")" }.joined(separator: ",")
+  }
+
+  /// The columns of a page that hold the keys of each row as text, `k0`, `k1`, ….
+  var keyColumns: SQL {
+    terms.indices.map { index in
+      let column: SQL = "i.\(unsafeSQL: "k\(index)")"
+      return terms[index].kind == .timestamp
+        ? "(extract(epoch FROM \(column)) * 1000000)::int8::text" : "\(column)::text"
+    }.joined(separator: ", ")
+  }
+
+  /// The keys of the table under their names `k0`, `k1`, ….
+  var keyExpressions: SQL {
+    terms.indices.map { "\(terms[$0].expression) AS \(unsafeSQL: "k\($0)")" as SQL }.joined(separator: ", ")
+  }
+
+  /// What stands behind ORDER BY: of the table's expressions, or of the names that ``keyExpressions`` gave them.
+  func orderBy(isReversed: Bool, named: Bool) -> SQL {
+    terms.indices.map { index in
+      let term = terms[index]
+      let value: SQL = named ? "i.\(unsafeSQL: "k\(index)")" : term.expression
+      let direction: SQL = term.isAscending != isReversed ? "" : " DESC"
+      // NULLS LAST is what ascending order does by itself, and its reverse; said only where it must be.
+      let isPlain = !term.isNullable || term.isAscending
+      let nulls: SQL = isPlain ? "" : isReversed ? " NULLS FIRST" : " NULLS LAST"
+      return "\(value)\(direction)\(nulls)"
+    }.joined(separator: ", ")
+  }
+
+  /// The condition that a row lies beyond the token's place.
+  func beyond(_ token: PageToken) -> SQL {
+    let isReversed = token.direction == .backward
+    var alternatives: [SQL] = []
+    var equal: [SQL] = []
+    let tail = uniformTail
+    for index in terms.indices.prefix(tail) where !terms[index].isFixed {
+      if let after = after(terms[index], token.values[index], isReversed) {
+        alternatives.append((equal + [after]).joined(separator: " AND "))
+      }
+      equal.append(Self.equality(terms[index], token.values[index]))
+    }
+    alternatives.append((equal + [rowComparison(from: tail, token, isReversed)]).joined(separator: " AND "))
+    return "(\(alternatives.map { "(\($0))" as SQL }.joined(separator: " OR ")))"
+  }
+
+  /// Where the last terms begin that are never null and go in one direction, so that one row comparison serves them.
+  private var uniformTail: Int {
+    var start = terms.count - 1
+    while start > 0, !terms[start - 1].isNullable, terms[start - 1].isAscending == terms[start].isAscending {
+      start -= 1
+    }
+    return start
+  }
+
+  private func rowComparison(from start: Int, _ token: PageToken, _ isReversed: Bool) -> SQL {
+    let compared = terms.indices[start...].filter { !terms[$0].isFixed }
+    let columns = compared.map { terms[$0].expression }.joined(separator: ", ")
+    let values = compared.map { Self.value(terms[$0], token.values[$0] ?? "") }.joined(separator: ", ")
+    var comparison: SQL = terms[start].isAscending != isReversed ? ">" : "<"
+    if token.includesPlace { comparison += "=" }
+    return "(\(columns)) \(comparison) (\(values))"
+  }
+
+  /// The condition that a key comes behind the value, nil where nothing does.
+  private func after(_ term: Term, _ value: String?, _ isReversed: Bool) -> SQL? {
+    guard let value else { return isReversed ? "\(term.expression) IS NOT NULL" : nil }
+    let comparison: SQL = term.isAscending != isReversed ? ">" : "<"
+    let compared: SQL = "\(term.expression) \(comparison) \(Self.value(term, value))"
+    return term.isNullable && !isReversed ? "(\(compared) OR \(term.expression) IS NULL)" : compared
+  }
+
+  private static func equality(_ term: Term, _ value: String?) -> SQL {
+    guard let value else { return "\(term.expression) IS NULL" }
+    return "\(term.expression) = \(Self.value(term, value))"
+  }
+
+  private static func value(_ term: Term, _ text: String) -> SQL {
+    switch term.kind {
+    case .timestamp: "\(timestamp: Timestamp(microseconds: Int64(text) ?? 0))"
+    case .number: "\(text)::numeric"
+    case .boolean: "\(text)::boolean"
+    case .key: "\(Int64(text) ?? 0)"
+    case .text: "\(text)"
+    }
+  }
+}
