@@ -14,14 +14,14 @@ ASSET = {"href": "https://example.org/band.tif", "type": "image/tiff; applicatio
 
 
 def scene(number):
-    """Item `number` of 0..<24; cloud cover runs 0, 5, … 45 and begins anew, every sixth item has none."""
+    """Item `number` of 0..<24; cloud cover runs 0, 5, … 45 and begins anew, every sixth item from the third on has none."""
     corner = 20 + number / 2
     document = documents.item(
         f"scene-{number:02}", "survey", f"2021-03-{number + 1:02}T10:00:00Z", (corner, corner),
         platform=PLATFORMS[number % 3], instruments=["msi"] if number % 3 < 2 else ["oli", "tirs"],
         grade="abcd"[number % 4], gsd=10 if number % 3 < 2 else 30, created="2022-01-01T00:00:00Z",
         title=f"Scene {number}", description=DESCRIPTIONS[number % 4], keywords=["survey", "grüße"])
-    if number % 6 != 5:
+    if number % 6 != 2:
         document["properties"]["eo:cloud_cover"] = number % 10 * 5
         document["stac_extensions"] = [EO]
     document["geometry"] = square(corner)

@@ -10,7 +10,7 @@ import stac_documents as documents
 import survey
 
 CLASSES = [
-    "core", "browseable", "collections", "children", "features", "item-search", "filter", "item-search#sort",
+    "core", "browseable", "collections", "children", "features", "item-search", "item-search filter", "item-search#sort",
     "item-search#fields", "item-search#query", "item-search#filter", "features#sort", "features#fields",
     "features#query", "features#filter", "transaction",
 ]
@@ -21,10 +21,29 @@ SETTINGS = validations.QueryConfig(
     query_starts_with_value="sentinel", query_ends_with_value="2b", query_contains_value="tinel",
     query_in_field="grade", query_in_values="a,b")
 
-STRING_FOR_LIST = "the tool posts `collections` as a string; STAC API - Item Search wants an array"
+STRING_FOR_LIST = {
+    r"POST \S+/search .*\"collections\": \"survey\"\} had unexpected status code 400":
+        "it posts `collections` as a string; STAC API - Item Search has an array",
+}
+DRAFT_BETWEEN = {
+    r"POST \S+/search .*\"op\": \"between\", \"args\": \[\{\"property\": \"eo:cloud_cover\"\}, \[0, 50\]\].* status code 400":
+        "it writes `between` as a draft of CQL2 did; the final standard has three arguments, no list",
+}
 SLIPS = {
-    "item-search#sort": {r"POST \S+/search .*\"collections\": \"survey\"\} had unexpected status code 400": STRING_FOR_LIST},
-    "item-search#query": {r"POST \S+/search .*\"collections\": \"survey\"\} had unexpected status code 400": STRING_FOR_LIST},
+    "item-search filter": DRAFT_BETWEEN, "item-search#filter": DRAFT_BETWEEN,
+    "item-search#sort": STRING_FOR_LIST, "item-search#query": STRING_FOR_LIST,
+    "item-search#fields": {
+        r"\{\"fields\": null\} had unexpected status code 200 instead of 400":
+            "the Fields extension gives `null` as one way to ask for the default fields",
+        r"POST \{'fields': \{'exclude': \['properties'\], .*\}\} response contained fewer than 5 fields":
+            "it asks for one field and wants five; the extension says that what is included is all that comes",
+        r"POST \{'fields': \{'exclude': \['properties'\], .*\}\} response contained extra fields \['properties'\]":
+            "it takes the object that the field stands in for another field",
+    },
+    "transaction": {
+        r"(PUT|PATCH) \S+ params=None .* had unexpected status code 200 instead of 204":
+            "the Transaction extension lets a server answer 200 with the item",
+    },
 }
 """What the tool reports wrongly: class to a pattern of its words and the reason why the server is right."""
 
@@ -32,12 +51,13 @@ ADVICE = "has these stac-check recommendations"
 """Not faults of an API: what stac-check would like to see in the collections and items that were loaded."""
 
 
-def validate(server, name):
+def validate(server, names):
+    """What the tool says of these classes, warnings and errors; the advice is left out."""
     warnings, errors = validations.validate_api(
-        root_url=server.url, ccs_to_validate=[name], collection="survey", geometry=GEOMETRY, auth_bearer_token=None,
+        root_url=server.url, ccs_to_validate=names, collection="survey", geometry=GEOMETRY, auth_bearer_token=None,
         auth_query_parameter=None, fields_nested_property="properties.eo:cloud_cover", validate_pagination=True,
         query_config=SETTINGS, transaction_collection="validated", headers={})
-    return list(warnings), list(errors)
+    return [text for text in [*errors, *warnings] if ADVICE not in text]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -59,14 +79,12 @@ def writable(server):
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_the_validator_finds_no_fault(server, writable, measured, name):
-    warnings, errors = validate(server, name)
+    reported = validate(server, name.split())
     slips = SLIPS.get(name, {})
-    faults = [error for error in errors if not any(re.search(pattern, error) for pattern in slips)]
+    faults = [text for text in reported if not any(re.search(pattern, text) for pattern in slips)]
     assert not faults, "\n".join(faults)
-    unseen = [pattern for pattern in slips if not any(re.search(pattern, error) for error in errors)]
+    unseen = [pattern for pattern in slips if not any(re.search(pattern, text) for text in reported)]
     assert unseen == [], "the tool no longer makes these slips: take them out"
     for pattern, reason in slips.items():
-        count = sum(bool(re.search(pattern, error)) for error in errors)
-        measured(f"stac-api-validator {name}: {count} slips of its own: {reason}")
-    warnings = [warning for warning in warnings if ADVICE not in warning]
-    assert not warnings, "\n".join(warnings)
+        count = sum(bool(re.search(pattern, text)) for text in reported)
+        measured(f"stac-api-validator {name}, {count} of its own: {reason}")
