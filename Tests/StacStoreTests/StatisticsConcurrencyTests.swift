@@ -138,6 +138,20 @@ import Testing
     #expect(try await catalog.number("SELECT count(*) FROM gnomon.collection_properties") == 0)
   }
 
+  @Test func `A merger leaves a collection alone that is being deleted`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.run(StatisticsTests.filling(collections: 1, items: 10))
+    let session = try await PostgresSession(connectionURL: catalog.url)
+    try await session.run(unsafeScript: "BEGIN; DELETE FROM gnomon.collections")
+    let merged = try await catalog.pool.withSession { session throws(PostgresError) in
+      try session.query("SELECT gnomon.merge_changes(1, 1000)").first?.boolean(0)
+    }
+    #expect(merged == false)
+    try await session.run(unsafeScript: "COMMIT")
+    await session.close()
+    #expect(try await catalog.number("SELECT count(*) FROM gnomon.collection_changes") == 0)
+  }
+
   private static func insertion(_ id: String) -> String {
     """
     INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, links_position, document, properties)

@@ -45,7 +45,8 @@ import Testing
     // Too dear for a try: were it tried, the division would fail.
     let dear: SQL = "SELECT count(*) FROM gnomon.items i, gnomon.items j WHERE 1 / (i.links_position - 1) > 0"
     #expect(try await Self.matched(catalog, dear)?.isExact == false)
-    let half: SQL = "SELECT count(*) FROM gnomon.items i WHERE i.datetime < '2001-02-20T20:00:00Z'"
+    let middle = SQL.Bind.timestamp(microseconds: Timestamp("2001-02-20T20:00:00Z")?.microseconds ?? 0)
+    let half: SQL = "SELECT count(*) FROM gnomon.items i WHERE i.datetime < \(middle)"
     let estimate = try #require(try await Self.matched(catalog, half, deadline: .zero))
     #expect(9_000...11_000 ~= estimate.number, "\(estimate)")
     #expect(try await Self.matched(catalog, half, .exact) == .exact(10_003))
