@@ -156,7 +156,8 @@ CROSS JOIN LATERAL (
 ) AS x;
 
 -- Merges the rows of a collection into one, and reads a loose extent from the items where they are not more than
--- item_limit. Where another writer is at it, or the transaction keeps one snapshot, nothing is done: nobody waits.
+-- item_limit. Where another writer is at it, the collection is being deleted, or the transaction keeps one snapshot,
+-- nothing is done: nobody waits.
 --
 -- Rows are deleted only here, by the one who holds the lock, by statements that see what was committed before: what is
 -- deleted is what was summed up.
@@ -168,6 +169,8 @@ BEGIN
   THEN
     RETURN false;
   END IF;
+  PERFORM FROM gnomon.collections c WHERE c.key = merge_changes.key FOR KEY SHARE SKIP LOCKED;
+  IF NOT FOUND THEN RETURN false; END IF;
   WITH merged AS (DELETE FROM gnomon.collection_changes WHERE collection_key = key)
   INSERT INTO gnomon.collection_changes
   SELECT
@@ -309,7 +312,7 @@ REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION gnomon.note
 -- triggers disabled.
 CREATE FUNCTION gnomon.rebuild_statistics() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  LOCK TABLE gnomon.items IN SHARE ROW EXCLUSIVE MODE;
+  LOCK TABLE gnomon.items, gnomon.collection_changes IN SHARE ROW EXCLUSIVE MODE;
   DELETE FROM gnomon.collection_changes;
   DELETE FROM gnomon.collection_properties;
   INSERT INTO gnomon.collection_changes
