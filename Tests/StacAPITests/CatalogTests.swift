@@ -150,7 +150,7 @@ struct CatalogTests {
       #expect(answer.headers["content-type"] == "application/vnd.oai.openapi+json;version=3.0")
       let paths = try answer.object()["paths"]?.object
       #expect(paths?["/search"]?.object?.names == ["get", "post"])
-      #expect(paths?["/collections/{collectionId}/items/{itemId}"]?.object?.names == ["get", "put", "delete"])
+      #expect(paths?["/collections/{collectionId}/items/{itemId}"]?.object?.names == ["get", "put", "patch", "delete"])
     }
   }
 

@@ -81,14 +81,14 @@ public struct APIResponder: HTTPResponder {
     case .health, .readiness: await HealthController(services: services).answer(request.route)
     case .landing, .conformance: try await LandingController(services: services).answer(request)
     case .description, .documentation:
-      try DocumentationController(version: configuration.version).answer(request)
+      try await DocumentationController(version: configuration.version, store: services.store).answer(request)
     case .queryables, .sortables, .collectionQueryables, .collectionSortables:
       try await QueryablesController(store: services.store).answer(request)
     case .functions: try FunctionsController().answer(request)
     case .browse(let node): try await BrowseController(store: services.store).answer(request, node)
     case .children(let parent): try await ChildrenController(store: services.store).answer(request, parent)
-    case .aggregate, .aggregations, .collectionSearch:
-      throw APIError(.notFound, "There is no resource at this path")
+    case .aggregate, .aggregations: try await AggregationController(store: services.store).answer(request)
+    case .collectionSearch: try await CollectionSearchController(store: services.store).answer(request)
     case .collections, .collection: try await CollectionController(store: services.store, files: files).answer(request)
     case .items, .item: try await ItemController(services: services, files: files).answer(request)
     case .search: try await SearchController(store: services.store).answer(request)

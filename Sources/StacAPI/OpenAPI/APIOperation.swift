@@ -1,127 +1,123 @@
 import StacModel
 
 /// One operation of the interface as OpenAPI describes it.
-struct APIOperation {
+struct APIOperation: Sendable {
+  /// The template of the path.
   let path: String
-  /// The method in lower case.
-  let method: String
+  let method: APIMethod
+  /// The operation's identifier, unique in the description.
   let id: String
+  let tag: APITag
   let summary: String
+  /// More than the summary says, in Markdown's plain subset: paragraphs, and code between back ticks.
+  var description = ""
   /// Names in ``APIParameters``, in order.
   var parameters: [String] = []
-  /// The schema of the body in ``APISchemas``.
-  var body: String?
-  var status = 200
-  var mediaType: MediaType = .json
-  /// The schema of the answer in ``APISchemas``; nil where it has no body.
-  var answer: String? = "anyObject"
+  var body: APIBody?
+  let answers: [APIAnswer]
+  /// What the operation stands on, which tells the refusals that it may answer with.
+  var needs: APINeeds = []
+  /// Refusals beyond those of what it stands on.
+  var refusals: Set<Int> = []
 
-  var json: JSONValue {
-    var operation: JSONObject = ["operationId": .string(id), "summary": .string(summary), "tags": [.string(tag)]]
-    if !parameters.isEmpty {
-      operation["parameters"] = .array(parameters.map { ["$ref": .string("#/components/parameters/\($0)")] })
+  /// The statuses of every refusal that the operation may answer with.
+  var refusedStatuses: [Int] {
+    var statuses: Set<Int> = [400, 414, 431, 500]
+    if needs.contains(.database) { statuses.formUnion([503, 504]) }
+    if needs.contains(.existing) { statuses.insert(404) }
+    if needs.contains(.permission) { statuses.insert(403) }
+    if body != nil { statuses.formUnion([408, 413, 415]) }
+    return statuses.union(refusals).sorted()
+  }
+}
+
+/// A method, in the order in which a path shows them.
+enum APIMethod: String, Sendable, CaseIterable {
+  case get, post, put, patch, delete
+}
+
+/// A chapter of the description.
+enum APITag: String, Sendable, CaseIterable {
+  case service = "Service"
+  case items = "Items"
+  case collections = "Collections"
+  case vocabulary = "Vocabulary"
+  case aggregation = "Aggregation"
+  case browsing = "Browsing"
+  case processes = "Models"
+
+  var description: String {
+    switch self {
+    case .service: "What this server is, and whether it is well."
+    case .items: "Searching, reading and writing items, and the files of their assets."
+    case .collections: "Searching, reading and writing collections."
+    case .vocabulary: "What filters may name, what results may be sorted by, and which functions there are."
+    case .aggregation: "Counts and extremes of what a search finds."
+    case .browsing: "Following links from the landing page to every item."
+    case .processes: "Running the models of the catalog (OGC API - Processes)."
     }
-    if let body {
-      let schema = Self.content(body)
-      operation["requestBody"] = ["required": true, "content": ["application/json": schema]]
-    }
-    var success: JSONObject = ["description": .string(summary)]
-    if let answer { success["content"] = .object([mediaType.rawValue: Self.content(answer)]) }
-    let failure: JSONValue = [
-      "description": "A refusal: a stable code, a sentence, and the faults of a document.",
-      "content": ["application/json": Self.content("error")],
-    ]
-    operation["responses"] = .object([String(status): .object(success), "4XX": failure, "5XX": failure])
-    return .object(operation)
+  }
+}
+
+/// What an operation stands on.
+struct APINeeds: OptionSet, Sendable {
+  let rawValue: Int
+
+  /// The database, which may be away or slow.
+  static let database = APINeeds(rawValue: 1)
+  /// What the path names, which may not be there.
+  static let existing = APINeeds(rawValue: 2)
+  /// The right to write or to run.
+  static let permission = APINeeds(rawValue: 4)
+}
+
+/// The body that an operation takes.
+struct APIBody: Sendable {
+  /// The name in ``APISchemas``.
+  let schema: String
+  var types: [MediaType] = [.json]
+  let description: String
+  /// The name in ``APIExamples``.
+  var example: String?
+}
+
+/// How an operation answers where it succeeds.
+struct APIAnswer: Sendable {
+  /// One of the forms that an answer may have.
+  struct Content: Sendable {
+    let type: MediaType
+    /// The name in ``APISchemas``.
+    let schema: String
   }
 
-  private var tag: String {
-    switch path.split(separator: "/").first {
-    case "collections", "search": "catalog"
-    case "processes": "processes"
-    default: "service"
-    }
+  let status: Int
+  let description: String
+  /// Empty where the answer has no body.
+  var contents: [Content] = []
+  /// The name in ``APIExamples``.
+  var example: String?
+  /// Names in ``APIHeaders``.
+  var headers: [String] = []
+
+  /// An answer with a document.
+  static func ok(
+    _ schema: String, _ description: String, as type: MediaType = .json, status: Int = 200, example: String? = nil,
+    headers: [String] = []
+  ) -> APIAnswer {
+    APIAnswer(
+      status: status, description: description, contents: [Content(type: type, schema: schema)], example: example,
+      headers: headers)
   }
 
-  private static func content(_ schema: String) -> JSONValue {
-    ["schema": ["$ref": .string("#/components/schemas/\(schema)")]]
+  /// An answer without a body.
+  static func empty(_ status: Int, _ description: String, headers: [String] = []) -> APIAnswer {
+    APIAnswer(status: status, description: description, headers: headers)
   }
 }
 
 extension APIOperation {
-  private static let item = "/collections/{collectionId}/items/{itemId}"
-  private static let items = "/collections/{collectionId}/items"
-  private static let collection = "/collections/{collectionId}"
-
-  /// Every operation, in the order of the description.
-  static let all: [APIOperation] = service + collections + features + processes
-
-  private static let service: [APIOperation] = [
-    .init(path: "/", method: "get", id: "getLandingPage", summary: "The landing page", answer: "landing"),
-    .init(
-      path: "/conformance", method: "get", id: "getConformance", summary: "Conformance classes", answer: "conformance"),
-    .init(path: "/api", method: "get", id: "getDescription", summary: "This description", mediaType: .openAPI),
-    .init(path: "/healthz", method: "get", id: "getHealth", summary: "Whether the process runs"),
-    .init(path: "/readyz", method: "get", id: "getReadiness", summary: "Whether the catalog can be reached"),
-  ]
-
-  private static let collections: [APIOperation] = [
-    .init(
-      path: "/collections", method: "get", id: "getCollections", summary: "Collections",
-      parameters: ["limit", "token"], answer: "collections"),
-    .init(
-      path: "/collections", method: "post", id: "createCollection", summary: "Adds a collection", body: "collection",
-      status: 201, answer: "collection"),
-    .init(
-      path: collection, method: "get", id: "describeCollection", summary: "A collection",
-      parameters: ["collectionId"], answer: "collection"),
-    .init(
-      path: collection, method: "put", id: "replaceCollection", summary: "Replaces a collection",
-      parameters: ["collectionId"], body: "collection", answer: "collection"),
-    .init(
-      path: collection, method: "delete", id: "deleteCollection", summary: "Removes a collection and its items",
-      parameters: ["collectionId"], status: 204, answer: nil),
-  ]
-
-  private static let features: [APIOperation] = [
-    .init(
-      path: items, method: "get", id: "getFeatures", summary: "Items of a collection",
-      parameters: ["collectionId", "bbox", "datetime", "ids", "limit", "token"], mediaType: .geoJSON,
-      answer: "itemCollection"),
-    .init(
-      path: items, method: "post", id: "createItems",
-      summary: "Adds an item, or an item collection whole or not at all",
-      parameters: ["collectionId"], body: "itemOrItems", status: 201, mediaType: .geoJSON),
-    .init(
-      path: item, method: "get", id: "getFeature", summary: "An item", parameters: ["collectionId", "itemId"],
-      mediaType: .geoJSON, answer: "item"),
-    .init(
-      path: item, method: "put", id: "replaceItem", summary: "Replaces an item",
-      parameters: ["collectionId", "itemId"], body: "item", mediaType: .geoJSON, answer: "item"),
-    .init(
-      path: item, method: "delete", id: "deleteItem", summary: "Removes an item",
-      parameters: ["collectionId", "itemId"], status: 204, answer: nil),
-    .init(
-      path: item + "/assets/{key}", method: "get", id: "getAsset", summary: "A file; ranges are answered",
-      parameters: ["collectionId", "itemId", "key"], mediaType: "application/octet-stream", answer: "file"),
-    .init(
-      path: "/search", method: "get", id: "getSearch", summary: "Searches items",
-      parameters: ["bbox", "intersects", "datetime", "ids", "collections", "limit", "token"], mediaType: .geoJSON,
-      answer: "itemCollection"),
-    .init(
-      path: "/search", method: "post", id: "postSearch", summary: "Searches items", body: "search",
-      mediaType: .geoJSON, answer: "itemCollection"),
-  ]
-
-  private static let processes: [APIOperation] = [
-    .init(
-      path: "/processes", method: "get", id: "getProcesses", summary: "Models that can be run", parameters: ["limit"]),
-    .init(
-      path: "/processes/{processId}", method: "get", id: "getProcess", summary: "What a model takes and gives",
-      parameters: ["processId"]),
-    .init(
-      path: "/processes/{processId}/execution", method: "post", id: "execute",
-      summary: "Runs a model and gives the prediction's item", parameters: ["processId"], body: "execute",
-      mediaType: .geoJSON, answer: "item"),
-  ]
+  /// Every operation, in the order in which the description shows them.
+  static let all: [APIOperation] =
+    serviceOperations + itemOperations + collectionOperations + vocabularyOperations + aggregationOperations
+    + browsingOperations + processOperations
 }

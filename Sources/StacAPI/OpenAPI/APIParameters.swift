@@ -3,39 +3,126 @@ import StacSearch
 
 /// The parameters of operations as OpenAPI describes them, under the names that operations use.
 enum APIParameters {
-  static let all: JSONObject = [
-    "collectionId": path("collectionId", "The collection's identifier"),
-    "itemId": path("itemId", "The item's identifier"),
-    "key": path("key", "The asset's key"),
+  static let all = JSONObject(paths.members + filters.members + pages.members + others.members)
+
+  private static let paths: JSONObject = [
+    "collectionId": path("collectionId", "The collection's identifier", example: "sentinel-2-l2a"),
+    "itemId": path("itemId", "The item's identifier", example: "S2A_32TQM_20230621"),
+    "key": path("key", "The asset's key", example: "visual"),
     "processId": path(
       "processId",
       "Collection and identifier of the model, each percent-encoded, with one bare colon between: a colon within an "
-        + "identifier is %3A"),
-    "bbox": query(
-      "bbox", "West, south, east, north, or the same with heights; west > east crosses the antimeridian",
-      ["type": "array", "items": ["type": "number"], "minItems": 4, "maxItems": 6]),
-    "intersects": query("intersects", "A GeoJSON geometry; not together with bbox", ["type": "string"]),
-    "datetime": query(
-      "datetime", "An RFC 3339 date-time, or an interval whose open end is '..' or empty", ["type": "string"]),
-    "ids": query("ids", "Identifiers of items", ["type": "array", "items": ["type": "string"]]),
-    "collections": query("collections", "Identifiers of collections", ["type": "array", "items": ["type": "string"]]),
-    "limit": query(
-      "limit", "The most entries on a page; beyond the maximum counts as the maximum",
-      ["type": "integer", "minimum": 1, "maximum": .init(SearchRequest.maximumLimit)]),
-    "token": query("token", "Where the page begins, as a link of an earlier answer has it", ["type": "string"]),
+        + "identifier is %3A",
+      example: "models:land-cover"),
+    "year": path("year", "Four digits", pattern: "^[0-9]{4}$", example: "2023"),
+    "month": path("month", "Two digits", pattern: "^(0[1-9]|1[0-2])$", example: "06"),
   ]
 
-  private static func path(_ name: String, _ text: String) -> JSONValue {
-    [
-      "name": .string(name), "in": "path", "required": true, "description": .string(text),
-      "schema": ["type": "string"],
+  private static let filters: JSONObject = [
+    "bbox": query(
+      "bbox", "West, south, east, north in degrees, or the same with heights; west > east crosses the antimeridian",
+      ["type": "array", "items": ["type": "number"], "minItems": 4, "maxItems": 6], example: [-60, -15, -50, -5]),
+    "datetime": query(
+      "datetime", "An RFC 3339 date-time, or an interval of two whose open end is `..` or empty", text,
+      example: "2023-01-01T00:00:00Z/.."),
+    "intersects": query(
+      "intersects", "A GeoJSON geometry that items must meet; not together with bbox", text,
+      example: "{\"type\":\"Point\",\"coordinates\":[-55.5,-11.6]}"),
+    "ids": query("ids", "Identifiers of items, separated by commas", texts, example: ["S2A_32TQM_20230621"]),
+    "collections": query(
+      "collections", "Identifiers of collections, separated by commas", texts, example: ["sentinel-2-l2a"]),
+    "q": query(
+      "q",
+      "Words to search for: one of those between commas, or AND, OR, +, -, NOT, \"phrases\" and parentheses", text,
+      example: "forest, \"land cover\""),
+    "filter": query(
+      "filter", "A CQL2 filter; /queryables lists what it may name", text, example: "eo:cloud_cover < 10"),
+    "filter-lang": query(
+      "filter-lang", "What the filter is written in; cql2-text by default",
+      ["type": "string", "enum": ["cql2-text", "cql2-json"]], example: "cql2-text"),
+    "filter-crs": query(
+      "filter-crs", "The coordinate reference system of the filter's geometries",
+      ["type": "string", "enum": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"]],
+      example: "http://www.opengis.net/def/crs/OGC/1.3/CRS84"),
+    "query": query(
+      "query", "Conditions of the query extension, as JSON", text, example: "{\"eo:cloud_cover\":{\"lt\":10}}"),
+    "sortby": query(
+      "sortby", "Properties that sort the results, separated by commas, each behind + or -", text, example: "-datetime"),
+    "fields": query(
+      "fields", "Members that documents are cut to, separated by commas; - before a name leaves it out", text,
+      example: "id,geometry,-assets"),
+  ]
+
+  private static let pages: JSONObject = [
+    "limit": query(
+      "limit", "The most entries on a page; beyond the maximum counts as the maximum",
+      ["type": "integer", "minimum": 1, "maximum": .init(SearchRequest.maximumLimit)], example: 10),
+    "token": query("token", "Where the page begins, as a link of an earlier answer has it", text),
+    "prefer": header(
+      "Prefer",
+      "`count=exact` counts every match, however long it takes; `count=none` counts nothing. By default the number is "
+        + "exact where it is known or counted at once, and an estimate that says so where not",
+      example: "count=exact"),
+  ]
+
+  private static let others: JSONObject = [
+    "aggregations": query(
+      "aggregations", "What to compute, separated by commas; /aggregations lists the names", texts,
+      example: ["total_count", "collection_frequency"]),
+    "datetime_frequency_interval": query(
+      "datetime_frequency_interval",
+      "How wide the buckets of `datetime_frequency` are; every frequency of a property over time has such a parameter",
+      ["type": "string", "enum": .array(CalendarUnit.allCases.map { .string($0.rawValue) })]),
+    "centroid_geohash_grid_frequency_precision": query(
+      "centroid_geohash_grid_frequency_precision", "Characters of the geohashes",
+      ["type": "integer", "minimum": 1, "maximum": 12]),
+    "centroid_geotile_grid_frequency_precision": query(
+      "centroid_geotile_grid_frequency_precision", "Zoom of the tiles",
+      ["type": "integer", "minimum": 0, "maximum": 29]),
+    "type": query(
+      "type", "Only children of this type", ["type": "string", "enum": ["Catalog", "Collection"]], example: "Collection"
+    ),
+    "version": query(
+      "version", "The version of OpenAPI; the Accept header may say it too",
+      ["type": "string", "enum": .array(OpenAPIVersion.allCases.map { .string($0.rawValue) })], example: "3.1"),
+    "language": query(
+      "language", "The languages that are wanted, as an Accept-Language header has them, which it outweighs",
+      ["type": "string", "pattern": .string(LanguageRanges.pattern)], example: "pt-BR,pt;q=0.9,en;q=0.8"),
+    "range": header("Range", "A range of bytes", example: "bytes=0-1023"),
+    "if-none-match": header("If-None-Match", "An ETag; the file is sent only where it has changed"),
+  ]
+
+  private static let text: JSONValue = ["type": "string"]
+  private static let texts: JSONValue = ["type": "array", "items": ["type": "string"]]
+
+  private static func path(
+    _ name: String, _ description: String, pattern: String? = nil, example: JSONValue
+  ) -> JSONValue {
+    var schema: JSONObject = ["type": "string"]
+    if let pattern { schema["pattern"] = .string(pattern) }
+    return [
+      "name": .string(name), "in": "path", "required": true, "description": .string(description),
+      "schema": .object(schema), "example": example,
     ]
   }
 
-  private static func query(_ name: String, _ text: String, _ schema: JSONValue) -> JSONValue {
-    [
-      "name": .string(name), "in": "query", "required": false, "description": .string(text), "schema": schema,
+  private static func query(
+    _ name: String, _ description: String, _ schema: JSONValue, example: JSONValue? = nil
+  ) -> JSONValue {
+    var object: JSONObject = [
+      "name": .string(name), "in": "query", "required": false, "description": .string(description), "schema": schema,
       "style": "form", "explode": false,
     ]
+    object["example"] = example
+    return .object(object)
+  }
+
+  private static func header(_ name: String, _ description: String, example: JSONValue? = nil) -> JSONValue {
+    var object: JSONObject = [
+      "name": .string(name), "in": "header", "required": false, "description": .string(description),
+      "schema": ["type": "string"],
+    ]
+    object["example"] = example
+    return .object(object)
   }
 }

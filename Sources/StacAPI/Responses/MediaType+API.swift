@@ -3,6 +3,8 @@ import StacModel
 extension MediaType {
   /// JSON Schema, as queryables and sortables are written.
   static let schema: MediaType = "application/schema+json"
+  /// JSON merge patch (RFC 7396).
+  static let mergePatch: MediaType = "application/merge-patch+json"
   static let openAPI31: MediaType = "application/vnd.oai.openapi+json;version=3.1"
 }
 
