@@ -48,8 +48,8 @@ extension FilterCompiler {
     for (index, argument) in arguments.enumerated() { texts.append(try text(argument, at: path + [index])) }
     switch name {
     case "length": return .number("length(\(texts[0]))::numeric")
-    case "lower": return .string("lower(\(texts[0]) COLLATE \"und-x-icu\")")
-    case "upper": return .string("upper(\(texts[0]) COLLATE \"und-x-icu\")")
+    case "lower": return .string("(lower(\(texts[0]) COLLATE \"und-x-icu\") COLLATE \"C\")")
+    case "upper": return .string("(upper(\(texts[0]) COLLATE \"und-x-icu\") COLLATE \"C\")")
     case "concat": return .string("(\(texts.joined(separator: " || ")))")
     default: throw Self.missing(name, at: path)
     }
