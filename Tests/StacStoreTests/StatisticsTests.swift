@@ -135,6 +135,20 @@ import Testing
     #expect(moved.start == whole.start)
   }
 
+  @Test func `The loose extent of a large collection is never too small, and is settled on request`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.run(Self.filling(collections: 1, items: 12_000))
+    try await catalog.run("DELETE FROM gnomon.items WHERE ST_X(geometry) = 20")
+    let box = try #require(try await catalog.statistics()["c1"]?.spatialExtent)
+    #expect(box.west == -19.9 && box.east >= 19.9)
+    _ = try await catalog.pool.withSession { session throws(PostgresError) in try session.settleStatistics() }
+    #expect(
+      try await catalog.statistics()["c1"]?.spatialExtent == BoundingBox(west: -19.9, south: 0, east: 19.9, north: 3))
+    #expect(try await catalog.number("SELECT count(*) FROM gnomon.collection_changes") == 1)
+    let again = try await catalog.pool.withSession { session throws(PostgresError) in try session.settleStatistics() }
+    #expect(again == 0)
+  }
+
   @Test func `A catalog that was filled with triggers disabled is read anew`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.run(
