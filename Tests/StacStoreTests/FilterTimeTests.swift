@@ -43,6 +43,10 @@ import Testing
     #expect(try await catalog.find("t = DATE('2000-02-29')") == ["2"])
     #expect(try await catalog.find("t = TIMESTAMP('9999-12-31T23:59:59.999999Z')") == ["3"])
     #expect(try await catalog.find("year(t) = 0") == ["0", "1"])
+    // A string beside an instant is one, whichever side it stands on.
+    #expect(try await catalog.find("'2000-02-29' IN (datetime, t, DATE('2000-02-29'), 'x')").count == 4)
+    #expect(try await catalog.find("'2000-01-01' BETWEEN datetime AND '2030-01-01'") == [])
+    #expect(try await catalog.find("'2020-01-01' BETWEEN '2000-01-01' AND datetime").count == 4)
   }
 
   @Test func `Times of items are instants or stretches`() async throws {

@@ -64,13 +64,14 @@ extension FilterCompiler {
 
   /// `BETWEEN`: unknown where one of the three is.
   func between(_ arguments: [Expression], at path: [Int]) throws(FilterTypeError) -> SQL {
-    let bounds = arguments[1...]
-    let low = try operand(arguments[1], beside: arguments[0], at: path + [1])
-    let high = try operand(arguments[2], beside: arguments[0], at: path + [2])
-    let tested = try operand(arguments[0], beside: bounds.first(where: isTemporal) ?? arguments[1], at: path + [0])
+    // One instant among the three makes instants of the strings.
+    let beside = arguments.first(where: isTemporal) ?? arguments[0]
+    let tested = try operand(arguments[0], beside: beside, at: path + [0])
+    let low = try operand(arguments[1], beside: beside, at: path + [1])
+    let high = try operand(arguments[2], beside: beside, at: path + [2])
     let above = try Self.compare(tested, ">=", low, at: path)
     let below = try Self.compare(tested, "<=", high, at: path)
-    if bounds.allSatisfy(\.isScalarLiteral) { return "(\(above) AND \(below))" }
+    if arguments[1...].allSatisfy(\.isScalarLiteral) { return "(\(above) AND \(below))" }
     return "(CASE WHEN num_nulls(\(low.sql), \(high.sql)) = 0 THEN \(above) AND \(below) END)"
   }
 
@@ -79,17 +80,20 @@ extension FilterCompiler {
     guard case .array(let elements) = arguments[1] else {
       throw FilterTypeError(path: path + [1], message: "expected a list of values")
     }
-    guard let first = elements.first else { return "false" }
+    if elements.isEmpty { return "false" }
     if let condition = collectionMembership(arguments[0], elements) { return condition }
-    let tested = try operand(arguments[0], beside: elements.first(where: isTemporal) ?? first, at: path + [0])
     var literals = LiteralList()
     var conditions: [SQL] = []
     for (index, element) in elements.enumerated() {
       let read = try operand(element, beside: arguments[0], at: path + [1, index])
       if literals.append(element, read: read) { continue }
+      let tested = try operand(arguments[0], beside: element, at: path + [0])
       conditions.append(try Self.compare(tested, "=", read, at: path))
     }
-    for list in literals.lists { conditions.append(try Self.compare(tested, "=", list, at: path)) }
+    for list in literals.lists {
+      let tested = try operand(arguments[0], beside: list.sample ?? arguments[0], at: path + [0])
+      conditions.append(try Self.compare(tested, "=", list.value, at: path))
+    }
     return conditions.count == 1 ? conditions[0] : "(\(conditions.joined(separator: " OR ")))"
   }
 }
@@ -114,12 +118,15 @@ private struct LiteralList {
     return true
   }
 
-  /// What stands behind `=` for each type that occurs.
-  var lists: [FilterValue] {
-    var lists: [FilterValue] = []
-    if !numbers.isEmpty { lists.append(.number("ANY (\(SQL.Bind.textArray(numbers))::numeric[])")) }
-    if !strings.isEmpty { lists.append(.string("ANY (\(SQL.Bind.textArray(strings)))")) }
-    if !instants.isEmpty { lists.append(.instant("ANY (\(SQL.Bind.timestampArray(instants)))")) }
+  /// What stands behind `=` for each type that occurs, and a literal that tells how to read a string before it.
+  var lists: [(value: FilterValue, sample: Expression?)] {
+    var lists: [(FilterValue, Expression?)] = []
+    if !numbers.isEmpty { lists.append((.number("ANY (\(SQL.Bind.textArray(numbers))::numeric[])"), nil)) }
+    if !strings.isEmpty { lists.append((.string("ANY (\(SQL.Bind.textArray(strings)))"), nil)) }
+    if let first = instants.first {
+      let sample = Expression.timestamp(Timestamp(microseconds: first))
+      lists.append((.instant("ANY (\(SQL.Bind.timestampArray(instants)))"), sample))
+    }
     return lists
   }
 }
