@@ -234,7 +234,7 @@ BEGIN
   IF NOT FOUND THEN RETURN NULL; END IF;
   -- The limit grows with what went: in the long run some hundred items are read again for each that is removed.
   IF random() < 1 / 16.0 THEN
-    PERFORM gnomon.merge_changes(x.collection_key, (1600 * x.items / (1 - random()))::bigint)
+    PERFORM gnomon.merge_changes(x.collection_key, least(1600 * x.items / (1 - random()), 1e15)::bigint)
     FROM (SELECT collection_key, count(*) AS items FROM removed GROUP BY collection_key) x;
   END IF;
   RETURN NULL;
@@ -273,7 +273,7 @@ BEGIN
     WHERE k.collection_key = n.collection_key AND k.name = n.name AND k.type = n.type LIMIT 1
   ) IS NULL;
   IF random() < 1 / 32.0 THEN
-    PERFORM gnomon.merge_changes(x.collection_key, (3200 * x.items / (1 - random()))::bigint)
+    PERFORM gnomon.merge_changes(x.collection_key, least(3200 * x.items / (1 - random()), 1e15)::bigint)
     FROM (SELECT collection_key, count(*) AS items FROM removed GROUP BY collection_key) x;
   END IF;
   RETURN NULL;
