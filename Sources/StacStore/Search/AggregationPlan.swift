@@ -53,7 +53,7 @@ struct AggregationPlan {
   /// Rows of a value's text and how many items have it, the most frequent first, and one more than are wanted.
   func terms(_ value: SQL) -> SQL {
     """
-    SELECT v::text, count(*), sum(count(*)) OVER () FROM (SELECT \(value) AS v FROM gnomon.items i \
+    SELECT v::text, count(*), (sum(count(*)) OVER ())::int8 FROM (SELECT \(value) AS v FROM gnomon.items i \
     WHERE \(condition)) items WHERE v IS NOT NULL GROUP BY v ORDER BY count(*) DESC, v LIMIT \(Self.mostBuckets)
     """
   }
@@ -61,7 +61,7 @@ struct AggregationPlan {
   /// The same for the elements of an array, each counted once an item.
   func elements(_ property: String) -> SQL {
     """
-    SELECT v, count(*), sum(count(*)) OVER () FROM (SELECT DISTINCT i.collection_key, i.id, e #>> '{}' AS v \
+    SELECT v, count(*), (sum(count(*)) OVER ())::int8 FROM (SELECT DISTINCT i.collection_key, i.id, e #>> '{}' AS v \
     FROM gnomon.items i, jsonb_array_elements(CASE jsonb_typeof(i.properties -> \(property)) \
     WHEN 'array' THEN i.properties -> \(property) END) e WHERE \(condition)) items \
     WHERE v IS NOT NULL GROUP BY v ORDER BY count(*) DESC, v COLLATE "C" LIMIT \(Self.mostBuckets)
@@ -71,7 +71,7 @@ struct AggregationPlan {
   /// Rows of the start of a calendar unit in microseconds and how many items lie in it, in order of time.
   func calendar(_ value: SQL, unit: CalendarUnit) -> SQL {
     """
-    SELECT (extract(epoch FROM v) * 1000000)::int8::text, count(*), sum(count(*)) OVER () FROM (\
+    SELECT (extract(epoch FROM v) * 1000000)::int8::text, count(*), (sum(count(*)) OVER ())::int8 FROM (\
     SELECT date_trunc(\(unit.rawValue), \(value), 'UTC') AS v FROM gnomon.items i WHERE \(condition)) items \
     WHERE v IS NOT NULL GROUP BY v ORDER BY v LIMIT \(Self.mostBuckets)
     """
@@ -80,8 +80,9 @@ struct AggregationPlan {
   /// Rows of a bucket's number and how many items lie in it: bucket n begins at start + n * width.
   func histogram(_ value: SQL, start: Double, width: Double, count: Int) -> SQL {
     """
-    SELECT v::text, count(*), sum(count(*)) OVER () FROM (SELECT least(greatest(floor((\(value) - \(start)::numeric) \
-    / \(width)::numeric), 0), \(count - 1))::int8 AS v FROM gnomon.items i WHERE \(condition)) items \
+    SELECT v::text, count(*), (sum(count(*)) OVER ())::int8 FROM (\
+    SELECT least(greatest(floor((\(value) - \(start)::numeric) / \(width)::numeric), 0), \(count - 1))::int8 AS v \
+    FROM gnomon.items i WHERE \(condition)) items \
     WHERE v IS NOT NULL GROUP BY v ORDER BY v
     """
   }

@@ -98,7 +98,7 @@ extension PostgresCatalogStore {
     _ plan: AggregationPlan, _ statement: SQL, _ dataType: String
   ) async throws(StoreError) -> AggregationResult {
     let found = try await rows(statement) { row throws(PostgresError) in
-      (try row.text(0), Int(try row.integer(1)), Int(try row.text(2)) ?? 0)
+      (try row.text(0), Int(try row.integer(1)), Int(try row.integer(2)))
     }
     let buckets = found.map { AggregationResult.Bucket(key: $0.0, frequency: $0.1) }
     let total = found.first?.2 ?? 0
