@@ -143,4 +143,23 @@ import Testing
     let texts = (0..<3_000).map { "casei('\($0)')" }.joined(separator: ",")
     #expect(try await catalog.find("casei(x) IN (\(texts))") == [])
   }
+
+  @Test func `Long lists of arguments are no more than PostgreSQL takes`() async throws {
+    let catalog = try await FilterFixture()
+    try await catalog.add("a", #"{"x":7,"s":"ab"}"#)
+    func list(_ element: String, _ count: Int) -> String {
+      Array(repeating: element, count: count).joined(separator: ",")
+    }
+    #expect(try await catalog.find("min(\(list("x", 9_000)), 3) = 3 AND max(1, 2) = 2") == ["a"])
+    #expect(try await catalog.find("length(concat(\(list("s", 9_000)))) = 18000") == ["a"])
+    #expect(try await catalog.find("A_CONTAINS((\(list("x+1", 2_400))), (8))") == ["a"])
+    #expect(try await catalog.find("x IN (\(list("x-1", 2_400)), 7)") == ["a"])
+    #expect(try await catalog.find((0..<1_000).map { "x = \($0)" }.joined(separator: " OR ")) == ["a"])
+    for symbol in ["+", "-", "*", "/", "%", "div", "^"] {
+      _ = try await catalog.find(
+        String(repeating: "(x \(symbol) ", count: 55) + "2" + String(repeating: ")", count: 55) + " > 1")
+    }
+    let folded = String(repeating: "casei(accenti(", count: 28) + "s" + String(repeating: "))", count: 28)
+    #expect(try await catalog.find("\(folded) = 'ab'") == ["a"])
+  }
 }

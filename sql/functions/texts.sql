@@ -89,3 +89,9 @@ CREATE OR REPLACE FUNCTION gnomon.pattern(value text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT CASE WHEN length(substring(value COLLATE "C" FROM '\\*$')) % 2 = 1 THEN value || '\' ELSE value END
 $$;
+
+-- The texts one after the other; NULL where one is.
+CREATE OR REPLACE FUNCTION gnomon.concat(VARIADIC texts text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN array_position(texts, NULL) IS NULL THEN array_to_string(texts, '') END
+$$;

@@ -44,7 +44,7 @@ extension FilterCompiler {
     if let literal = Expression.array(elements).jsonLiteral { return "\(json: literal)" }
     var parts: [SQL] = []
     for (index, element) in elements.enumerated() { parts.append(try self.element(element, at: path + [index])) }
-    return "gnomon.array_of(\(parts.joined(separator: ", ")))"
+    return "gnomon.array_of(VARIADIC ARRAY[\(parts.joined(separator: ", "))])"
   }
 
   /// An element as `jsonb`.

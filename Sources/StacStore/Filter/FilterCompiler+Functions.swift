@@ -35,8 +35,8 @@ extension FilterCompiler {
     case "floor": return "floor(\(list))"
     case "round": return "round(\(list))"
     case "sqrt": return "gnomon.square_root(\(list))"
-    case "min": return "gnomon.least(\(list))"
-    case "max": return "gnomon.greatest(\(list))"
+    case "min": return "gnomon.least(VARIADIC ARRAY[\(list)])"
+    case "max": return "gnomon.greatest(VARIADIC ARRAY[\(list)])"
     default: throw Self.missing(name, at: path)
     }
   }
@@ -50,7 +50,7 @@ extension FilterCompiler {
     case "length": return .number("length(\(texts[0]))::numeric")
     case "lower": return .string("(lower(\(texts[0]) COLLATE \"und-x-icu\") COLLATE \"C\")")
     case "upper": return .string("(upper(\(texts[0]) COLLATE \"und-x-icu\") COLLATE \"C\")")
-    case "concat": return .string("(\(texts.joined(separator: " || ")))")
+    case "concat": return .string("gnomon.concat(VARIADIC ARRAY[\(texts.joined(separator: ", "))])")
     default: throw Self.missing(name, at: path)
     }
   }
