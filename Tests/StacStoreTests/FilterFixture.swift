@@ -29,7 +29,7 @@ struct FilterFixture {
         try await Self.insertCollections(["a"], into: pool)
       }
     }
-    pool = PostgresPool(connectionURL: url, size: 2)
+    pool = PostgresPool(connectionURL: url, size: 1)
     properties = Types(declared: declared)
   }
 
@@ -38,22 +38,24 @@ struct FilterFixture {
   /// - Parameter declared: the collection whose properties have the types that the standard declares; without one,
   ///   nothing is known of them.
   static func naturalEarth(declared: String? = nil) async throws -> FilterFixture {
-    let url = try await TestCluster.shared.database(from: "natural_earth") { url in
-      try await withPool(url) { pool in
-        _ = try await CatalogDatabase.migrate(pool)
-        let sources = AbstractTests.shared.queryables.keys.sorted()
-        try await insertCollections(sources, into: pool)
-        for source in sources {
-          let file = fixtures.appending(path: "natural-earth/\(source)/items.ndjson")
-          let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
-          try await insert(lines, into: pool)
-        }
-      }
-    }
     let types = declared.flatMap { AbstractTests.shared.queryables[$0] } ?? [:]
     return FilterFixture(
-      pool: PostgresPool(connectionURL: url, size: 2),
+      pool: try await naturalEarthPool.value,
       properties: Types(declared: types.mapValues { $0 == "integer" ? .number : ValueType(rawValue: $0) ?? .any }))
+  }
+
+  /// One database for all tests, which only read it.
+  private static let naturalEarthPool = Task {
+    let pool = PostgresPool(connectionURL: try await TestCluster.shared.emptyDatabase(), size: 4)
+    _ = try await CatalogDatabase.migrate(pool)
+    let sources = AbstractTests.shared.queryables.keys.sorted()
+    try await insertCollections(sources, into: pool)
+    for source in sources {
+      let file = fixtures.appending(path: "natural-earth/\(source)/items.ndjson")
+      let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
+      try await insert(lines, into: pool)
+    }
+    return pool
   }
 
   private init(pool: PostgresPool, properties: Types) {
