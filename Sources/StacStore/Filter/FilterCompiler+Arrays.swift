@@ -29,7 +29,11 @@ extension FilterCompiler {
     case .aContains: return Self.contains(left, right, arguments)
     case .aContainedBy: return Self.contains(right, left, arguments)
     case .aEquals: return "(\(Self.contains(left, right, arguments)) AND \(Self.contains(right, left, arguments)))"
-    default: return "gnomon.array_overlaps(\(left), \(right))"
+    default:
+      // An index serves the operator that looks for one of several strings.
+      if let strings = arguments[1].strings { return "(\(left) ?| \(texts: strings))" }
+      if let strings = arguments[0].strings { return "(\(right) ?| \(texts: strings))" }
+      return "gnomon.array_overlaps(\(left), \(right))"
     }
   }
 
@@ -81,6 +85,17 @@ extension Expression {
   fileprivate var hasOnlyScalars: Bool {
     guard case .array(let elements) = self else { return false }
     return elements.allSatisfy(\.isScalarLiteral)
+  }
+
+  /// The elements of an array of nothing but texts that PostgreSQL can hold.
+  fileprivate var strings: [String]? {
+    guard case .array(let elements) = self else { return nil }
+    var strings: [String] = []
+    for element in elements {
+      guard case .string(let text) = element, !text.utf8.contains(0) else { return nil }
+      strings.append(text)
+    }
+    return strings
   }
 
   /// Whether an instant is among the elements.
