@@ -132,6 +132,7 @@ import Testing
     #expect(try await catalog.find("A_CONTAINS(l, (('b','a'), 1))") == [])
     #expect(try await catalog.find("A_CONTAINS(l, (TIMESTAMP('2020-01-01T00:00:00.0Z')))") == ["times"])
     #expect(try await catalog.find("A_EQUALS(l, ('x', DATE('2020-01-01')))") == ["times"])
+    #expect(try await catalog.find("A_CONTAINS(l, (datetime))") == ["times"])
     #expect(try await catalog.find("A_EQUALS(l, l)").count == 6)
     #expect(try await catalog.find("A_CONTAINS(('a','b','c'), l)") == ["ab", "ba", "empty"])
     #expect(try await catalog.find("A_OVERLAPS(l, (absent))") == [])

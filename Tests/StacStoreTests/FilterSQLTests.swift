@@ -82,6 +82,12 @@ import Testing
         (i.datetime <= $1 AND (i.datetime >= $2 OR (i.start_datetime <> i.datetime OR i.end_datetime <> i.datetime) \
         AND (i.properties ->> 'datetime') IS NULL AND i.end_datetime >= $3))
         """)
+    let created = try sql(
+      "T_INTERSECTS(created, INTERVAL('2020-01-01T00:00:00Z','..'))", declared: ["created": .timestamp])
+    #expect(
+      created.text
+        == "(gnomon.instant((i.properties -> $1)) <= 'infinity'::timestamptz AND $2 <= gnomon.instant((i.properties -> $3)))"
+    )
     #expect(try sql("T_AFTER(datetime, DATE('2020-01-01'))").text == "(i.datetime > $1)")
   }
 

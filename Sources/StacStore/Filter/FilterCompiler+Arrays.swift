@@ -21,14 +21,19 @@ extension FilterCompiler {
   ) throws(FilterTypeError) -> SQL {
     var left = try array(arguments[0], at: path + [0])
     var right = try array(arguments[1], at: path + [1])
-    if arguments.contains(where: \.hasInstants) {
+    let hasInstants = arguments.contains(where: hasInstants)
+    if hasInstants {
       left = "gnomon.with_instants(\(left))"
       right = "gnomon.with_instants(\(right))"
     }
+    // Where one side has only scalars, no element of the other can be found in part.
+    let isPlain = !hasInstants && arguments.contains(where: \.hasOnlyScalars)
     switch symbol {
-    case .aContains: return Self.contains(left, right, arguments)
-    case .aContainedBy: return Self.contains(right, left, arguments)
-    case .aEquals: return "(\(Self.contains(left, right, arguments)) AND \(Self.contains(right, left, arguments)))"
+    case .aContains: return Self.contains(left, right, isPlain: isPlain)
+    case .aContainedBy: return Self.contains(right, left, isPlain: isPlain)
+    case .aEquals:
+      let (one, other) = (Self.contains(left, right, isPlain: isPlain), Self.contains(right, left, isPlain: isPlain))
+      return "(\(one) AND \(other))"
     default:
       // An index serves the operator that looks for one of several strings.
       if let strings = arguments[1].strings { return "(\(left) ?| \(texts: strings))" }
@@ -37,10 +42,14 @@ extension FilterCompiler {
     }
   }
 
-  /// Where one side has only scalars, no element of the other can be found in part.
-  private static func contains(_ whole: SQL, _ part: SQL, _ arguments: [Expression]) -> SQL {
-    let isPlain = arguments.contains(where: \.hasOnlyScalars) && !arguments.contains(where: \.hasInstants)
-    return isPlain ? "(\(whole) @> \(part))" : "gnomon.array_contains(\(whole), \(part))"
+  private static func contains(_ whole: SQL, _ part: SQL, isPlain: Bool) -> SQL {
+    isPlain ? "(\(whole) @> \(part))" : "gnomon.array_contains(\(whole), \(part))"
+  }
+
+  /// Whether an instant is among the elements that are written.
+  private func hasInstants(_ expression: Expression) -> Bool {
+    guard case .array(let elements) = expression else { return false }
+    return elements.contains(where: isTemporal)
   }
 
   /// An array of elements: bound as a whole where all are literals.
@@ -96,17 +105,6 @@ extension Expression {
       strings.append(text)
     }
     return strings
-  }
-
-  /// Whether an instant is among the elements.
-  fileprivate var hasInstants: Bool {
-    guard case .array(let elements) = self else { return false }
-    return elements.contains { element in
-      switch element {
-      case .timestamp, .date: true
-      default: false
-      }
-    }
   }
 }
 

@@ -48,7 +48,7 @@ extension FilterCompiler {
   }
 
   /// Whether a part is an instant by its own or its declared type.
-  private func isTemporal(_ expression: Expression) -> Bool {
+  func isTemporal(_ expression: Expression) -> Bool {
     switch expression {
     case .timestamp, .date: return true
     case .property(let name):

@@ -123,18 +123,16 @@ extension FilterCompiler {
       }
       return "\(timestamp: instant)"
     case .property("datetime"): return isLast ? columns.itemTime.end : columns.itemTime.start
-    case .property(let name) where isLast && columns.column(name) == nil:
-      return "gnomon.instant_end(\(try dayProperty(name, at: path)))"
+    case .property(let name) where isLast && columns.column(name) == nil && mayBeDay(name):
+      return "gnomon.instant_end(\(columns.json(try bindable(name, at: path))))"
     default: return try instant(expression, at: path)
     }
   }
 
-  private func dayProperty(_ name: String, at path: [Int]) throws(FilterTypeError) -> SQL {
-    switch properties.type(ofProperty: name) {
-    case .any?, .timestamp?, .date?: return columns.json(try bindable(name, at: path))
-    case nil: throw FilterTypeError(path: path, message: "there is no property '\(name.prefix(64))'")
-    case let type?: throw FilterTypeError(path: path, message: "expected an instant, found a \(type.rawValue)")
-    }
+  /// Whether a property may hold dates: one that is declared to hold timestamps ends where it begins.
+  private func mayBeDay(_ name: String) -> Bool {
+    let type = properties.type(ofProperty: name)
+    return type == .any || type == .date
   }
 
   /// A part that must be an instant; a day is its midnight in UTC.
