@@ -38,12 +38,12 @@ enum DocumentationStyle {
     .operation>summary b{font-size:.75rem;width:3.4rem}.operation>summary .path{font-weight:600;overflow-wrap:anywhere}
     .path i{font-style:normal;color:var(--accent)}.summary{color:var(--soft);margin-left:auto;font-size:.9rem}
     .operation[open]>summary{border-bottom:1px solid var(--line)}
-    .operation:target,.schema:target{outline:2px solid var(--accent);outline-offset:2px}
-    .body{padding:.4rem 1.2rem 1.2rem}.try a{display:inline-block;background:var(--accent);color:var(--ground);\
+    .operation:has(:target),.schema:target{outline:2px solid var(--accent);outline-offset:2px}
+    .body{padding:.4rem 1.2rem 1.2rem;scroll-margin-top:4rem}.try a{display:inline-block;background:var(--accent);color:var(--ground);\
     text-decoration:none;font-weight:600;border-radius:6px;padding:.15rem .8rem;margin-right:.5rem}
-    .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}
+    .command{color:var(--soft);overflow-x:auto;white-space:nowrap}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}
     td{border-top:1px solid var(--line);padding:.45rem .8rem .45rem 0;vertical-align:top}
-    td:first-child{white-space:nowrap}td p{margin:.15rem 0}.example{color:var(--soft);font-size:.88rem}
+    td:first-child{white-space:nowrap}td.type{width:13rem}td p{margin:.15rem 0}.example{color:var(--soft);font-size:.88rem}
     .type,.headers,.media{color:var(--soft);font-size:.86rem}.name{font-weight:600}
     .required{color:var(--delete);font-size:.74rem}.status{font-weight:650;width:4rem}.status.ok{color:var(--get)}
     .refusals{margin-top:.8rem;font-size:.92rem}.refusals>summary{cursor:pointer;color:var(--soft)}

@@ -8,9 +8,9 @@ struct OperationRendering {
 
   var html: HTML {
     """
-    <details class="operation \(operation.method.rawValue)" id="\(operation.id)"><summary>
+    <details class="operation \(operation.method.rawValue)"><summary>
     <b class="\(operation.method.rawValue)">\(operation.method.rawValue)</b> <code class="path">\(path)</code>
-    <span class="summary">\(operation.summary)</span></summary><div class="body">
+    <span class="summary">\(operation.summary)</span></summary><div class="body" id="\(operation.id)">
     \(Prose.paragraphs(operation.description))\(attempt)\(parameters)\(requestBody)\(answers)</div></details>
     """
   }
@@ -35,7 +35,8 @@ struct OperationRendering {
   }
 
   private var parameters: HTML {
-    let definitions = (operation.parameters + ["language"]).compactMap { APIParameters.all[$0]?.object }
+    let definitions = operation.allParameters.compactMap { APIParameters.all[$0]?.object }
+    guard !definitions.isEmpty else { return "" }
     let rows = definitions.map { definition in
       let name = definition["name"]?.string ?? ""
       let mark: HTML = definition["required"] == true ? " <span class=\"required\">required</span>" : ""
@@ -65,7 +66,19 @@ struct OperationRendering {
     let types = HTML(joining: body.types.map { "<code>\($0.rawValue)</code>" }, separator: " ")
     return """
       <h4>Body</h4><p>\(body.description): \(SchemaRendering.link(body.schema)) \
-      <span class="type">\(types)</span></p>\(example(body.example))
+      <span class="type">\(types)</span></p>\(example(body.example))\(command(body))
+      """
+  }
+
+  /// The operation as a command for a terminal; there is one where the path can be filled in.
+  private func command(_ body: APIBody) -> HTML {
+    guard let path = places.path(operation.path), let name = body.example, APIExamples.all[name] != nil else {
+      return ""
+    }
+    let type = body.types.first?.rawValue ?? MediaType.json.rawValue
+    return """
+      <p class="command"><code>curl -X \(operation.method.rawValue.uppercased()) '\(base.description)\(path)' \
+      -H 'Content-Type: \(type)' -d @body.json</code></p>
       """
   }
 

@@ -47,7 +47,7 @@ struct APIDescription {
 
     Every GET is answered to HEAD too, without its body; OPTIONS says in `Allow` what a resource takes, and any other \
     method is 405. Answers are compressed where the client takes gzip, and bodies may come as gzip. Unknown and repeated \
-    parameters are refused. `language` is taken everywhere and chooses the language of this server's own words. Whatever \
+    parameters are refused. `language` and Accept-Language choose the language of this server's own words. Whatever \
     is no success is a document with a stable `code` and a sentence.
     """
 
@@ -72,7 +72,7 @@ struct APIDescription {
       "summary": .string(operation.summary),
     ]
     if !operation.description.isEmpty { object["description"] = .string(operation.description) }
-    object["parameters"] = .array((operation.parameters + ["language"]).map { Self.reference("parameters", $0) })
+    object["parameters"] = .array(operation.allParameters.map { Self.reference("parameters", $0) })
     if let body = operation.body { object["requestBody"] = json(body) }
     var responses = operation.answers.map { JSONObject.Member(name: String($0.status), value: json($0)) }
     responses += operation.refusedStatuses.map { .init(name: String($0), value: APIRefusals.reference($0)) }

@@ -11,14 +11,19 @@ struct APIOperation: Sendable {
   let summary: String
   /// More than the summary says, in Markdown's plain subset: paragraphs, and code between back ticks.
   var description = ""
-  /// Names in ``APIParameters``, in order.
+  /// Names in ``APIParameters``, in order, but for `language`.
   var parameters: [String] = []
+  /// Whether `language` chooses the language of this server's own words.
+  var takesLanguage = true
   var body: APIBody?
   let answers: [APIAnswer]
   /// What the operation stands on, which tells the refusals that it may answer with.
   var needs: APINeeds = []
   /// Refusals beyond those of what it stands on.
   var refusals: Set<Int> = []
+
+  /// Names in ``APIParameters`` of all that it takes.
+  var allParameters: [String] { takesLanguage ? parameters + ["language"] : parameters }
 
   /// The statuses of every refusal that the operation may answer with.
   var refusedStatuses: [Int] {

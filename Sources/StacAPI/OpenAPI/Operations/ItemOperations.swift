@@ -65,7 +65,7 @@ extension APIOperation {
     .init(
       path: item, method: .put, id: "replaceItem", tag: .items, summary: "Replaces an item",
       parameters: ["collectionId", "itemId"],
-      body: APIBody(schema: "item", types: [.geoJSON, .json], description: "The item", example: "item"),
+      body: APIBody(schema: "itemWithoutPlace", types: [.geoJSON, .json], description: "The item", example: "item"),
       answers: [.ok("item", "The item", as: .geoJSON, headers: warnings)],
       needs: [.database, .existing, .permission]),
     .init(

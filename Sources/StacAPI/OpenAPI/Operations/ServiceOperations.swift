@@ -18,10 +18,10 @@ extension APIOperation {
       answers: [.ok("page", "A page that needs nothing else", as: .html)], needs: .database),
     .init(
       path: "/healthz", method: .get, id: "getHealth", tag: .service, summary: "Whether the process runs",
-      answers: [.ok("health", "It does")]),
+      takesLanguage: false, answers: [.ok("health", "It does")]),
     .init(
       path: "/readyz", method: .get, id: "getReadiness", tag: .service, summary: "Whether the catalog can be reached",
-      answers: [.ok("health", "It can")], refusals: [503]),
+      takesLanguage: false, answers: [.ok("health", "It can")], refusals: [503]),
   ]
 
   static let vocabularyOperations: [APIOperation] =
