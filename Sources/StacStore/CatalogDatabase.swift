@@ -48,6 +48,14 @@ public enum CatalogDatabase {
       throw Migrator.Refusal(
         "the server is PostgreSQL \(session.serverVersion / 10_000); gnomon needs PostgreSQL 15 or later")
     }
+    // Case and accents are folded by Unicode's rules.
+    let encoding = try session.query("SHOW server_encoding").first?.text(0) ?? ""
+    guard encoding == "UTF8" else {
+      throw Migrator.Refusal("the database's encoding is \(encoding); gnomon needs one made with ENCODING 'UTF8'")
+    }
+    guard try !session.query("SELECT FROM pg_collation WHERE collname = 'und-x-icu'").isEmpty else {
+      throw Migrator.Refusal("the server has no ICU collations; gnomon needs a PostgreSQL built with ICU")
+    }
     let query: SQL = "SELECT extversion FROM pg_extension WHERE extname = 'postgis'"
     var rows = try session.query(query)
     if rows.isEmpty {
