@@ -22,17 +22,34 @@ public struct PropertyDefinition: Sendable, Hashable {
 
 /// The properties that searches of items, or of collections, may name.
 public struct Queryables: Sendable, Hashable {
-  /// In the order in which they are shown.
-  public let definitions: [PropertyDefinition]
-  /// Whether a filter may name properties beyond the definitions (`additionalProperties`).
-  public let allowsOthers: Bool
-
-  public init(definitions: [PropertyDefinition], allowsOthers: Bool) {
-    self.definitions = definitions
-    self.allowsOthers = allowsOthers
+  /// What the properties are of.
+  public enum Resource: Sendable, Hashable {
+    case items, collections
   }
 
-  public subscript(name: String) -> PropertyDefinition? { definitions.first { $0.name == name } }
+  /// Those that occur, in the order in which they are shown.
+  public let definitions: [PropertyDefinition]
+  /// Whether a filter may name properties that neither the definitions nor a specification know
+  /// (`additionalProperties`).
+  public let allowsOthers: Bool
+  private let resource: Resource?
+
+  /// - Parameter resource: whose specifications are known besides the definitions; nil for none.
+  public init(definitions: [PropertyDefinition], allowsOthers: Bool, resource: Resource? = nil) {
+    self.definitions = definitions
+    self.allowsOthers = allowsOthers
+    self.resource = resource
+  }
+
+  /// The definition of a property that occurs, or of one that a specification declares though no document has it yet.
+  public subscript(name: String) -> PropertyDefinition? {
+    if let definition = definitions.first(where: { $0.name == name }) { return definition }
+    return switch resource {
+    case .items: WellKnownProperties.ofItems(name)
+    case .collections: WellKnownProperties.ofCollections(name)
+    case nil: nil
+    }
+  }
 }
 
 extension Queryables: PropertyTypes {

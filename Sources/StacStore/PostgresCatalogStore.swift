@@ -63,6 +63,8 @@ extension StoreError {
       switch state.class {
       case .connectionException, .insufficientResources, .operatorIntervention, .transactionRollback:
         self = .unavailable(log)
+      case .dataException, .programLimitExceeded:
+        self = .parameter(ParameterError("request", "a value in it is beyond what the database can compute or index"))
       default: self = .failed(log)
       }
     }

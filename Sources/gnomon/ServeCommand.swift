@@ -45,7 +45,9 @@ struct ServeCommand: AsyncParsableCommand {
     ) { channel in
       Banner.print(host: settings.api.host, port: channel.localAddress?.port ?? settings.api.port)
     }
+    let upkeep = StatisticsUpkeep.start(pool: catalog.pool, logger: logger)
     let outcome = await Result { try await application.runService() }
+    upkeep.cancel()
     await catalog.pool.shutdown()
     do {
       try outcome.get()

@@ -21,6 +21,7 @@ struct CrossOrigin {
     if mode == .loopback, route?.isWrite(method) == true { return }
     response.headers[.accessControlAllowOrigin] = "*"
     response.headers[.accessControlExposeHeaders] =
-      "Accept-Ranges, Content-Length, Content-Range, ETag, Gnomon-Warning, Link, Location, Retry-After, X-Request-Id"
+      "Accept-Ranges, Content-Length, Content-Range, ETag, Gnomon-Warning, Link, Location, Preference-Applied, Retry-After, "
+      + "X-Request-Id"
   }
 }

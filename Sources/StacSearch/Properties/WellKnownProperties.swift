@@ -56,16 +56,18 @@ extension Queryables {
   ///
   /// - Parameter found: the names that occur in the items, each with its JSON types.
   public static func ofItems(found: [String: Set<String>], allowsOthers: Bool) -> Queryables {
-    queryables(WellKnownProperties.ofEveryItem, found: found, allowsOthers, WellKnownProperties.ofItems)
+    queryables(.items, WellKnownProperties.ofEveryItem, found: found, allowsOthers, WellKnownProperties.ofItems)
   }
 
   /// What collections can be asked for, likewise.
   public static func ofCollections(found: [String: Set<String>], allowsOthers: Bool) -> Queryables {
-    queryables(WellKnownProperties.ofEveryCollection, found: found, allowsOthers, WellKnownProperties.ofCollections)
+    queryables(
+      .collections, WellKnownProperties.ofEveryCollection, found: found, allowsOthers,
+      WellKnownProperties.ofCollections)
   }
 
   private static func queryables(
-    _ always: [PropertyDefinition], found: [String: Set<String>], _ allowsOthers: Bool,
+    _ resource: Resource, _ always: [PropertyDefinition], found: [String: Set<String>], _ allowsOthers: Bool,
     _ declaration: (String) -> PropertyDefinition?
   ) -> Queryables {
     let known = Set(always.map(\.name))
@@ -75,7 +77,7 @@ extension Queryables {
       if let declared = declaration(name), declared.agrees(with: types) { return declared }
       return PropertyDefinition(name: name, jsonTypes: types)
     }
-    return Queryables(definitions: always + more, allowsOthers: allowsOthers)
+    return Queryables(definitions: always + more, allowsOthers: allowsOthers, resource: resource)
   }
 
   /// The definitions that results can be sorted by.
