@@ -58,9 +58,13 @@ public protocol CatalogStore: Sendable {
   func years(ofCollection collection: String) async throws(StoreError) -> [Int]
   /// The months of a year in which a collection has items, ascending.
   func months(ofCollection collection: String, year: Int) async throws(StoreError) -> [CalendarMonth]
-  /// A month's items in order of time and identifier, those behind a place.
-  func items(ofCollection collection: String, month: CalendarMonth, after place: BrowsePlace?, limit: Int)
-    async throws(StoreError) -> [BrowsedItem]
+  /// The days of a month on which a collection has items, ascending.
+  func days(ofCollection collection: String, month: CalendarMonth) async throws(StoreError) -> [CalendarDay]
+  /// The items of some time in order of time and identifier, those behind a place.
+  func items(
+    ofCollection collection: String, from start: Timestamp, before end: Timestamp, after place: BrowsePlace?,
+    limit: Int
+  ) async throws(StoreError) -> [BrowsedItem]
 }
 
 extension CatalogStore {

@@ -21,18 +21,28 @@ struct BrowseTests {
     }
   }
 
-  @Test("A month with more items than a catalog links to goes on in a further catalog")
+  @Test("A month with more items than a catalog links to goes on by days, and a day by pages")
   func longMonth() async throws {
     try await LiveServer.run { server in
-      _ = try await server.client.send("POST", "/collections", Documents.collection("a"))
-      let times = (0..<2_100).map { "2020-05-01T00:\($0 % 60 < 10 ? "0" : "")\($0 % 60):00Z" }
-      try await server.add(times, to: "a")
-      let month = try await server.client.get("/browse/a/2020/05")
-      #expect(try month.links("item").count == 1_000)
-      #expect(try month.links("child").count == 1)
+      let client = server.client
+      _ = try await client.send("POST", "/collections", Documents.collection("a"))
+      let times = (0..<2_100).map { "2020-05-17T00:\($0 % 60 < 10 ? "0" : "")\($0 % 60):00Z" }
+      try await server.add(times + ["2020-05-31T23:59:59.999999Z", "2020-06-01T00:00:00Z"], to: "a")
+      let month = try await client.get("/browse/a/2020/05")
+      #expect(try month.links("item").isEmpty)
+      #expect(
+        try month.links("child").map { server.target($0.href) } == ["/browse/a/2020/05/17", "/browse/a/2020/05/31"])
+      let days = try await client.get("/browse/a/2020/05/children").object()["children"]?.array
+      #expect(days?.compactMap { $0.object?["id"]?.string } == ["a-2020-05-17", "a-2020-05-31"])
+      let day = try await client.get("/browse/a/2020/05/17")
+      #expect(try day.links("item").count == 1_000)
+      let next = try #require(try day.links("child").first)
+      let children = try await client.get(server.target(try #require(try day.links("children").first).href))
+      let link = try #require(children.object()["children"]?.array?.first?.object?.links.first { $0.rel == "self" })
+      #expect(link.href == next.href)
       let found = try await server.walk()
-      #expect(found.items.count == 2_100)
-      #expect(Set(found.items).count == 2_100)
+      #expect(found.items.count == 2_102)
+      #expect(Set(found.items).count == 2_102)
     }
   }
 
@@ -44,14 +54,16 @@ struct BrowseTests {
       try await server.add(["2020-01-01T00:00:00Z"], to: "a")
       for path in [
         "/browse/x", "/browse/a/2019", "/browse/a/2020/02", "/browse/a/2020/13", "/browse/a/20", "/browse/a/2020/1",
-        "/browse/a/2020/01/children", "/browse/x/children", "/collections/x/children",
+        "/browse/a/2020/02/30", "/browse/a/2020/01/02", "/browse/a/2020/01/1", "/browse/a/2020/01/01/1",
+        "/browse/x/children", "/collections/x/children", "/browse/x/2020/01/01/children",
       ] {
         #expect(try await client.get(path).status == 404, "\(path)")
       }
+      #expect(try await client.get("/browse/a/2020/01?token=0.a").status == 400)
       for query in ["token=x", "token=.", "token=1", "token=99999999999999999999.a", "x=1", "token=1.a&token=1.a"] {
-        #expect(try await client.get("/browse/a/2020/01?" + query).status == 400, "\(query)")
+        #expect(try await client.get("/browse/a/2020/01/01?" + query).status == 400, "\(query)")
       }
-      #expect(try await client.get("/browse/a/2020/01?token=0.a").status == 200)
+      #expect(try await client.get("/browse/a/2020/01/01?token=0.a").status == 200)
     }
   }
 

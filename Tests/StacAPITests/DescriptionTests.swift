@@ -80,7 +80,9 @@ struct DescriptionTests {
       let paths = try #require(try await client.get("/api").object()["paths"]?.object)
       for path in paths.members {
         let target = path.name.replacing("{collectionId}", with: "a").replacing("{itemId}", with: "item-1")
-          .replacing("{year}", with: "2020").replacing("{month}", with: "01").replacing("{key}", with: "none")
+          .replacing("{year}", with: "2020").replacing("{month}", with: "01").replacing("{day}", with: "01").replacing(
+            "{key}", with: "none"
+          )
           .replacing("{processId}", with: "a:none")
         let options = try await client.send("OPTIONS", target)
         #expect(options.status == 204, "\(path.name)")

@@ -15,7 +15,7 @@ struct BrowseCatalog {
     for year in years { addChild(.year(id, year), title: BrowseNode.digits(year, 4), to: &links) }
     links.add(.children, choice.url(node.url(base) + "/children"))
     return catalog(
-      id: "\(id)-by-time", title: choice.phrases.byTime(collectionName),
+      id: node.identifier, title: choice.phrases.byTime(collectionName),
       description: choice.phrases.items(of: collectionName, in: nil), links)
   }
 
@@ -29,35 +29,59 @@ struct BrowseCatalog {
     }
     links.add(.children, choice.url(node.url(base) + "/children"))
     return catalog(
-      id: "\(id)-\(digits)", title: "\(collectionName) \(digits)",
+      id: node.identifier, title: "\(collectionName) \(digits)",
       description: choice.phrases.items(of: collectionName, in: digits), links)
   }
 
-  /// The catalog of a month with a page of its items; without items where only the catalog is wanted.
+  /// The catalog of a month with more items than it links to, with a child for each day.
+  func month(_ id: String, _ month: CalendarMonth, days: [CalendarDay]) -> JSONObject {
+    let node = BrowseNode.month(id, month)
+    var links = self.links(node)
+    for day in days { addChild(.day(id, day), title: title(.day(id, day)), to: &links) }
+    links.add(.children, choice.url(node.url(base) + "/children"))
+    return catalog(node, links)
+  }
+
+  /// The catalog of a month or a day with a page of its items; without items where only the catalog is wanted.
   ///
   /// - Parameters:
   ///   - place: where the page begins, nil for the first.
   ///   - next: where the next page begins, nil on the last.
-  func month(
-    _ id: String, _ month: CalendarMonth, items: [BrowsedItem], at place: BrowseToken?, next: BrowseToken?
+  func items(
+    _ node: BrowseNode, of id: String, _ items: [BrowsedItem], at place: BrowseToken? = nil, next: BrowseToken? = nil
   ) -> JSONObject {
-    let node = BrowseNode.month(id, month)
     let url = node.url(base)
     var links = LinkList()
-    add(
-      self: place.map { url + "?token=\($0.encoded)" } ?? url, parent: place == nil ? node.parent(base) : url,
-      to: &links)
+    add(self: page(of: url, at: place), parent: place == nil ? node.parent(base) : url, to: &links)
     for item in items {
       links.add(.item, base.url("collections", id, "items", item.id), .geoJSON, title: item.title)
     }
-    let title = choice.phrases.month(month.month, of: month.year)
     if let next {
-      links.add(.child, choice.url(url + "?token=\(next.encoded)"), title: "\(title) …", in: choice.language)
+      links.add(.child, choice.url(page(of: url, at: next)), title: "\(title(node)) …", in: choice.language)
+      links.add(.children, choice.url(page(of: url + "/children", at: place)))
     }
-    let name = "\(id)-\(BrowseNode.digits(month.year, 4))-\(BrowseNode.digits(month.month, 2))"
+    return catalog(node, links, at: place)
+  }
+
+  private func page(of url: String, at place: BrowseToken?) -> String {
+    place.map { url + "?token=\($0.encoded)" } ?? url
+  }
+
+  private func catalog(_ node: BrowseNode, _ links: LinkList, at place: BrowseToken? = nil) -> JSONObject {
+    let title = title(node)
+    let name = node.identifier
     return catalog(
       id: place.map { "\(name)-\($0.text)" } ?? name, title: "\(collectionName), \(title)",
       description: choice.phrases.items(of: collectionName, in: title), links)
+  }
+
+  /// The month or the day in words.
+  private func title(_ node: BrowseNode) -> String {
+    switch node {
+    case .month(_, let month): choice.phrases.month(month.month, of: month.year)
+    case .day(_, let day): choice.phrases.day(day.day, day.month.month, of: day.month.year)
+    default: collectionName
+    }
   }
 
   private func catalog(id: String, title: String, description: String, _ links: LinkList) -> JSONObject {
@@ -87,7 +111,7 @@ struct BrowseCatalog {
   }
 }
 
-/// Where a page of a month's items begins: behind an item, be it there or not.
+/// Where a page of items begins: behind an item, be it there or not.
 struct BrowseToken: Sendable, Hashable {
   let place: BrowsePlace
 

@@ -2,11 +2,11 @@ import Hummingbird
 import StacModel
 import StacStore
 
-/// `/browse…`: catalogs that lead from a collection by years and months to every item (STAC API browseable extension).
+/// `/browse…`: catalogs that lead from a collection by years, months and days to every item (STAC API browseable extension).
 struct BrowseController {
   let store: any CatalogStore
   /// The most items that one catalog links to.
-  private static let mostItems = 1_000
+  static let mostItems = 1_000
 
   func answer(_ request: APIRequest, _ node: BrowseNode) async throws -> Response {
     let document =
@@ -15,6 +15,7 @@ struct BrowseController {
       case .collection(let id): try await collection(id, request)
       case .year(let id, let year): try await self.year(id, year, request)
       case .month(let id, let month): try await self.month(id, month, request)
+      case .day(let id, let day): try await self.day(id, day, request)
       }
     return Response.json(document).inLanguage(request.language.language)
   }
@@ -55,13 +56,23 @@ struct BrowseController {
   }
 
   private func month(_ id: String, _ month: CalendarMonth, _ request: APIRequest) async throws -> JSONObject {
+    _ = try request.parameters([])
+    let items = try await store.items(
+      ofCollection: id, from: month.start, before: month.end, after: nil, limit: Self.mostItems + 1)
+    guard !items.isEmpty else { throw Self.empty }
+    let catalog = try await catalog(id, request)
+    guard items.count > Self.mostItems else { return catalog.items(.month(id, month), of: id, items) }
+    return catalog.month(id, month, days: try await store.days(ofCollection: id, month: month))
+  }
+
+  private func day(_ id: String, _ day: CalendarDay, _ request: APIRequest) async throws -> JSONObject {
     let token = try request.parameters(["token"])["token"].map(BrowseToken.init)
     let items = try await store.items(
-      ofCollection: id, month: month, after: token?.place, limit: Self.mostItems + 1)
+      ofCollection: id, from: day.start, before: day.end, after: token?.place, limit: Self.mostItems + 1)
     guard !items.isEmpty || token != nil else { throw Self.empty }
     let page = Array(items.prefix(Self.mostItems))
     let next = items.count > page.count ? page.last.map { BrowseToken($0.place) } : nil
-    return try await catalog(id, request).month(id, month, items: page, at: token, next: next)
+    return try await catalog(id, request).items(.day(id, day), of: id, page, at: token, next: next)
   }
 
   private static let empty = APIError(.notFound, "The collection has no items of that time")

@@ -5,7 +5,7 @@ import StacStore
 
 /// `…/children`: the catalogs and collections that a catalog's `child` links lead to, whole, in pages.
 ///
-/// Months come without the links to their items. Source: STAC API children extension 1.0.0-rc.2.
+/// Months and days come without the links to their items. Source: STAC API children extension 1.0.0-rc.2.
 struct ChildrenController {
   let store: any CatalogStore
   private static let defaultLimit = CollectionChildren.most
@@ -23,7 +23,10 @@ struct ChildrenController {
         try await nodes(try await store.years(ofCollection: id).map { .year(id, $0) }, of: id, page)
       case .node(.year(let id, let year)):
         try await nodes(try await store.months(ofCollection: id, year: year).map { .month(id, $0) }, of: id, page)
-      case .node(.collections), .node(.month): throw APIError(.notFound, "There is no resource at this path")
+      case .node(.month(let id, let month)):
+        try await nodes(try await days(of: id, month).map { .day(id, $0) }, of: id, page)
+      case .node(.day(let id, let day)): try await rest(of: day, id, page)
+      case .node(.collections): throw APIError(.notFound, "There is no resource at this path")
       }
     return Response.bytes(bytes, .json).inLanguage(request.language.language)
   }
@@ -56,13 +59,33 @@ struct ChildrenController {
       documents, matched: matching.count, next: rest.count > shown.count ? shown.last?.key : nil)
   }
 
+  /// The days that a month links to: none where it links to its items.
+  private func days(of id: String, _ month: CalendarMonth) async throws -> [CalendarDay] {
+    let items = try await store.items(
+      ofCollection: id, from: month.start, before: month.end, after: nil, limit: BrowseController.mostItems + 1)
+    return items.count > BrowseController.mostItems ? try await store.days(ofCollection: id, month: month) : []
+  }
+
+  /// The one child of a page of a day's items: the next page; the token is the page's own.
+  private func rest(of day: CalendarDay, _ id: String, _ page: ChildrenPage) async throws -> [UInt8] {
+    let place = try page.after.map(BrowseToken.init)?.place
+    let catalog = try await store.browseCatalog(id, page.request)
+    let items = try await store.items(
+      ofCollection: id, from: day.start, before: day.end, after: place, limit: BrowseController.mostItems + 1)
+    guard page.type != .collection, items.count > BrowseController.mostItems, let last = items.dropLast().last else {
+      return page.text([], matched: 0, next: nil)
+    }
+    let document = catalog.items(.day(id, day), of: id, [], at: BrowseToken(last.place))
+    return page.text([JSONSerializer.bytes(.object(document))], matched: 1, next: nil)
+  }
+
   private func document(_ node: BrowseNode, _ catalog: BrowseCatalog) async throws -> JSONObject {
     switch node {
     case .collections: [:]
     case .collection(let id): catalog.collection(id, years: try await store.years(ofCollection: id))
     case .year(let id, let year):
       catalog.year(id, year, months: try await store.months(ofCollection: id, year: year))
-    case .month(let id, let month): catalog.month(id, month, items: [], at: nil, next: nil)
+    case .month(let id, _), .day(let id, _): catalog.items(node, of: id, [])
     }
   }
 }
@@ -81,6 +104,7 @@ extension BrowseNode {
     case .collection(let id): id
     case .year(_, let year): Self.digits(year, 4)
     case .month(_, let month): Self.digits(month.month, 2)
+    case .day(_, let day): Self.digits(day.day, 2)
     }
   }
 }

@@ -30,6 +30,8 @@ struct CollectionSearchController {
   ) -> Response {
     var links = links
     links.add(.parent, request.base.landing)
+    links.add(.queryables, request.base.url("collections-queryables"), .schema, title: "Queryables")
+    links.add(.sortables, request.base.url("collections-sortables"), .schema, title: "Sortables")
     let writer = DocumentWriter(base: request.base, fields: search.fields)
     return .bytes(writer.collections(page, links: links), .json)
   }

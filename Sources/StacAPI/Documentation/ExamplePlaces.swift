@@ -17,8 +17,10 @@ struct ExamplePlaces: Sendable {
     else { return }
     values["year"] = BrowseNode.digits(year, 4)
     values["month"] = BrowseNode.digits(month.month, 2)
-    let items = try await store.items(ofCollection: collection, month: month, after: nil, limit: 1)
+    let items = try await store.items(
+      ofCollection: collection, from: month.start, before: month.end, after: nil, limit: 1)
     values["itemId"] = items.first?.id
+    values["day"] = items.first.map { String($0.place.datetime.description.dropFirst(8).prefix(2)) }
     guard let model = try await store.models(limit: 1).first else { return }
     values["processId"] = PercentCoding.encode(model.collectionID) + ":" + PercentCoding.encode(model.id)
   }

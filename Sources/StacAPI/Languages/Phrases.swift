@@ -55,6 +55,15 @@ struct Phrases: Sendable {
     }
   }
 
+  /// A day with its month and year.
+  func day(_ day: Int, _ month: Int, of year: Int) -> String {
+    switch language {
+    case .english: "\(day) \(self.month(month, of: year))"
+    case .portuguese, .spanish: "\(day) de \(self.month(month, of: year).lowercased())"
+    case .french: "\(day) \(self.month(month, of: year).lowercased())"
+    }
+  }
+
   private static let months: [Language: [String]] = [
     .english: [
       "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

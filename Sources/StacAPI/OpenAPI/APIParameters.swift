@@ -15,6 +15,7 @@ enum APIParameters {
         + "identifier is %3A",
       example: "models:land-cover"),
     "year": path("year", "Four digits", pattern: "^[0-9]{4}$", example: "2023"),
+    "day": path("day", "Two digits", pattern: "^(0[1-9]|[12][0-9]|3[01])$", example: "21"),
     "month": path("month", "Two digits", pattern: "^(0[1-9]|1[0-2])$", example: "06"),
   ]
 

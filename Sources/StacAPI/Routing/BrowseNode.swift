@@ -8,8 +8,10 @@ enum BrowseNode: Sendable, Hashable {
   case collection(String)
   case year(String, Int)
   case month(String, CalendarMonth)
+  case day(String, CalendarDay)
 
-  /// Reads the segments behind `/browse`: a collection, a year of four digits, a month of two; nil for anything else.
+  /// Reads the segments behind `/browse`: a collection, a year of four digits, a month and a day of two; nil for
+  /// anything else.
   init?(_ names: some Sequence<String>) {
     let names = Array(names)
     switch names.count {
@@ -17,11 +19,16 @@ enum BrowseNode: Sendable, Hashable {
     case 2:
       guard let year = Self.number(names[1], digits: 4) else { return nil }
       self = .year(names[0], year)
-    case 3:
+    case 3, 4:
       guard let year = Self.number(names[1], digits: 4), let month = Self.number(names[2], digits: 2),
         let month = CalendarMonth(year: year, month: month)
       else { return nil }
-      self = .month(names[0], month)
+      if names.count == 3 {
+        self = .month(names[0], month)
+      } else {
+        guard let day = Self.number(names[3], digits: 2).flatMap({ CalendarDay(month, day: $0) }) else { return nil }
+        self = .day(names[0], day)
+      }
     default: return nil
     }
   }
@@ -37,6 +44,18 @@ enum BrowseNode: Sendable, Hashable {
     case .collection: "/browse/{collectionId}"
     case .year: "/browse/{collectionId}/{year}"
     case .month: "/browse/{collectionId}/{year}/{month}"
+    case .day: "/browse/{collectionId}/{year}/{month}/{day}"
+    }
+  }
+
+  /// The identifier of the catalog.
+  var identifier: String {
+    switch self {
+    case .collections: "collections"
+    case .collection(let id): "\(id)-by-time"
+    case .year(let id, let year): "\(id)-\(Self.digits(year, 4))"
+    case .month(let id, let month): "\(BrowseNode.year(id, month.year).identifier)-\(Self.digits(month.month, 2))"
+    case .day(let id, let day): "\(BrowseNode.month(id, day.month).identifier)-\(Self.digits(day.day, 2))"
     }
   }
 
@@ -47,6 +66,7 @@ enum BrowseNode: Sendable, Hashable {
     case .collection(let id): base.url("browse", id)
     case .year(let id, let year): base.url("browse", id, Self.digits(year, 4))
     case .month(let id, let month): base.url("browse", id, Self.digits(month.year, 4), Self.digits(month.month, 2))
+    case .day(let id, let day): BrowseNode.month(id, day.month).url(base) + "/" + Self.digits(day.day, 2)
     }
   }
 
@@ -57,6 +77,7 @@ enum BrowseNode: Sendable, Hashable {
     case .collection(let id): base.url("collections", id)
     case .year(let id, _): BrowseNode.collection(id).url(base)
     case .month(let id, let month): BrowseNode.year(id, month.year).url(base)
+    case .day(let id, let day): BrowseNode.month(id, day.month).url(base)
     }
   }
 

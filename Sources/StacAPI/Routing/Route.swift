@@ -85,7 +85,7 @@ enum Route: Sendable, Hashable {
     }
   }
 
-  /// `{collectionId}`, `{collectionId}/{year}`, `{collectionId}/{year}/{month}`, and `children` of the first two.
+  /// `{collectionId}`, with a year, a month and a day behind it, and `children` of each.
   private static func browsing(_ names: ArraySlice<String>) -> Route? {
     if names.count > 1, names.last == "children" {
       return BrowseNode(names.dropLast()).map { .children(.node($0)) }

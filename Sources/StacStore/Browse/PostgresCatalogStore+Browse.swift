@@ -1,5 +1,5 @@
 import Postgres
-import StacModel
+public import StacModel
 
 extension PostgresCatalogStore {
   public func browsedCollections(limit: Int, after: String?) async throws(StoreError) -> [BrowsedCollection] {
@@ -26,17 +26,23 @@ extension PostgresCatalogStore {
     let starts = try await starts(
       of: .month, collection: collection, from: CalendarMonth.instant(year, 1),
       before: CalendarMonth.instant(year + 1, 1))
-    return starts.compactMap { CalendarMonth(year: $0.year, month: $0.month) }
+    return starts.compactMap { CalendarMonth(year: $0.year, month: $0.numbers.month) }
+  }
+
+  public func days(ofCollection collection: String, month: CalendarMonth) async throws(StoreError) -> [CalendarDay] {
+    let starts = try await starts(of: .day, collection: collection, from: month.start, before: month.end)
+    return starts.compactMap { CalendarDay(month, day: $0.numbers.day) }
   }
 
   public func items(
-    ofCollection collection: String, month: CalendarMonth, after place: BrowsePlace?, limit: Int
+    ofCollection collection: String, from start: Timestamp, before end: Timestamp, after place: BrowsePlace?,
+    limit: Int
   ) async throws(StoreError) -> [BrowsedItem] {
     try await inCollection(collection) { session, key throws(PostgresError) in
       var query: SQL = """
         SELECT i.id, i.datetime, CASE jsonb_typeof(i.properties -> 'title') WHEN 'string' THEN \
         i.properties ->> 'title' END FROM gnomon.items i WHERE i.collection_key = \(key)::int4 \
-        AND i.datetime >= \(timestamp: month.start) AND i.datetime < \(timestamp: month.end)
+        AND i.datetime >= \(timestamp: start) AND i.datetime < \(timestamp: end)
         """
       if let place { query += " AND (i.datetime, i.id) > (\(timestamp: place.datetime), \(place.id))" }
       query += " ORDER BY i.datetime, i.id LIMIT \(limit)"
@@ -52,12 +58,20 @@ extension PostgresCatalogStore {
   private enum Span {
     case year
     case month
+    case day
 
-    var name: SQL { self == .year ? "'year'" : "'month'" }
-    var step: SQL { self == .year ? "interval '1 year'" : "interval '1 month'" }
+    var name: SQL {
+      switch self {
+      case .year: "'year'"
+      case .month: "'month'"
+      case .day: "'day'"
+      }
+    }
+
+    var step: SQL { "('1 ' || \(name))::interval" }
   }
 
-  /// The first instants of the years or months that have items, by one step through the index for each.
+  /// The first instants of the years, months or days that have items, by one step through the index for each.
   private func starts(
     of span: Span, collection: String, from: Timestamp?, before: Timestamp?
   ) async throws(StoreError) -> [Timestamp] {
@@ -96,9 +110,9 @@ extension PostgresCatalogStore {
 }
 
 extension Timestamp {
-  /// The calendar month in UTC, 1 to 12.
-  fileprivate var month: Int {
-    let digits = description.split(separator: "-", omittingEmptySubsequences: true)
-    return digits.count > 1 ? Int(digits[1]) ?? 1 : 1
+  /// The month, 1 to 12, and the day of the month in UTC.
+  fileprivate var numbers: (month: Int, day: Int) {
+    let digits = description.prefix { $0 != "T" }.split(separator: "-").compactMap { Int($0) }
+    return digits.count == 3 ? (digits[1], digits[2]) : (1, 1)
   }
 }

@@ -64,21 +64,27 @@ extension APIOperation {
     browse("/browse/{collectionId}/{year}", ["collectionId", "year"], "browseYear", "A year's items by month"),
     children("/browse/{collectionId}/{year}/children", "getMonths", "The months of a year"),
     browse(
-      "/browse/{collectionId}/{year}/{month}", ["collectionId", "year", "month", "token"], "browseMonth",
-      "The items of a month"),
+      "/browse/{collectionId}/{year}/{month}", ["collectionId", "year", "month"], "browseMonth",
+      "The items of a month, or its days where they are many"),
+    children("/browse/{collectionId}/{year}/{month}/children", "getDays", "The days of a month"),
+    browse(
+      "/browse/{collectionId}/{year}/{month}/{day}", ["collectionId", "year", "month", "day", "token"], "browseDay",
+      "The items of a day"),
+    children(
+      "/browse/{collectionId}/{year}/{month}/{day}/children", "getRestOfDay", "The next page of a day's items"),
   ]
 
   private static func browse(_ path: String, _ parameters: [String], _ id: String, _ summary: String) -> APIOperation {
     .init(
       path: path, method: .get, id: id, tag: .browsing, summary: summary,
-      description: path.hasSuffix("{month}") ? "A thousand at a time; a child has the next ones." : "",
+      description: path.hasSuffix("{day}") ? "A thousand at a time; a child has the next ones." : "",
       parameters: parameters,
       answers: [.ok("catalog", "A STAC catalog with child and item links", headers: ["Content-Language"])],
       needs: [.database, .existing])
   }
 
   private static func children(_ path: String, _ id: String, _ summary: String) -> APIOperation {
-    let names = ["collectionId", "year"].filter { path.contains("{\($0)}") }
+    let names = ["collectionId", "year", "month", "day"].filter { path.contains("{\($0)}") }
     return .init(
       path: path, method: .get, id: id, tag: .browsing, summary: summary,
       description: "What the child links of the document lead to, whole, in pages.",
