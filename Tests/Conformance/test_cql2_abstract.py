@@ -4,6 +4,7 @@ The JSON is not ours: the `cql2` package, which others wrote, translates the sta
 """
 
 import json
+import unicodedata
 
 import cql2
 import pytest
@@ -12,7 +13,12 @@ from gnomon_server import REPOSITORY, Server
 
 FOLDER = REPOSITORY / "fixtures" / "cql2"
 TESTS = json.loads((FOLDER / "abstract-tests.json").read_text())["tests"]
-CONTRADICTIONS = {}
+ACCENTS = "test-data-predicates-accenti-operator"
+CONTRADICTIONS = {
+    (ACCENTS, 8): (3, "Chengdu, Chicago and Chișinău begin with Ch, with accents or without"),
+    (ACCENTS, 9): (1, "only Chișinău begins with Chiș, whatever accents and case count for"),
+    (ACCENTS, 10): (1, "only Chișinău begins with cHis, whatever accents and case count for"),
+}
 """(table, row) of a test whose count its own data contradict: to the count that the data give, and why."""
 
 
@@ -81,16 +87,23 @@ def test_every_property_of_the_standards_data_is_queryable(earth):
 
 
 def test_every_listed_function_can_be_called(earth):
-    functions = earth.get("/functions").json()["functions"]
+    functions = earth.get("/functions").json()["functions"]  # as schema/functions.yml of the standard has them
     assert len(functions) == len({function["name"] for function in functions}) > 0
-    samples = {"string": "'a'", "number": "1", "integer": "1", "boolean": "TRUE", "datetime": "TIMESTAMP('2020-01-01T00:00:00Z')",
-               "date": "DATE('2020-01-01')", "timestamp": "TIMESTAMP('2020-01-01T00:00:00Z')", "geometry": "POINT(1 2)",
-               "interval": "INTERVAL('2020-01-01', '..')", "array": "('a')"}
+    samples = {"string": "'a'", "number": "1", "integer": "1", "boolean": "TRUE", "geometry": "POINT(1 2)",
+               "datetime": "TIMESTAMP('2020-01-01T00:00:00Z')"}
     for function in functions:
-        arguments = [samples[kinds["type"][0] if isinstance(kinds["type"], list) else kinds["type"]]
-                     for kinds in function.get("arguments", [])]
-        call = f"{function['name']}({', '.join(arguments)})"
-        returned = function["returns"][0] if isinstance(function["returns"], list) else function["returns"]
-        text = call if returned == "boolean" else f"{call} IS NOT NULL"
+        assert set(function["returns"]) <= set(samples)
+        arguments = [samples[argument["type"][0]] if argument["type"] else "('a', 'b')" for argument in function["args"]]
+        text = f"{function['name']}({', '.join(arguments)}) IS NOT NULL"
         answer = earth.get("/search", params={"filter": text, "limit": 1})
         assert answer.status_code == 200, f"{text}: {answer.text}"
+        assert len(answer.json()["features"]) == 1, text
+
+
+def test_the_rows_that_contradict_their_data_do_so():
+    """Counted here without any of our code."""
+    places = (FOLDER / "natural-earth" / "ne_110m_populated_places_simple" / "items.ndjson").read_text().splitlines()
+    found = [json.loads(line)["properties"]["name"] for line in places]
+    plain = ["".join(letter for letter in unicodedata.normalize("NFD", name) if not unicodedata.combining(letter)) for name in found]
+    assert sum(name.startswith("Ch") for name in plain) == 3
+    assert sum(name.casefold().startswith("chis") for name in plain) == 1
