@@ -32,6 +32,16 @@ import Testing
     #expect(folded.count { $0.lowercased().hasPrefix("chis") } == 1)
   }
 
+  @Test func `The data are STAC documents without faults`() throws {
+    for id in AbstractTests.shared.queryables.keys {
+      let folder = FilterFixture.fixtures.appending(path: "natural-earth/\(id)")
+      _ = try StacModel.Collection(
+        JSONParser.parse(String(contentsOf: folder.appending(path: "collection.json"), encoding: .utf8)))
+      let lines = try String(contentsOf: folder.appending(path: "items.ndjson"), encoding: .utf8).split(separator: "\n")
+      for line in lines { #expect(try Item(JSONParser.parse(String(line))).collectionID == id) }
+    }
+  }
+
   @Test(arguments: Set(AbstractTests.shared.tests.map(\.class)).sorted(), [true, false])
   func `Every predicate finds the number of items that the standard expects, from text and from JSON`(
     requirementsClass: String, isDeclared: Bool

@@ -83,6 +83,10 @@ private struct FilterMaker {
     #"{"type":"GeometryCollection","geometries":[]}"#,
     #"{"type":"MultiPoint","coordinates":[[1,1],[1,1],[180,90]]}"#, #"{"type":"Point","coordinates":[1,1,9e99]}"#,
     """
+    {"type":"GeometryCollection","geometries":[{"type":"Polygon","coordinates":[[[0,0],[5,2],[3,5],[0,0]]]},
+    {"type":"Polygon","coordinates":[[[1,0],[6,1],[0,4],[1,0]]]},{"type":"LineString","coordinates":[[5,2],[0,0],[5,2]]}]}
+    """,
+    """
     {"type":"GeometryCollection","geometries":[{"type":"LineString","coordinates":[[0,0],[9,9]]},
     {"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,4],[0,0]]]},{"type":"Point","coordinates":[9,9]}]}
     """,

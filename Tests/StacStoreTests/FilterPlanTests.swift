@@ -58,4 +58,17 @@ import Testing
       #expect(!plan.contains { $0.contains("Seq Scan on items") }, "\(text):\n\(plan.joined(separator: "\n"))")
     }
   }
+
+  @Test func `The planner expects as many items in a box as there are`() async throws {
+    let catalog = try await Self.catalog()
+    let filter = try Filter(text: "S_INTERSECTS(geometry, BBOX(0,-90,60,-30))")
+    let found = try await catalog.find(filter).count
+    let condition = try FilterCompiler.condition(
+      filter.expression, columns: .items, properties: catalog.properties)
+    let plan = try await catalog.pool.withSession { session throws(PostgresError) in
+      try session.query("EXPLAIN SELECT FROM gnomon.items i WHERE \(condition)").first?.text(0) ?? ""
+    }
+    let rows = try #require(plan.firstMatch(of: #/rows=(\d+)/#).flatMap { Int($0.1) })
+    #expect((found * 3 / 4...found * 4 / 3).contains(rows), "\(found) \(plan)")
+  }
 }

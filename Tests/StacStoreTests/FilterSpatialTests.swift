@@ -76,6 +76,20 @@ import Testing
       ("POINT(2 0)", "GEOMETRYCOLLECTION(\(Self.square),POINT(2 0))", ["S_INTERSECTS", "S_TOUCHES"]),
       ("GEOMETRYCOLLECTION(POINT(8 8),POLYGON((3 3,6 3,6 6,3 6,3 3)))", Self.square, ["S_INTERSECTS", "S_OVERLAPS"]),
       ("GEOMETRYCOLLECTION(POINT(8 8),POINT(9 9))", Self.square, ["S_DISJOINT"]),
+      // Crossings whose place no double holds, and a line that doubles back.
+      (
+        "GEOMETRYCOLLECTION(LINESTRING(5 3,3 1,3 5,5 2),POINT(0 1))", "GEOMETRYCOLLECTION(POINT(4 2),POINT(5 6))",
+        ["S_INTERSECTS", "S_CROSSES"]
+      ),
+      (
+        "GEOMETRYCOLLECTION(LINESTRING(0 6,3 3,1 5))", "GEOMETRYCOLLECTION(LINESTRING(0 0,3 3,3 4))",
+        ["S_INTERSECTS", "S_CROSSES"]
+      ),
+      // A line that passes the corner of an area: the corner is boundary.
+      (
+        "GEOMETRYCOLLECTION(POLYGON((4 0,4 2,2 2,2 0,4 0)),LINESTRING(6 0,2 4))", "POINT(4 2)",
+        ["S_INTERSECTS", "S_TOUCHES"]
+      ),
       (
         "GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 6,2 6))", "GEOMETRYCOLLECTION(LINESTRING(1 6,3 6),POINT(2 2))",
         ["S_INTERSECTS", "S_OVERLAPS"]

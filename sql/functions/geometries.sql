@@ -1,17 +1,42 @@
--- Spatial relations that also take geometry collections, which GEOS refuses in all but the intersection.
+-- Spatial relations that also take geometry collections, which GEOS refuses, or fails at where their members overlap.
 --
 -- A collection stands for the union of its members: where an area covers a line or a point, the area decides what is
 -- inside and what is boundary (as RelateNG of later GEOS versions has it).
 
--- The areas, the lines outside them, and the points outside both.
+CREATE OR REPLACE FUNCTION gnomon.is_mixed(shape geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT geometrytype(shape) IN ('GEOMETRYCOLLECTION', 'GEOMETRYCOLLECTIONM')
+$$;
+
+-- GEOS takes collections here, but fails where members overlap, so that members are compared one by one.
+CREATE OR REPLACE FUNCTION gnomon.members_intersect(a geometry, b geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT EXISTS (
+    SELECT FROM ST_Dump(a) AS one JOIN ST_Dump(b) AS other ON ST_Intersects(one.geom, other.geom))
+$$;
+
+CREATE OR REPLACE FUNCTION gnomon.s_intersects(a geometry, b geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.members_intersect(a, b) ELSE ST_Intersects(a, b)
+  END
+$$;
+
+-- The areas, the lines outside them, and the points outside both. Lines that meet no area stay as they are: what cuts
+-- them would move their crossings, and dissolve where they double back.
 CREATE OR REPLACE FUNCTION gnomon.pieces(shape geometry) RETURNS geometry[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   areas geometry := ST_UnaryUnion(ST_CollectionExtract(shape, 3));
-  lines geometry := ST_UnaryUnion(ST_CollectionExtract(shape, 2));
+  lines geometry := ST_CollectionExtract(shape, 2);
   points geometry := ST_CollectionExtract(shape, 1);
 BEGIN
-  RETURN ARRAY[areas, ST_Difference(lines, areas), ST_Difference(ST_Difference(points, lines), areas)];
+  IF ST_Intersects(lines, areas) THEN
+    lines := ST_CollectionExtract(
+      (SELECT ST_Collect(CASE WHEN ST_Intersects(line.geom, areas) THEN ST_Difference(line.geom, areas) ELSE line.geom END)
+       FROM ST_Dump(lines) AS line), 2);
+  END IF;
+  RETURN ARRAY[areas, lines, ST_Difference(ST_Difference(points, lines), areas)];
 END
 $$;
 
@@ -32,10 +57,14 @@ BEGIN
 END
 $$;
 
--- Whether the insides of the pieces meet.
+-- Whether the insides of the pieces meet. A point on a line that is also on the edge of an area is on the edge.
 CREATE OR REPLACE FUNCTION gnomon.pieces_meet(a geometry[], b geometry[]) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT bool_or(ST_Relate(one, other, 'T********')) FROM unnest(a) AS one, unnest(b) AS other
+  SELECT bool_or(ST_Relate(one, other, 'T********')) FROM (
+    VALUES
+      (a[1], b[1]), (a[1], b[2]), (a[1], b[3]), (a[2], b[1]), (a[2], b[2]), (a[2], ST_Difference(b[3], a[1])),
+      (a[3], b[1]), (ST_Difference(a[3], b[1]), b[2]), (a[3], b[3])
+  ) AS pairs (one, other)
 $$;
 
 -- One of the relations equals, touches, within, overlaps and crosses, of any two geometries.
@@ -46,7 +75,7 @@ DECLARE
   other geometry[];
   dimensions integer := ST_Dimension(a) - ST_Dimension(b);
 BEGIN
-  IF NOT ST_Intersects(a, b) THEN RETURN false; END IF;
+  IF NOT gnomon.s_intersects(a, b) THEN RETURN false; END IF;
   one := gnomon.pieces(a);
   other := gnomon.pieces(b);
   CASE relation
@@ -64,11 +93,6 @@ BEGIN
   RETURN dimensions = 0 AND NOT gnomon.pieces_covered(one, other) AND NOT gnomon.pieces_covered(other, one)
     AND (ST_Dimension(a) <> 1 OR ST_Relate(one[2], other[2], '1********'));
 END
-$$;
-
-CREATE OR REPLACE FUNCTION gnomon.is_mixed(shape geometry) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT geometrytype(shape) IN ('GEOMETRYCOLLECTION', 'GEOMETRYCOLLECTIONM')
 $$;
 
 CREATE OR REPLACE FUNCTION gnomon.s_equals(a geometry, b geometry) RETURNS boolean

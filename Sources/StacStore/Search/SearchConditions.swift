@@ -72,7 +72,7 @@ struct SearchConditions {
 
   /// Two-dimensional intersection; a geometry that crosses itself is made valid first.
   private static func intersects(_ geometry: Geometry) -> SQL {
-    "ST_Intersects(i.geometry, \(validated: geometry))"
+    .intersects("i.geometry", "\(validated: geometry)")
   }
 }
 
