@@ -21,6 +21,9 @@ struct LiveServer: Sendable {
     try await Setup(change: { _ in }, predictions: predictions, readiness: readiness).run(body)
   }
 
+  /// A server that refuses filters over properties that nothing knows.
+  static var strict: Setup { Setup(change: { _ in }, allowsOtherProperties: false) }
+
   /// A server with other settings.
   static func configured(_ change: @escaping (inout APIConfiguration) -> Void) -> Setup { Setup(change: change) }
 }
@@ -30,6 +33,7 @@ struct Setup {
   let change: (inout APIConfiguration) -> Void
   var predictions: (any PredictionService)?
   var readiness = Readiness.ready
+  var allowsOtherProperties = true
 
   /// Runs the server as long as the body runs.
   func run(_ body: @escaping (LiveServer) async throws -> Void) async throws {
@@ -40,7 +44,8 @@ struct Setup {
       await pool.shutdown()
     }
     let pool = PostgresPool(connectionURL: url, size: 4)
-    let store = try await PostgresCatalogStore(pool: pool, countDeadline: .seconds(60))
+    let store = try await PostgresCatalogStore(
+      pool: pool, countDeadline: .seconds(60), allowsOtherProperties: allowsOtherProperties)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gnomon-api-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }

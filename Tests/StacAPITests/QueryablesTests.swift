@@ -36,6 +36,51 @@ struct QueryablesTests {
     }
   }
 
+  @Test("A strict server takes every name that its queryables list, and no other")
+  func strict() async throws {
+    try await LiveServer.strict.run { server in
+      let client = server.client
+      _ = try await client.send("POST", "/collections", Documents.collection("a"))
+      _ = try await client.send(
+        "POST", "/collections/a/items", Documents.item("one").with("properties", Self.properties("own:word", "x")))
+      for (document, target) in [
+        ("/queryables", "/search"), ("/collections/a/queryables", "/collections/a/items"),
+        ("/collections-queryables", "/collections"),
+      ] {
+        let schema = try await client.get(document).object()
+        #expect(schema["additionalProperties"] == false)
+        let names = try #require(schema["properties"]?.object?.names)
+        #expect(names.count > 150)
+        // Many at a time: a filter is bounded, and so is the patience of who runs tests.
+        for start in stride(from: 0, to: names.count, by: 40) {
+          let filter = names[start..<min(start + 40, names.count)].map { "\"\($0)\" IS NULL" }.joined(separator: " OR ")
+          let query = filter.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+          #expect(try await client.get("\(target)?filter=\(query)").status == 200, "\(filter)")
+        }
+        #expect(try await client.get("\(target)?filter=%22own:none%22%20IS%20NULL").status == 400)
+      }
+    }
+  }
+
+  @Test("Everything that sortables list can be sorted by")
+  func sorting() async throws {
+    try await LiveServer.run { server in
+      let client = server.client
+      _ = try await client.send("POST", "/collections", Documents.collection("a").with("own:score", 3))
+      _ = try await client.send(
+        "POST", "/collections/a/items", Documents.item("one").with("properties", Self.properties("own:word", "x")))
+      for (document, target) in [
+        ("/sortables", "/search"), ("/collections/a/sortables", "/collections/a/items"),
+        ("/collections-sortables", "/collections"),
+      ] {
+        let names = try #require(try await client.get(document).object()["properties"]?.object?.names)
+        #expect(names.count > 5)
+        for name in names { #expect(try await client.get("\(target)?sortby=-\(name)").status == 200, "\(name)") }
+        #expect(try await client.get("\(target)?sortby=own:none").status == 400)
+      }
+    }
+  }
+
   @Test("Sortables are scalar, and nothing else can be sorted by")
   func sortables() async throws {
     try await LiveServer.run { server in

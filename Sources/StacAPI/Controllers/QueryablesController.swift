@@ -41,7 +41,8 @@ struct QueryablesDocument {
 
   func queryables(_ queryables: Queryables) -> JSONObject {
     schema(
-      queryables.definitions, allowsOthers: queryables.allowsOthers,
+      queryables.allowsOthers ? queryables.definitions : queryables.definitions + queryables.declaredOnly,
+      allowsOthers: queryables.allowsOthers,
       description: queryables.allowsOthers
         ? "What filters may name; a property that is not listed may be named too, and is null where a document lacks it."
         : "What filters may name, and nothing else.")
@@ -58,6 +59,14 @@ struct QueryablesDocument {
       "properties": .object(JSONObject(definitions.map { .init(name: $0.name, value: .object($0.schema)) })),
       "additionalProperties": .bool(allowsOthers),
     ]
+  }
+}
+
+extension Queryables {
+  /// What specifications declare and no document has yet: filters may name it, strict or not.
+  fileprivate var declaredOnly: [PropertyDefinition] {
+    let names = Set(definitions.map(\.name))
+    return WellKnownProperties.allOfItems.filter { !names.contains($0.name) }
   }
 }
 
