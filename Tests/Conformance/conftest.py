@@ -49,7 +49,8 @@ def offline():
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """One server with the demo catalog and the survey, shared by all tests that leave it as they found it."""
-    with Server(tmp_path_factory.mktemp("shared") / "data", "--asset-root", CATALOG) as running:
+    counting = ["--count-deadline", 10_000]  # every number of matches is a count, however busy the machine
+    with Server(tmp_path_factory.mktemp("shared") / "data", "--asset-root", CATALOG, *counting) as running:
         running.load(CATALOG)
         survey.create(running)
         yield running

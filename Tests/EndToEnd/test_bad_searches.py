@@ -158,6 +158,22 @@ def test_odd_filters_are_answered(server, text, count):
     assert answers[0].status_code == answers[1].status_code
 
 
+def test_strict_queryables_refuse_names_that_nothing_has(own_server):
+    server = own_server("strict", "--strict-queryables").start()
+    server.create("/collections", documents.collection("strict"))
+    server.create("/collections/strict/items", documents.item("one", "strict", colour="red"))
+    for path in ("/queryables", "/collections/strict/queryables"):
+        queryables = server.get(path).json()
+        assert queryables["additionalProperties"] is False and "colour" in queryables["properties"]
+    for text, tree in (("no_such = 1", {"op": "=", "args": [{"property": "no_such"}, 1]}),
+                       ("colour = 'red' OR no_such IS NULL", {"op": "isNull", "args": [{"property": "no_such"}]})):
+        for path in ("/search", "/collections/strict/items"):
+            assert_refused(get(server, path, filter=text), 400)
+            assert "no_such" in get(server, path, filter=text).json()["description"]
+        assert_refused(server.post("/search", json={"filter": tree}), 400)
+    assert server.get("/search?filter=" + quote("colour = 'red'")).json()["numberMatched"] == 1
+
+
 @pytest.mark.parametrize("count, statuses", [(2_000, {200}), (100_000, {200, 400, 413})])
 def test_long_lists_are_answered_or_refused(server, count, statuses):
     names = [f"name-{number:06}" for number in range(count)] + ["MOD13Q1_2013-09-14"]
