@@ -192,7 +192,7 @@ extension PostgresSession {
 
   /// Adds one item; false where a conflict was left alone.
   fileprivate func insert(_ row: ItemRow, collectionKey: Int64, conflict: SQL) throws(PostgresError) -> Bool {
-    let geometry: SQL = row.geometry.map { "ST_MakeValid(\(ewkb: $0))" } ?? "NULL"
+    let geometry: SQL = row.geometry.map { "gnomon.valid(\(ewkb: $0))" } ?? "NULL"
     let inserted = try query(
       """
       INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, geometry, is_model, \

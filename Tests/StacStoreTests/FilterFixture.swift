@@ -96,7 +96,7 @@ struct FilterFixture {
           coalesce(given #>> '{properties,datetime}', given #>> '{properties,start_datetime}')::timestamptz,
           coalesce(given #>> '{properties,start_datetime}', given #>> '{properties,datetime}')::timestamptz,
           coalesce(given #>> '{properties,end_datetime}', given #>> '{properties,datetime}')::timestamptz,
-          ST_MakeValid(ST_SetSRID(ST_GeomFromGeoJSON(nullif(given -> 'geometry', 'null')), 4326)), 0, '{}', given -> 'properties'
+          gnomon.valid(ST_SetSRID(ST_GeomFromGeoJSON(nullif(given -> 'geometry', 'null')), 4326)), 0, '{}', given -> 'properties'
         FROM unnest(\(SQL.Bind.textArray(documents))) AS text, jsonb(text) AS given, gnomon.collections
         WHERE collections.id = given ->> 'collection'
         """)

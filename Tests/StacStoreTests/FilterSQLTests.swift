@@ -51,8 +51,8 @@ import Testing
     #expect(try sql("x IS NOT NULL").text == "(NOT ((i.properties ->> $1) IS NULL))")
     #expect(
       try sql("S_INTERSECTS(geometry, POINT(1 2))").text == """
-        (i.geometry && ST_MakeValid($1::geometry) AND \
-        nullif(coalesce(gnomon.s_intersects(i.geometry, ST_MakeValid($2::geometry)), true), false) IS NOT NULL)
+        (i.geometry && gnomon.valid($1::geometry) AND \
+        nullif(coalesce(gnomon.s_intersects(i.geometry, gnomon.valid($2::geometry)), true), false) IS NOT NULL)
         """)
     #expect(
       try sql("S_WITHIN(geometry, BBOX(1,2,3,4))").text

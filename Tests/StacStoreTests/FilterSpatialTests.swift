@@ -149,4 +149,25 @@ import Testing
       for relation in Self.relations { _ = try await catalog.find("\(relation)(geometry, \(flat))") }
     }
   }
+
+  @Test func `Edges closer than doubles tell apart do not make the database fail`() async throws {
+    let catalog = try await FilterFixture()
+    let ring =
+      "[[0,0.1],[0,0],[1e-15,1],[0,1],[1.000000000000001,0.3333333333333333],[0.30000000000000004,2],[1,0.1],[0,0.1]]"
+    let line = "[[0,1e-15],[1.000000000000001,1.000000000000001],[0.6666666666666666,0.1],[0,2],[0.2,1]]"
+    try await catalog.add("polygon", geometry: #"{"type":"Polygon","coordinates":[\#(ring)]}"#)
+    try await catalog.add(
+      "collection",
+      geometry: """
+        {"type":"GeometryCollection","geometries":[{"type":"Polygon","coordinates":[\(ring)]},
+        {"type":"LineString","coordinates":\(line)}]}
+        """)
+    for relation in Self.relations {
+      for other in [
+        "POLYGON((0.1 0,0 0,0.2 1e-15,1e-15 1,0.2 0.1,1 2,0.1 0))", "LINESTRING(1e-15 0,2 0.6666666666666666,1 0.2)",
+        "geometry",
+      ] { _ = try await catalog.find("\(relation)(geometry, \(other))") }
+    }
+    #expect(try await catalog.find("S_INTERSECTS(geometry, POINT(0 0.5))") == ["collection", "polygon"])
+  }
 }

@@ -3,6 +3,25 @@
 -- A collection stands for the union of its members: where an area covers a line or a point, the area decides what is
 -- inside and what is boundary (as RelateNG of later GEOS versions has it).
 
+-- A valid geometry like one that is not. Where edges are closer than doubles tell apart, ST_MakeValid leaves crossings,
+-- at which GEOS would fail: then places are rounded to a billionth of a degree.
+CREATE OR REPLACE FUNCTION gnomon.mended(shape geometry) RETURNS geometry
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  made geometry := ST_MakeValid(shape);
+BEGIN
+  IF ST_IsValid(made) THEN RETURN made; END IF;
+  made := ST_MakeValid(ST_SnapToGrid(made, 1e-9));
+  IF ST_IsValid(made) THEN RETURN made; END IF;
+  RETURN ST_ConvexHull(shape);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION gnomon.valid(shape geometry) RETURNS geometry
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN ST_IsValid(shape) THEN shape ELSE gnomon.mended(shape) END
+$$;
+
 CREATE OR REPLACE FUNCTION gnomon.is_mixed(shape geometry) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT geometrytype(shape) IN ('GEOMETRYCOLLECTION', 'GEOMETRYCOLLECTIONM')
@@ -27,7 +46,7 @@ $$;
 CREATE OR REPLACE FUNCTION gnomon.pieces(shape geometry) RETURNS geometry[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-  areas geometry := ST_UnaryUnion(ST_CollectionExtract(shape, 3));
+  areas geometry := ST_CollectionExtract(gnomon.valid(ST_UnaryUnion(ST_CollectionExtract(shape, 3))), 3);
   lines geometry := ST_CollectionExtract(shape, 2);
   points geometry := ST_CollectionExtract(shape, 1);
 BEGIN

@@ -87,6 +87,6 @@ extension SQL.StringInterpolation {
 
   /// A bound geometry, made valid where it is not.
   mutating func appendInterpolation(validated geometry: Geometry) {
-    appendInterpolation("ST_MakeValid(\(ewkb: geometry.extendedWKB))" as SQL)
+    appendInterpolation("gnomon.valid(\(ewkb: geometry.extendedWKB))" as SQL)
   }
 }
