@@ -28,7 +28,7 @@ public struct Migrator: Sendable {
   /// - Parameters:
   ///   - schema: where the record of what ran is kept; made where it is absent.
   ///   - once: migrations in order.
-  ///   - always: idempotent files that run after them whenever one of them ran.
+  ///   - always: idempotent files that run after them whenever one of them ran, or one of these has changed.
   public init(schema: String, once: [File], always: [File]) {
     self.schema = schema
     self.once = once
@@ -59,8 +59,29 @@ public struct Migrator: Sendable {
     try compare(recorded, on: session)
     let pending = Array(once.dropFirst(recorded.count))
     for file in pending { try run(file, on: session) }
-    let warnings = pending.isEmpty ? [] : try runAgain(always, on: session)
+    let digest = try digest(File(name: "", text: always.map(\.text).joined(separator: "\n")), on: session)
+    let isCurrent = try pending.isEmpty && digest == digestOfAlways(on: session)
+    let warnings = isCurrent ? [] : try runAgain(always, on: session) + remember(digest, on: session)
     return Outcome(applied: pending.map(\.name), warnings: warnings)
+  }
+
+  /// What was run again last: the comment on the table of migrations.
+  private func digestOfAlways(on session: isolated PostgresSession) throws(PostgresError) -> String? {
+    let rows = try session.query("SELECT obj_description(\("\(schema).migrations")::regclass, 'pg_class')")
+    return try rows.first.flatMap { row throws(PostgresError) in row.isNull(0) ? nil : try row.text(0) }
+  }
+
+  private func remember(_ digest: String, on session: isolated PostgresSession) throws(PostgresError) -> [String] {
+    // A comment takes no parameters; the digest is hexadecimal.
+    let statement: SQL =
+      "COMMENT ON TABLE \(identifier: schema).migrations IS '\(unsafeSQL: digest)'"
+    do throws(PostgresError) {
+      _ = try session.query(statement)
+      return []
+    } catch {
+      guard error.state == .insufficientPrivilege else { throw error }
+      return ["the functions of the database may be of another version; let its owner run gnomon migrate"]
+    }
   }
 
   /// Runs idempotent files; a warning for each that this user has not the right to run.

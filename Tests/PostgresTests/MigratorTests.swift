@@ -28,6 +28,19 @@ import Testing
     #expect(try await session.query("SELECT x FROM gn.v").count == 1)
   }
 
+  @Test func `What may run again does so when it has changed, and else not`() async throws {
+    let url = try await TestCluster.shared.emptyDatabase()
+    let wider = Migrator.File(name: "view", text: "CREATE OR REPLACE VIEW gn.v AS SELECT x, 2 AS z FROM gn.a")
+    _ = try await Self.run([Self.first], always: [Self.view], url: url)
+    _ = try await Self.run([Self.first], always: [wider], url: url)
+    let session = try await PostgresSession(connectionURL: url)
+    #expect(try await session.query("SELECT z FROM gn.v").count == 1)
+    try await session.run(unsafeScript: "DROP VIEW gn.v")
+    _ = try await Self.run([Self.first], always: [wider], url: url)
+    let isThere = try await session.query("SELECT to_regclass('gn.v') IS NOT NULL").first?.boolean(0)
+    #expect(isThere == false)
+  }
+
   @Test func `Programs that start together migrate once`() async throws {
     let url = try await TestCluster.shared.emptyDatabase()
     let applied = try await withThrowingTaskGroup(of: [String].self) { group in

@@ -47,7 +47,9 @@ struct WellKnownPropertiesTests {
     // No value is a number as declared: the data know better.
     #expect(queryables["gsd"]?.type == .any)
     #expect(queryables.sortables.map(\.name).filter { $0.hasPrefix("own:") } == ["own:a", "own:z"])
-    #expect(queryables.type(ofProperty: "eo:snow_cover") == nil)
-    #expect(Queryables.ofItems(found: [:], allowsOthers: true).type(ofProperty: "eo:snow_cover") == .any)
+    // Declared, though no item has it yet; and what nothing knows.
+    #expect(queryables.type(ofProperty: "eo:snow_cover") == .number)
+    #expect(queryables.type(ofProperty: "own:unknown") == nil)
+    #expect(Queryables.ofItems(found: [:], allowsOthers: true).type(ofProperty: "own:unknown") == .any)
   }
 }

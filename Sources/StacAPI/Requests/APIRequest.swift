@@ -46,7 +46,8 @@ struct APIRequest: Sendable {
 
   private func json(limit: Int) async throws -> JSONValue {
     let reader = RequestBodyReader(
-      headers: headers, body: body, types: Self.types(method), limit: limit, timeout: limits.bodyTimeout, silence: limits.idleTimeout * 3 / 4)
+      headers: headers, body: body, types: Self.types(method), limit: limit, timeout: limits.bodyTimeout,
+      silence: limits.idleTimeout * 3 / 4)
     let bytes = try await reader.bytes()
     return try JSONParser.parse(bytes)
   }

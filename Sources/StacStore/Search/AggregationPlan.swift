@@ -81,9 +81,9 @@ struct AggregationPlan {
   func histogram(_ value: SQL, start: Double, width: Double, count: Int) -> SQL {
     """
     SELECT v::text, count(*), (sum(count(*)) OVER ())::int8 FROM (\
-    SELECT least(greatest(floor((\(value) - \(start)::numeric) / \(width)::numeric), 0), \(count - 1))::int8 AS v \
-    FROM gnomon.items i WHERE \(condition)) items \
-    WHERE v IS NOT NULL GROUP BY v ORDER BY v
+    SELECT least(greatest(floor((n - \(start)::numeric) / \(width)::numeric), 0), \(count - 1))::int8 AS v \
+    FROM (SELECT \(value) AS n FROM gnomon.items i WHERE \(condition)) items WHERE n IS NOT NULL) numbers \
+    GROUP BY v ORDER BY v
     """
   }
 
