@@ -1,7 +1,7 @@
 # The developer's menu; `make help` prints it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test build run test lint format bench clean
+.PHONY: help setup setup-test build run test conformance lint format bench clean
 
 DATA_DIR ?= .gnomon
 PORT ?= 8080
@@ -30,6 +30,11 @@ test: setup setup-test
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 	.venv/bin/python -m pytest Tests/EndToEnd
+
+## conformance  let judges and clients that others wrote try the server
+conformance: build setup-test
+	@scripts/setup.sh conformance
+	.venv/bin/python -m pytest Tests/Conformance
 
 ## lint         check the format, the import rules and the size of files
 lint:
