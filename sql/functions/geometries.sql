@@ -3,15 +3,15 @@
 -- A collection stands for the union of its members: where an area covers a line or a point, the area decides what is
 -- inside and what is boundary (as RelateNG of later GEOS versions has it).
 
--- A valid geometry like one that is not. Where edges are closer than doubles tell apart, ST_MakeValid leaves crossings,
--- at which GEOS would fail: then places are rounded to a billionth of a degree.
+-- A valid geometry like one that is not: its places are rounded to a billionth of a degree (a tenth of a millimetre), for
+-- where edges are closer than doubles tell apart, ST_MakeValid leaves what GEOS fails at.
 CREATE OR REPLACE FUNCTION gnomon.mended(shape geometry) RETURNS geometry
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-  made geometry := ST_MakeValid(shape);
+  made geometry := ST_MakeValid(ST_SnapToGrid(ST_MakeValid(shape), 1e-9));
 BEGIN
-  IF ST_IsValid(made) THEN RETURN made; END IF;
-  made := ST_MakeValid(ST_SnapToGrid(made, 1e-9));
+  IF ST_IsValid(made) AND NOT ST_IsEmpty(made) THEN RETURN made; END IF;
+  made := ST_MakeValid(shape);
   IF ST_IsValid(made) THEN RETURN made; END IF;
   RETURN ST_ConvexHull(shape);
 END
