@@ -9,12 +9,7 @@ extension PostgresCatalogStore {
 
   public func collectionQueryables() async throws(StoreError) -> Queryables {
     let found = try await perform { session throws(PostgresError) in
-      try Self.names(
-        try session.query(
-          """
-          SELECT DISTINCT p.name, jsonb_typeof(p.value) FROM gnomon.collections c, \
-          jsonb_each(c.properties) AS p (name, value)
-          """))
+      try Self.names(try session.query(Self.distinct("gnomon.collection_members")))
     }
     return .ofCollections(
       found: found.filter { !Self.collectionMembers.contains($0.key) }, allowsOthers: allowsOtherProperties)
@@ -33,8 +28,17 @@ extension PostgresCatalogStore {
       }
     }
     return try await perform { session throws(PostgresError) in
-      try Self.names(try session.query("SELECT DISTINCT name, type FROM gnomon.collection_properties"))
+      try Self.names(try session.query(Self.distinct("gnomon.collection_properties")))
     }
+  }
+
+  /// Each name and type of a table once, by a step through its index from one to the next.
+  private static func distinct(_ table: SQL) -> SQL {
+    """
+    WITH RECURSIVE names (name, type) AS ((SELECT name, type FROM \(table) ORDER BY name, type LIMIT 1) UNION ALL \
+    SELECT p.name, p.type FROM names n, LATERAL (SELECT name, type FROM \(table) \
+    WHERE (name, type) > (n.name, n.type) ORDER BY name, type LIMIT 1) p) SELECT name, type FROM names
+    """
   }
 
   /// Reads rows of a name and a JSON type.
