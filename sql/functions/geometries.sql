@@ -145,8 +145,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   END
 $$;
 
--- Square metres on the ellipsoid.
+-- Square metres on the ellipsoid; NULL for the few shapes that PostGIS fails at (catching that needs a subtransaction,
+-- which no parallel query may have).
 CREATE OR REPLACE FUNCTION gnomon.area(shape geometry) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT ST_Area(ST_Force2D(shape)::geography)::numeric
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE AS $$
+BEGIN
+  RETURN ST_Area(ST_Force2D(shape)::geography)::numeric;
+EXCEPTION WHEN internal_error THEN
+  RETURN NULL;
+END
 $$;
