@@ -96,8 +96,9 @@ struct QueryablesTests {
         let properties = try #require(schema["properties"]?.object)
         #expect(properties["id"] != nil)
         for member in properties.members {
-          let type = member.value.object?["type"]?.string
-          #expect(type != nil && type != "object" && type != "array", "\(path) \(member.name)")
+          let type = member.value.object?["type"]
+          let types = type?.array?.compactMap(\.string) ?? [type?.string].compactMap(\.self)
+          #expect(!types.isEmpty && !types.contains("object") && !types.contains("array"), "\(path) \(member.name)")
         }
         #expect(properties["own:list"] == nil)
       }

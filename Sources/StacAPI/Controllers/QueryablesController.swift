@@ -49,7 +49,9 @@ struct QueryablesDocument {
   }
 
   func sortables(_ queryables: Queryables) -> JSONObject {
-    schema(queryables.sortables, allowsOthers: false, description: "What results may be sorted by, and nothing else.")
+    schema(
+      queryables.sortables.map(\.scalar), allowsOthers: false,
+      description: "What results may be sorted by, and nothing else.")
   }
 
   private func schema(_ definitions: [PropertyDefinition], allowsOthers: Bool, description: String) -> JSONObject {
@@ -59,6 +61,17 @@ struct QueryablesDocument {
       "properties": .object(JSONObject(definitions.map { .init(name: $0.name, value: .object($0.schema)) })),
       "additionalProperties": .bool(allowsOthers),
     ]
+  }
+}
+
+extension PropertyDefinition {
+  /// The property as an order sees it: with values of plain types only (Part 5, sortables, response C).
+  fileprivate var scalar: PropertyDefinition {
+    guard let types = schema["type"]?.array else { return self }
+    let plain = types.filter { !["array", "object"].contains($0.string) }
+    var schema = schema
+    schema["type"] = plain.count == 1 ? plain[0] : .array(plain)
+    return PropertyDefinition(name: name, type: type, schema: schema, isSortable: isSortable)
   }
 }
 
