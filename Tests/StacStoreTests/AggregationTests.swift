@@ -44,6 +44,22 @@ import Testing
     #expect(cover.buckets?.first?.from == 10 && cover.buckets?.first?.to == 20)
   }
 
+  @Test func `Values of several types are counted by their text`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let values = ["1", "1", #""1""#, #""x""#, "true", "null", "[1]"]
+    let items = try values.enumerated().map { number, value in
+      try CatalogFixture.item(
+        "i\(number)", properties: #"{"datetime":"2020-01-01T00:00:00Z","own:mixed":\#(value)}"#)
+    }
+    try await catalog.store.insert(items, into: "a")
+    let mixed = try await catalog.store.search(
+      SearchRequest(sortBy: [SortKey(property: "own:mixed", direction: .ascending)])
+    ).documents.map(\.id)
+    #expect(mixed.prefix(5) == ["i1", "i0", "i2", "i3", "i4"])
+    #expect(try await Self.result(catalog, "own:mixed_min").value == 1)
+  }
+
   @Test func `Least and greatest values are those of the items found, null where none has one`() async throws {
     let catalog = try await Self.filled()
     #expect(try await Self.result(catalog, "datetime_min").value == "2020-01-01T00:00:00Z")

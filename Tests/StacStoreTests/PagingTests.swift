@@ -168,4 +168,19 @@ import Testing
       #expect(back == pages)
     }
   }
+
+  @Test func `A walk goes on when values of a new type come to the property it is sorted by`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let item = { (id: String, value: String) in
+      try CatalogFixture.item(id, properties: #"{"datetime":"2020-01-01T00:00:00Z","own:v":\#(value)}"#)
+    }
+    try await catalog.store.insert([item("one", "1"), item("two", "2"), item("three", "3")], into: "a")
+    let request = SearchRequest(sortBy: [SortKey(property: "own:v", direction: .ascending)], limit: 1)
+    let (pages, _) = try await Self.walk(catalog, request) { number in
+      guard number == 1 else { return }
+      try await catalog.store.insert([item("text", #""x""#), item("list", "[1]"), item("flag", "true")], into: "a")
+    }
+    #expect(pages.flatMap { $0 } == ["a/one", "a/two", "a/three", "a/text", "a/flag", "a/list"])
+  }
 }

@@ -38,7 +38,7 @@ extension PropertyDefinition {
     let type: JSONValue = all.count == 1 ? .string(all[0]) : .array(all.map(JSONValue.string))
     self.init(
       name: name, type: .any, schema: ["title": .string(name), "type": type],
-      isSortable: !known.isEmpty && types.isDisjoint(with: ["array", "object"]))
+      isSortable: !types.isDisjoint(with: ["boolean", "number", "string"]))
   }
 }
 

@@ -33,6 +33,13 @@ struct AggregationPlan {
     return (terms.first { $0.kind == kind } ?? terms[0]).expression
   }
 
+  /// The property's value as text, whatever its kind.
+  func text(of property: String) throws(ParameterError) -> SQL {
+    var values: [SQL] = []
+    for kind in try kinds(of: property) { values.append("\(try value(of: property, as: kind))::text") }
+    return "coalesce(\(values.joined(separator: ", ")))"
+  }
+
   /// One row: how many items.
   var total: SQL { "SELECT count(*) FROM gnomon.items i WHERE \(condition)" }
 

@@ -45,24 +45,28 @@ extension PostgresCatalogStore {
     let count: Int
   }
 
-  private func range(_ plan: AggregationPlan, _ property: String) async throws(StoreError) -> ValueRange {
+  /// The ranges of the kinds of values that the items found have; one without values where they have none.
+  private func ranges(_ plan: AggregationPlan, _ property: String) async throws(StoreError) -> [ValueRange] {
     let kinds = try Self.parameter { () throws(ParameterError) in try plan.kinds(of: property) }
+    var ranges: [ValueRange] = []
     for kind in kinds {
       let value = try Self.parameter { () throws(ParameterError) in try plan.value(of: property, as: kind) }
-      let found = try await rows(plan.range(of: value, as: kind)) { row throws(PostgresError) in
+      ranges += try await rows(plan.range(of: value, as: kind)) { row throws(PostgresError) in
         ValueRange(
           kind: kind, least: row.isNull(0) ? nil : try row.text(0), greatest: row.isNull(1) ? nil : try row.text(1),
           count: Int(try row.integer(2)))
       }
-      if let range = found.first, range.count > 0 || kind == kinds.last { return range }
     }
-    return ValueRange(kind: .text, least: nil, greatest: nil, count: 0)
+    let filled = ranges.filter { $0.count > 0 }
+    return filled.isEmpty ? Array(ranges.prefix(1)) : filled
   }
 
   private func extreme(
     _ plan: AggregationPlan, _ property: String, _ choose: (ValueRange) -> String?
   ) async throws(StoreError) -> AggregationResult {
-    let range = try await range(plan, property)
+    guard let range = try await ranges(plan, property).first else {
+      return AggregationResult(name: plan.aggregation.name, dataType: "string", value: .null)
+    }
     let value = choose(range).map { range.kind.json($0) } ?? .null
     return AggregationResult(name: plan.aggregation.name, dataType: range.kind.dataType, value: value)
   }
@@ -71,7 +75,12 @@ extension PostgresCatalogStore {
     if plan.queryables[property]?.holdsArrays == true {
       return try await counted(plan, plan.elements(property), "string")
     }
-    let range = try await range(plan, property)
+    let ranges = try await ranges(plan, property)
+    guard let range = ranges.first, ranges.count == 1 else {
+      // Values of several types have no common range; each is counted by its text.
+      let value = try Self.parameter { () throws(ParameterError) in try plan.text(of: property) }
+      return try await counted(plan, plan.terms(value), "string")
+    }
     let value = try Self.parameter { () throws(ParameterError) in try plan.value(of: property, as: range.kind) }
     switch range.kind {
     case .timestamp:

@@ -72,20 +72,14 @@ public enum SearchTable: Sendable {
 }
 
 extension PropertyDefinition {
-  /// The kinds of values to sort by: the declared one, or those that the data have.
+  /// The kinds of values to sort by: the declared one, else all, so that a walk goes on when a value of a new type comes.
   fileprivate var sortKinds: [SearchOrder.Kind] {
     switch type {
-    case .number: return [.number]
-    case .string: return [.text]
-    case .boolean: return [.boolean]
-    case .timestamp, .date: return [.timestamp]
-    case .any, .array, .geometry, .interval:
-      let types = Set(schema["type"]?.array?.compactMap(\.string) ?? [schema["type"]?.string].compactMap { $0 })
-      let kinds: [SearchOrder.Kind] = [
-        types.isDisjoint(with: ["number", "integer"]) ? nil : .number, types.contains("string") ? .text : nil,
-        types.contains("boolean") ? .boolean : nil,
-      ].compactMap { $0 }
-      return kinds.isEmpty ? [.text] : kinds
+    case .number: [.number]
+    case .string: [.text]
+    case .boolean: [.boolean]
+    case .timestamp, .date: [.timestamp]
+    case .any, .array, .geometry, .interval: [.number, .text, .boolean]
     }
   }
 }
