@@ -71,6 +71,9 @@ public struct SQLState: RawRepresentable, Sendable, Hashable, CustomStringConver
   /// 58P01: a file that PostgreSQL needs is absent, also an extension's.
   public static let undefinedFile = SQLState(rawValue: "58P01")
 
+  /// XX000: an internal error; PostGIS also reports failures of GEOS so.
+  public static let internalError = SQLState(rawValue: "XX000")
+
   /// Matches a code against a class.
   public static func ~= (pattern: Class, state: SQLState) -> Bool { state.class == pattern }
 }

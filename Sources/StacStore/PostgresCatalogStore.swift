@@ -59,6 +59,8 @@ extension StoreError {
     case .nulCharacter: self = .parameter(ParameterError("request", "U+0000 is not allowed"))
     case .unreadableValue, .transactionFailed: self = .failed(log)
     case .server(.queryCanceled): self = .timeout(log)
+    case .server(.internalError) where error.message.contains(/GEOS|TopologyException/.ignoresCase()):
+      self = .parameter(ParameterError("request", "a geometry in it, or one it meets, is too degenerate to compute with"))
     case .server(let state):
       switch state.class {
       case .connectionException, .insufficientResources, .operatorIntervention, .transactionRollback:
