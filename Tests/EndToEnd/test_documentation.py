@@ -8,7 +8,7 @@ from gnomon_server import REPOSITORY, succeed
 def serve_options():
     text = succeed("serve", "--help").stdout
     return {name: variable for name, variable in
-            re.findall(r"^  --([a-z-]+) <[^>]*>\s(?:(?!\n  --)[\s\S])*?\((GNOMON_[A-Z_]+)", text, re.MULTILINE)}
+            re.findall(r"^  --([a-z-]+)(?: <[^>]*>)?\s(?:(?!\n  --)[\s\S])*?\((GNOMON_[A-Z_]+)", text, re.MULTILINE)}
 
 
 def documented_options():
