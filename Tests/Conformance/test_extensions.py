@@ -1,11 +1,16 @@
 """What the extensions promise and none of the clients here asks for: free text, aggregations, children, languages."""
 
 import json
+import random
+import threading
 
 import pytest
+import requests
 
+import stac_documents as documents
 import survey
 
+SEED = 20210301
 EVERYTHING = survey.items()
 
 
@@ -182,3 +187,68 @@ def test_collections_can_be_searched_by_post(server):
         answer = server.http.post(link["href"], json=body, timeout=60)
         assert answer.status_code == 200, answer.text
         assert [collection["id"] for collection in answer.json()["collections"]] == ["survey"]
+
+
+@pytest.fixture
+def shared(server):
+    """A collection with one item that several write to."""
+    server.create("/collections", documents.collection("shared"))
+    server.create("/collections/shared/items", documents.item("one", "shared"))
+    yield "/collections/shared"
+    server.delete("/collections/shared")
+
+
+@pytest.mark.parametrize("path", ["", "/items/one"], ids=["of a collection", "of an item"])
+def test_patches_at_the_same_time_are_kept_or_refused(server, shared, path):
+    """Each writer adds members of its own; what was acknowledged is there in the end."""
+    acknowledged, others = [], []
+
+    def write(writer):
+        with requests.Session() as session:
+            session.trust_env = False
+            for number in range(20):
+                member = f"test:{writer}_{number}"
+                body = {"properties": {member: number}} if path else {member: number}
+                answer = session.patch(server.url + shared + path, json=body, timeout=60)
+                (acknowledged if answer.status_code in (200, 204) else others).append((answer.status_code, member))
+
+    writers = [threading.Thread(target=write, args=(writer,)) for writer in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    document = server.get(shared + path).json()
+    members = document["properties"] if path else document
+    assert {member for _, member in acknowledged} == {name for name in members if name.startswith("test:")}
+    assert {status for status, _ in others} <= {409} and len(acknowledged) >= 40
+
+
+@pytest.mark.parametrize("sortby", ["id", "-title", "title,-id"])
+def test_pages_of_collections_stay_whole_while_others_write(server, sortby):
+    chance = random.Random(SEED)
+    names = [f"walked-{number:02}" for number in range(30)]
+    for name in names:
+        server.create("/collections", documents.collection(name) | {"title": chance.choice(["A", "b", "Ç"])})
+    try:
+        search = {"filter": "id LIKE 'walked-%'", "sortby": sortby}
+        listed = server.get("/collections", params=search | {"limit": 1000}).json()
+        stable = [one["id"] for one in listed["collections"] if int(one["id"][-2:]) % 3]
+        page, seen = server.get("/collections", params=search | {"limit": 4}).json(), []
+        while True:
+            seen += [one["id"] for one in page["collections"]]
+            assert page["numberReturned"] == len(page["collections"])
+            moving = f"walked-{chance.randrange(0, 30, 3):02}"
+            last = page["collections"][-1]["id"]
+            for name in {moving, last if int(last[-2:]) % 3 == 0 else moving}:
+                server.delete(f"/collections/{name}")
+                if chance.random() < 0.5:
+                    server.create("/collections", documents.collection(name) | {"title": chance.choice(["A", "b", "Ç"])})
+            link = next((link for link in page["links"] if link["rel"] == "next"), None)
+            if link is None:
+                break
+            page = server.http.get(link["href"], timeout=60).json()
+        assert [name for name in seen if name in stable] == stable
+        assert listed["numberMatched"] == 30
+    finally:
+        for name in names:
+            server.delete(f"/collections/{name}")
