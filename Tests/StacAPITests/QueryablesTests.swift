@@ -62,6 +62,43 @@ struct QueryablesTests {
     }
   }
 
+  @Test("Every queryable of a plain type is a parameter of its own, and matches what has the value")
+  func parameters() async throws {
+    try await LiveServer.run { server in
+      let client = server.client
+      _ = try await client.send("POST", "/collections", Documents.collection("a"))
+      for (id, value) in [("one", "x"), ("two", "y")] {
+        _ = try await client.send(
+          "POST", "/collections/a/items",
+          Documents.item(id).with(
+            "properties",
+            [
+              "datetime": "2020-01-01T00:00:00Z", "own:word": .string(value), "gsd": 10, "deprecated": false,
+              "mlm:name": .string(value),
+            ]))
+      }
+      let properties = try #require(try await client.get("/collections/a/queryables").object()["properties"]?.object)
+      for member in properties.members {
+        let value: String? =
+          switch member.value.object?["type"]?.string {
+          case "number", "integer": "10"
+          case "boolean": "true"
+          case "string": member.value.object?["format"] == nil ? "x" : "2020-01-01T00:00:00Z"
+          default: nil
+          }
+        guard let value else { continue }
+        let answer = try await client.get("/collections/a/items?\(member.name)=\(value)")
+        #expect(answer.status == 200, "\(member.name)")
+      }
+      for (query, expected) in [("own:word=x", ["one"]), ("gsd=10&mlm:name=y", ["two"]), ("gsd=11", [])] {
+        let page = try await client.get("/collections/a/items?" + query).object()
+        #expect(page["features"]?.array?.compactMap { $0.object?["id"]?.string } == expected, "\(query)")
+      }
+      #expect(try await client.get("/collections/a/items?gsd=x").status == 400)
+      #expect(try await client.get("/collections/a/items?own:none=x").status == 400)
+    }
+  }
+
   @Test("Everything that sortables list can be sorted by")
   func sorting() async throws {
     try await LiveServer.run { server in
