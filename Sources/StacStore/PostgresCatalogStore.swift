@@ -60,7 +60,8 @@ extension StoreError {
     case .unreadableValue, .transactionFailed: self = .failed(log)
     case .server(.queryCanceled): self = .timeout(log)
     case .server(.internalError) where error.message.contains(/GEOS|TopologyException/.ignoresCase()):
-      self = .parameter(ParameterError("request", "a geometry in it, or one it meets, is too degenerate to compute with"))
+      self = .parameter(
+        ParameterError("request", "a geometry in it, or one it meets, is too degenerate to compute with"))
     case .server(let state):
       switch state.class {
       case .connectionException, .insufficientResources, .operatorIntervention, .transactionRollback:

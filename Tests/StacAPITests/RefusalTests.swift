@@ -124,7 +124,7 @@ struct RefusalTests {
   func slow(seconds: Int) async throws {
     let setup = LiveServer.configured { configuration in
       configuration.limits.bodyTimeout = .seconds(seconds)
-      configuration.limits.idleTimeout = .seconds(4)
+      configuration.limits.idleTimeout = .seconds(12)
     }
     try await setup.run { server in
       let text =

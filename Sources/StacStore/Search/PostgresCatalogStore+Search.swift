@@ -14,13 +14,15 @@ extension PostgresCatalogStore {
     let plan = try Self.parameter { () throws(ParameterError) in
       try SearchPlan(request, collectionKeys: keys, token: token, order: order, queryables: queryables)
     }
-    let kept = request.asksForWholeCollections ? CollectionStatistics.itemCount(ofCollections: keys) : nil
+    let all = CollectionStatistics.itemCount(ofCollections: keys)
+    let kept = request.asksForWholeCollections ? all : nil
     let (rows, count) = try await perform { session throws(PostgresError) -> ([FoundRow], MatchedCount?) in
       let rows = try session.query(plan.page).map { row throws(PostgresError) in
         try FoundRow(row, keys: order.terms.count)
       }
       if token == nil, rows.count <= request.limit { return (rows, .exact(rows.count)) }
-      return (rows, try session.matched(plan.count, counting, deadline: countDeadline, kept: kept))
+      let count = try session.matched(plan.count, counting, deadline: countDeadline, kept: kept)
+      return (rows, try count?.within(atLeast: rows.count, atMost: all, on: session))
     }
     return try page(rows, limit: request.limit, order: order, token: token, numberMatched: count)
   }
@@ -115,6 +117,18 @@ extension PostgresCatalogStore {
     } catch {
       throw .failed("\(error)")
     }
+  }
+}
+
+extension MatchedCount {
+  /// The count, an estimate at least what was seen and at most what there is.
+  ///
+  /// - Parameter most: one row with the number of items in the collections of the search.
+  fileprivate func within(
+    atLeast least: Int, atMost most: SQL, on session: isolated PostgresSession
+  ) throws(PostgresError) -> MatchedCount {
+    guard case .estimate(let number) = self, let row = try session.query(most).first else { return self }
+    return .estimate(max(least, min(number, Int(try row.integer(0)))))
   }
 }
 
