@@ -10,11 +10,12 @@ COUNT = 24
 COLLECTIONS = ("survey", "archive")
 PLATFORMS = ["sentinel-2a", "sentinel-2b", "landsat-8"]
 EO = "https://stac-extensions.github.io/eo/v2.0.0/schema.json"
-ASSET = {"href": "https://example.org/band.tif", "type": "image/tiff; application=geotiff", "title": "A band", "roles": ["data"]}
+ASSET = {
+    "href": "https://example.org/band.tif", "type": "image/tiff; application=geotiff", "title": "A band", "roles": ["data"]}
 
 
 def scene(number):
-    """Item `number` of 0..<24; cloud cover runs 0, 5, … 45 and begins anew, every sixth item from the third on has none."""
+    """Item `number` of 0..<24; cloud cover runs 0, 5, … 45 and begins anew, every sixth item has none."""
     corner = 20 + number / 2
     document = documents.item(
         f"scene-{number:02}", "survey", f"2021-03-{number + 1:02}T10:00:00Z", (corner, corner),
@@ -30,12 +31,14 @@ def scene(number):
     return document
 
 
-DESCRIPTIONS = ["Dense cloud above the river", "Clear sky above the forest", "Snow and ice on the mountain", "A harbour at night"]
+DESCRIPTIONS = [
+    "Dense cloud above the river", "Clear sky above the forest", "Snow and ice on the mountain", "A harbour at night"]
 
 
 def square(corner):
     far = corner + 1
-    return {"type": "Polygon", "coordinates": [[[corner, corner], [far, corner], [far, far], [corner, far], [corner, corner]]]}
+    ring = [[corner, corner], [far, corner], [far, far], [corner, far], [corner, corner]]
+    return {"type": "Polygon", "coordinates": [ring]}
 
 
 def record(number):

@@ -41,14 +41,14 @@ def found(answer):
 def counts(server, collection, text):
     """What one predicate finds by GET and POST, in text and JSON."""
     tree = cql2.parse_text(text).to_json()
-    exact = {"Prefer": "count=exact"}
-    items = f"/collections/{collection}/items"
-    body = {"collections": [collection], "limit": 1000}
+    exact = {"headers": {"Prefer": "count=exact"}}
+    path, page = f"/collections/{collection}/items", {"limit": 1000}
+    body = page | {"collections": [collection]}
     return [
-        found(server.get(items, params={"limit": 1000, "filter": text}, headers=exact)),
-        found(server.get(items, params={"limit": 1000, "filter": json.dumps(tree), "filter-lang": "cql2-json"}, headers=exact)),
-        found(server.post("/search", json=body | {"filter": text, "filter-lang": "cql2-text"}, headers=exact)),
-        found(server.post("/search", json=body | {"filter": tree}, headers=exact)),
+        found(server.get(path, params=page | {"filter": text}, **exact)),
+        found(server.get(path, params=page | {"filter": json.dumps(tree), "filter-lang": "cql2-json"}, **exact)),
+        found(server.post("/search", json=body | {"filter": text, "filter-lang": "cql2-text"}, **exact)),
+        found(server.post("/search", json=body | {"filter": tree}, **exact)),
     ]
 
 
@@ -104,6 +104,6 @@ def test_the_rows_that_contradict_their_data_do_so():
     """Counted here without any of our code."""
     places = (FOLDER / "natural-earth" / "ne_110m_populated_places_simple" / "items.ndjson").read_text().splitlines()
     found = [json.loads(line)["properties"]["name"] for line in places]
-    plain = ["".join(letter for letter in unicodedata.normalize("NFD", name) if not unicodedata.combining(letter)) for name in found]
+    plain = [unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode() for name in found]
     assert sum(name.startswith("Ch") for name in plain) == 3
     assert sum(name.casefold().startswith("chis") for name in plain) == 1

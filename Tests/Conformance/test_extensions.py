@@ -47,7 +47,8 @@ def test_free_text_finds_items(server, words, parts):
     pages = both(server, "/search", {"q": words, "collections": collections, "limit": 100},
                  q=words, collections=",".join(collections), limit=100)
     if not set('"+(') & set(words) and not {"AND", "OR"} & set(words.split()):  # a list holds words alone
-        pages.append(server.post("/search", json={"q": words.split(","), "collections": collections, "limit": 100}).json())
+        body = {"q": words.split(","), "collections": collections, "limit": 100}
+        pages.append(server.post("/search", json=body).json())
     assert [numbers(page) for page in pages] == [described(*parts)] * len(pages)
     alone = server.get("/collections/survey/items", params={"q": words, "limit": 100}).json()
     assert numbers(alone) == [key for key in described(*parts) if key[0] == "survey"]
@@ -65,11 +66,16 @@ def test_free_text_follows_what_is_written(server):
     assert server.get("/search?q=quetzal").json()["features"] == []
 
 
+def in_query(value):
+    if isinstance(value, list):
+        return ",".join(value)
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def aggregated(server, names, path="/aggregate", **search):
     """The aggregations by name, the same by GET and POST."""
     search = {"collections": list(survey.COLLECTIONS), **search} if path == "/aggregate" else search
-    parameters = {name: ",".join(value) if isinstance(value, list) else value if isinstance(value, str) else json.dumps(value)
-                  for name, value in search.items()}
+    parameters = {name: in_query(value) for name, value in search.items()}
     answers = [server.get(path, params={"aggregations": ",".join(names), **parameters})]
     if path == "/aggregate":
         answers.append(server.post(path, json={"aggregations": names, **search}))
@@ -90,8 +96,9 @@ def count(condition):
 
 
 def test_aggregations_agree_with_the_items(server):
-    found = aggregated(server, ["total_count", "datetime_min", "datetime_max", "collection_frequency", "platform_frequency",
-                                "gsd_min", "eo:cloud_cover_max"])
+    found = aggregated(server, [
+        "total_count", "datetime_min", "datetime_max", "collection_frequency", "platform_frequency", "gsd_min",
+        "eo:cloud_cover_max"])
     assert (found["total_count"]["value"], found["total_count"]["data_type"]) == (27, "integer")
     assert found["datetime_min"]["value"].startswith("2010-01-01T00:00:00")
     assert found["datetime_max"]["value"].startswith("2021-03-24T10:00:00")
@@ -102,12 +109,13 @@ def test_aggregations_agree_with_the_items(server):
 
 
 def test_aggregations_follow_the_search(server):
-    everything = {"filter": "gsd = 30", "filter-lang": "cql2-text"}
-    assert aggregated(server, ["total_count"], **everything)["total_count"]["value"] == count(lambda item: item["gsd"] == 30)
-    assert aggregated(server, ["total_count"], query={"grade": {"eq": "a"}})["total_count"]["value"] == count(
-        lambda item: item["grade"] == "a")
-    assert aggregated(server, ["total_count"], ids=["scene-01"])["total_count"]["value"] == 2
-    assert aggregated(server, ["total_count"], datetime="2011-06-01T00:00:00Z/..")["total_count"]["value"] == 26
+    def total(**search):
+        return aggregated(server, ["total_count"], **search)["total_count"]["value"]
+
+    assert total(**{"filter": "gsd = 30", "filter-lang": "cql2-text"}) == count(lambda item: item["gsd"] == 30)
+    assert total(query={"grade": {"eq": "a"}}) == count(lambda item: item["grade"] == "a")
+    assert total(ids=["scene-01"]) == 2
+    assert total(datetime="2011-06-01T00:00:00Z/..") == 26
     none = aggregated(server, ["total_count", "datetime_min", "collection_frequency"], ids=["absent"])
     assert (none["total_count"]["value"], none["datetime_min"]["value"]) == (0, None)
     assert frequencies(none["collection_frequency"]) == {}
@@ -183,7 +191,8 @@ def test_the_language_that_is_asked_for_is_spoken(server):
 def test_collections_can_be_searched_by_post(server):
     links = [link for link in server.get("/").json()["links"] if link["rel"] == "data" and link.get("method") == "POST"]
     for link in links:
-        body = {"q": ["aerial"], "filter": {"op": "=", "args": [{"property": "id"}, "survey"]}, "fields": {"include": ["id"]}}
+        tree = {"op": "=", "args": [{"property": "id"}, "survey"]}
+        body = {"q": ["aerial"], "filter": tree, "fields": {"include": ["id"]}}
         answer = server.http.post(link["href"], json=body, timeout=60)
         assert answer.status_code == 200, answer.text
         assert [collection["id"] for collection in answer.json()["collections"]] == ["survey"]
@@ -223,12 +232,16 @@ def test_patches_at_the_same_time_are_kept_or_refused(server, shared, path):
     assert {status for status, _ in others} <= {409} and len(acknowledged) >= 40
 
 
+def titled(name, chance):
+    return documents.collection(name) | {"title": chance.choice(["A", "b", "Ç"])}
+
+
 @pytest.mark.parametrize("sortby", ["id", "-title", "title,-id"])
 def test_pages_of_collections_stay_whole_while_others_write(server, sortby):
     chance = random.Random(SEED)
     names = [f"walked-{number:02}" for number in range(30)]
     for name in names:
-        server.create("/collections", documents.collection(name) | {"title": chance.choice(["A", "b", "Ç"])})
+        server.create("/collections", titled(name, chance))
     try:
         search = {"filter": "id LIKE 'walked-%'", "sortby": sortby}
         listed = server.get("/collections", params=search | {"limit": 1000}).json()
@@ -242,7 +255,7 @@ def test_pages_of_collections_stay_whole_while_others_write(server, sortby):
             for name in {moving, last if int(last[-2:]) % 3 == 0 else moving}:
                 server.delete(f"/collections/{name}")
                 if chance.random() < 0.5:
-                    server.create("/collections", documents.collection(name) | {"title": chance.choice(["A", "b", "Ç"])})
+                    server.create("/collections", titled(name, chance))
             link = next((link for link in page["links"] if link["rel"] == "next"), None)
             if link is None:
                 break

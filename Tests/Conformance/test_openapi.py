@@ -33,7 +33,8 @@ WORDS = {
     "query.q": ["ndvi", "\"land cover\" AND (amazon OR sinop)", "a,b", "+a -b", "((", "\""],
     "query.filter": [
         "gsd > 100", "id LIKE 'MOD%'", "S_INTERSECTS(geometry, POINT(-55.5 -11.6))", "datetime IS NULL OR gsd / 0 = 1",
-        "T_DURING(datetime, INTERVAL('2013-01-01', '..'))", "{\"op\":\"=\",\"args\":[{\"property\":\"id\"},1]}", "((", "1"],
+        "T_DURING(datetime, INTERVAL('2013-01-01', '..'))", "{\"op\":\"=\",\"args\":[{\"property\":\"id\"},1]}",
+        "((", "1"],
     "query.filter-lang": ["cql2-text", "cql2-json"],
     "query.query": ["{\"gsd\":{\"lt\":300}}", "{\"gsd\":{\"in\":[1,\"a\"]}}", "{\"id\":{\"startsWith\":\"%\"}}"],
     "query.aggregations": ["total_count", "datetime_min,collection_frequency", "absent"],
@@ -49,7 +50,8 @@ def configuration():
     for number, (name, words) in enumerate(WORDS.items()):
         lines += [f"[dictionaries.words-{number}]", f"values = {json.dumps(words, ensure_ascii=False)}"]
     lines.append("[parameters]")
-    lines += [f'"{name}" = {{ dictionary = "words-{number}", probability = 0.35 }}' for number, name in enumerate(WORDS)]
+    lines += [
+        f'"{name}" = {{ dictionary = "words-{number}", probability = 0.35 }}' for number, name in enumerate(WORDS)]
     return "\n".join(lines) + "\n"
 
 

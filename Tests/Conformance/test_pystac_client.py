@@ -77,7 +77,8 @@ BASIC = [
     ({"datetime": "2011"}, between("2011-01-01T00:00:00Z", "2011-12-31T23:59:59Z")),
     ({"datetime": "2021-03-20T00:00:00Z/.."}, between("2021-03-20T00:00:00Z", "")),
     ({"datetime": "../2011-06-01T00:00:00Z"}, between("", "2011-06-01T00:00:00Z")),
-    ({"datetime": ["2012-06-01T00:00:00Z", "2021-03-02T10:00:00Z"]}, between("2012-06-01T00:00:00Z", "2021-03-02T10:00:00Z")),
+    ({"datetime": ["2012-06-01T00:00:00Z", "2021-03-02T10:00:00Z"]},
+     between("2012-06-01T00:00:00Z", "2021-03-02T10:00:00Z")),
     ({"ids": ["scene-01", "scene-20", "absent"]}, lambda item, _: item["id"] in ("scene-01", "scene-20")),
     ({"collections": ["archive"]}, lambda item, _: item["collection"] == "archive"),
     ({"collections": ["archive"], "ids": ["scene-01"], "datetime": "2011", "bbox": [20, 20, 21, 21]},
@@ -85,8 +86,13 @@ BASIC = [
 ]
 
 
+def shown(value):
+    """How a row of a table is called: by what is asked, not by what is expected."""
+    return "" if callable(value) or isinstance(value, set) else str(value)[:70]
+
+
 @METHODS
-@pytest.mark.parametrize("search, condition", BASIC, ids=lambda value: str(value)[:70] if isinstance(value, dict) else "")
+@pytest.mark.parametrize("search, condition", BASIC, ids=shown)
 def test_place_time_and_identity_select(client, method, search, condition):
     search = {"collections": list(survey.COLLECTIONS)} | search
     check(client.search(method=method, limit=100, **search), expected(condition))
@@ -124,15 +130,15 @@ QUERIES = [
     ({"description": {"contains": "100 %"}}, lambda item, _: False),
     ({"platform": {"startsWith": "%"}}, lambda item, _: False),
     ({"platform": {"contains": "_"}}, lambda item, _: False),
-    ({"datetime": {"gte": "2021-03-20T00:00:00Z"}}, lambda _, properties: (properties["datetime"] or "") >= "2021-03-20T00:00:00Z"),
+    ({"datetime": {"gte": "2021-03-20T00:00:00Z"}}, between("2021-03-20T00:00:00Z", "")),
     (["eo:cloud_cover<20", "platform=sentinel-2a"],
-     lambda item, properties: cloud(lambda cover: cover < 20)(item, properties) and properties["platform"] == "sentinel-2a"),
+     lambda _, properties: properties.get("eo:cloud_cover", 99) < 20 and properties["platform"] == "sentinel-2a"),
     (["gsd>20"], lambda _, properties: properties["gsd"] > 20),
 ]
 
 
 @METHODS
-@pytest.mark.parametrize("query, condition", QUERIES, ids=lambda value: str(value)[:70] if not callable(value) else "")
+@pytest.mark.parametrize("query, condition", QUERIES, ids=shown)
 def test_query_selects(client, method, query, condition):
     check(client.search(method=method, collections=survey.COLLECTIONS, limit=100, query=query), expected(condition))
 
@@ -153,8 +159,10 @@ WINDOW = "POLYGON((22 22, 23.2 22, 23.2 23.2, 22 23.2, 22 22))"
 WINDOW_JSON = {"type": "Polygon", "coordinates": [[[22, 22], [23.2, 22], [23.2, 23.2], [22, 23.2], [22, 22]]]}
 FILTERS = [
     ("eo:cloud_cover < 20", op("<", named("eo:cloud_cover"), 20), cloud(lambda cover: cover < 20)),
-    ("eo:cloud_cover IS NULL", op("isNull", named("eo:cloud_cover")), lambda _, properties: "eo:cloud_cover" not in properties),
-    ("eo:cloud_cover BETWEEN 10 AND 30", op("between", named("eo:cloud_cover"), 10, 30), cloud(lambda cover: 10 <= cover <= 30)),
+    ("eo:cloud_cover IS NULL", op("isNull", named("eo:cloud_cover")),
+     lambda _, properties: "eo:cloud_cover" not in properties),
+    ("eo:cloud_cover BETWEEN 10 AND 30", op("between", named("eo:cloud_cover"), 10, 30),
+     cloud(lambda cover: 10 <= cover <= 30)),
     ("NOT (eo:cloud_cover >= 10)", op("not", op(">=", named("eo:cloud_cover"), 10)), cloud(lambda cover: cover < 10)),
     ("grade IN ('a', 'c')", op("in", named("grade"), ["a", "c"]), grade("ac")),
     ("grade = 'a' OR grade = 'b' AND gsd = 30",
@@ -166,14 +174,16 @@ FILTERS = [
      lambda _, properties: properties["platform"] == "landsat-8"),
     ("ACCENTI(title) LIKE ACCENTI('Scéne 2_')", op("like", op("accenti", named("title")), op("accenti", "Scéne 2_")),
      lambda _, properties: properties["title"] in ("Scene 20", "Scene 21", "Scene 22", "Scene 23")),
-    ("gsd * 2 + 1 = 61", op("=", op("+", op("*", named("gsd"), 2), 1), 61), lambda _, properties: properties["gsd"] == 30),
+    ("gsd * 2 + 1 = 61", op("=", op("+", op("*", named("gsd"), 2), 1), 61),
+     lambda _, properties: properties["gsd"] == 30),
     ("eo:cloud_cover > gsd", op(">", named("eo:cloud_cover"), named("gsd")),
      lambda _, properties: properties.get("eo:cloud_cover", 0) > properties["gsd"]),
     ("A_CONTAINS(instruments, ('oli'))", op("a_contains", named("instruments"), ["oli"]),
      lambda _, properties: "oli" in properties["instruments"]),
     ("A_EQUALS(instruments, ('msi'))", op("a_equals", named("instruments"), ["msi"]),
      lambda _, properties: properties["instruments"] == ["msi"]),
-    (f"S_INTERSECTS(geometry, {WINDOW})", op("s_intersects", named("geometry"), WINDOW_JSON), overlaps(22, 22, 23.2, 23.2)),
+    (f"S_INTERSECTS(geometry, {WINDOW})", op("s_intersects", named("geometry"), WINDOW_JSON),
+     overlaps(22, 22, 23.2, 23.2)),
     ("S_WITHIN(geometry, BBOX(21, 21, 23.4, 23.4))", op("s_within", named("geometry"), {"bbox": [21, 21, 23.4, 23.4]}),
      lambda item, _: item["bbox"][0] >= 21 and item["bbox"][2] <= 23.4),
     ("datetime >= TIMESTAMP('2021-03-20T00:00:00Z')",
@@ -193,7 +203,7 @@ FILTERS = [
 
 @METHODS
 @pytest.mark.parametrize("language", ["cql2-text", "cql2-json"])
-@pytest.mark.parametrize("text, json, condition", FILTERS, ids=lambda value: value[:70] if isinstance(value, str) else "")
+@pytest.mark.parametrize("text, json, condition", FILTERS, ids=shown)
 def test_filter_selects(client, method, language, text, json, condition):
     found = client.search(method=method, collections=survey.COLLECTIONS, limit=100, filter_lang=language,
                           filter=text if language == "cql2-text" else json)
@@ -210,12 +220,14 @@ def test_a_filter_in_the_methods_own_language_needs_no_name(client, method):
 @METHODS
 def test_all_parameters_hold_together(client, method):
     found = client.search(
-        method=method, collections=["survey"], bbox=[20, 20, 30, 30], datetime="2021-03-02T00:00:00Z/2021-03-20T00:00:00Z",
-        query={"platform": {"startsWith": "sentinel"}}, filter="eo:cloud_cover <= 30", filter_lang="cql2-text",
+        method=method, collections=["survey"], bbox=[20, 20, 30, 30],
+        datetime="2021-03-02T00:00:00Z/2021-03-20T00:00:00Z", query={"platform": {"startsWith": "sentinel"}},
+        filter="eo:cloud_cover <= 30", filter_lang="cql2-text",
         sortby="-properties.eo:cloud_cover,id", fields=["id", "collection", "properties.eo:cloud_cover"], limit=3)
     wanted = [item for item in EVERYTHING if item["collection"] == "survey" and item["bbox"][0] <= 30
               and "2021-03-02" <= item["properties"]["datetime"] < "2021-03-20"
-              and item["properties"]["platform"].startswith("sentinel") and item["properties"].get("eo:cloud_cover", 99) <= 30]
+              and item["properties"]["platform"].startswith("sentinel")
+              and item["properties"].get("eo:cloud_cover", 99) <= 30]
     wanted.sort(key=lambda item: (-item["properties"]["eo:cloud_cover"], item["id"]))
     assert [item["id"] for item in found.items_as_dicts()] == [item["id"] for item in wanted]
     assert found.matched() == len(wanted) > 6
@@ -250,7 +262,7 @@ def without_nulls(item, sign):
 
 @METHODS
 @pytest.mark.parametrize("limit", [5, 100])
-@pytest.mark.parametrize("sortby, key", SORTS, ids=lambda value: str(value)[:70] if not callable(value) else "")
+@pytest.mark.parametrize("sortby, key", SORTS, ids=shown)
 def test_sortby_orders_through_all_pages(client, method, limit, sortby, key):
     found = client.search(method=method, collections=survey.COLLECTIONS, sortby=sortby, limit=limit)
     wanted = [(item["collection"], item["id"]) for item in sorted(EVERYTHING, key=key)]
@@ -272,7 +284,7 @@ IDENTITY = {"id", "collection", "type", "stac_version", "links"}
 
 
 @METHODS
-@pytest.mark.parametrize("fields, members, properties", FIELDS, ids=lambda value: str(value)[:70] if not isinstance(value, set) else "")
+@pytest.mark.parametrize("fields, members, properties", FIELDS, ids=shown)
 def test_fields_choose_what_comes_back(client, method, fields, members, properties):
     found = client.search(method=method, collections=["survey"], ids=["scene-04"], fields=fields)
     (item,) = found.items_as_dicts()
@@ -307,12 +319,13 @@ COLLECTION_SEARCHES = [
     ({"q": "SURVEY"}, {"survey", "archive"}, {"modis-sinop"}),
     ({"filter": "id = 'survey'"}, {"survey"}, {"archive"}),
     ({"filter": "title LIKE 'Archive%'"}, {"archive"}, {"survey"}),
-    ({"filter": op("in", named("id"), ["survey", "archive"]), "filter_lang": "cql2-json"}, {"survey", "archive"}, {"models"}),
+    ({"filter": op("in", named("id"), ["survey", "archive"]), "filter_lang": "cql2-json"},
+     {"survey", "archive"}, {"models"}),
     ({"query": {"id": {"startsWith": "surv"}}}, {"survey"}, {"archive"}),
 ]
 
 
-@pytest.mark.parametrize("search, inside, outside", COLLECTION_SEARCHES, ids=lambda value: str(value)[:70] if isinstance(value, dict) else "")
+@pytest.mark.parametrize("search, inside, outside", COLLECTION_SEARCHES, ids=shown)
 def test_collections_are_searched(client, search, inside, outside):
     found = client.collection_search(**search)
     assert inside <= set(ids(found))
@@ -333,7 +346,8 @@ def test_collections_come_sorted_page_by_page_with_chosen_fields(client):
 
 def test_queryables_are_found_and_describe_the_items(client):
     everywhere = client.get_queryables()
-    assert {"id", "collection", "geometry", "datetime", "eo:cloud_cover", "platform", "grade"} <= set(everywhere["properties"])
+    assert {"id", "collection", "geometry", "datetime", "platform", "grade"} <= set(everywhere["properties"])
+    assert "eo:cloud_cover" in everywhere["properties"]
     of_survey = client.get_collection("survey").get_queryables()
     assert {"grade", "instruments", "gsd"} <= set(of_survey["properties"])
     for queryables in (everywhere, of_survey, client.get_merged_queryables(["survey", "archive"])):

@@ -18,7 +18,8 @@ STEPS, SECONDS, FEWEST = 150, 15, 40
 ALPHABET = string.ascii_letters + string.digits + "-_"
 
 
-MIXED = [1, "1", "", True, False, None, 10 ** 30, -0.0, 1e-300, -1e300, "\U0001f600", "a" * 3000, "2022-01-01T00:00:00Z"]
+MIXED = [
+    1, "1", "", True, False, None, 10 ** 30, -0.0, 1e-300, -1e300, "\U0001f600", "a" * 3000, "2022-01-01T00:00:00Z"]
 """Values of one property that have nothing in common, as careless catalogs have them."""
 
 
@@ -182,8 +183,11 @@ def in_collection(server, **search):
     return server.get("/collections/walk-a/items", params=search)
 
 
-ORDERS = [{}, {"sortby": "properties.mixed"}, {"sortby": "-mixed,-collection"}, {"sortby": "properties.rank"}, {"sortby": "-properties.rank,-id"}, {"sortby": "properties.label,datetime"},
-          {"sortby": "id"}, {"sortby": "-datetime", "filter": "rank IS NULL OR rank < 10"}]
+ORDERS = [
+    {}, {"sortby": "properties.mixed"}, {"sortby": "-mixed,-collection"}, {"sortby": "properties.rank"},
+    {"sortby": "-properties.rank,-id"}, {"sortby": "properties.label,datetime"}, {"sortby": "id"},
+    {"sortby": "-datetime", "filter": "rank IS NULL OR rank < 10"},
+]
 STARTS = pytest.mark.parametrize("start", [by_get, by_post, in_collection], ids=lambda start: start.__name__)
 
 

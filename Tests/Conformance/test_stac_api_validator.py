@@ -26,7 +26,7 @@ STRING_FOR_LIST = {
         "it posts `collections` as a string; STAC API - Item Search has an array",
 }
 DRAFT_BETWEEN = {
-    r"POST \S+/search .*\"op\": \"between\", \"args\": \[\{\"property\": \"eo:cloud_cover\"\}, \[0, 50\]\].* status code 400":
+    r"POST \S+/search .*\"op\": \"between\", \"args\": \[\{.*\}, \[0, 50\]\].* had unexpected status code 400":
         "it writes `between` as a draft of CQL2 did; the final standard has three arguments, no list",
 }
 SLIPS = {
@@ -104,4 +104,5 @@ def test_the_filters_that_the_tool_keeps_for_drafts_are_answered(server, example
     answer = server.post("/search", json={"filter": example, "filter-lang": language})
     assert answer.status_code == 200, answer.text
     text = example if isinstance(example, str) else json.dumps(example)
-    assert server.get("/search", params={"filter": text, "filter-lang": language}).json()["features"] == answer.json()["features"]
+    again = server.get("/search", params={"filter": text, "filter-lang": language})
+    assert again.json()["features"] == answer.json()["features"]
