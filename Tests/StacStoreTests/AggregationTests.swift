@@ -58,6 +58,7 @@ import Testing
     ).documents.map(\.id)
     #expect(mixed.prefix(5) == ["i1", "i0", "i2", "i3", "i4"])
     #expect(try await Self.result(catalog, "own:mixed_min").value == 1)
+    #expect(try await Self.buckets(Self.result(catalog, "own:mixed_frequency")) == ["1: 4", "true: 1", "x: 1"])
   }
 
   @Test func `Least and greatest values are those of the items found, null where none has one`() async throws {

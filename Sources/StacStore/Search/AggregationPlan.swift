@@ -65,14 +65,15 @@ struct AggregationPlan {
     """
   }
 
-  /// The same for the elements of an array, each counted once an item.
+  /// The same for the elements of arrays, each counted once an item; a value that is no array counts as its own element.
   func elements(_ property: String) -> SQL {
-    """
-    SELECT v, count(*), (sum(count(*)) OVER ())::int8 FROM (SELECT DISTINCT i.collection_key, i.id, e #>> '{}' AS v \
-    FROM gnomon.items i, jsonb_array_elements(CASE jsonb_typeof(i.properties -> \(property)) \
-    WHEN 'array' THEN i.properties -> \(property) END) e WHERE \(condition)) items \
-    WHERE v IS NOT NULL GROUP BY v ORDER BY count(*) DESC, v COLLATE "C" LIMIT \(Self.mostBuckets)
-    """
+    let value: SQL = "(i.properties -> \(property))"
+    return """
+      SELECT v, count(*), (sum(count(*)) OVER ())::int8 FROM (SELECT DISTINCT i.collection_key, i.id, e #>> '{}' AS v \
+      FROM gnomon.items i, jsonb_array_elements(CASE jsonb_typeof\(value) WHEN 'array' THEN \(value) \
+      WHEN 'object' THEN '[]' ELSE jsonb_build_array(\(value)) END) e WHERE \(condition)) items \
+      WHERE v IS NOT NULL GROUP BY v ORDER BY count(*) DESC, v COLLATE "C" LIMIT \(Self.mostBuckets)
+      """
   }
 
   /// Rows of the start of a calendar unit in microseconds and how many items lie in it, in order of time.
