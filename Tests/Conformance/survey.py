@@ -9,6 +9,8 @@ import stac_documents as documents
 COUNT = 24
 COLLECTIONS = ("survey", "archive")
 PLATFORMS = ["sentinel-2a", "sentinel-2b", "landsat-8"]
+LOOSE = [10, "10", True, None, "2021-03-01T00:00:00Z", 30.0, "", "2021-03-20T12:00:00+02:00", False, "a", -5]
+"""Values of a property that no specification knows and that is of every type."""
 EO = "https://stac-extensions.github.io/eo/v2.0.0/schema.json"
 ASSET = {
     "href": "https://example.org/band.tif", "type": "image/tiff; application=geotiff", "title": "A band", "roles": ["data"]}
@@ -21,7 +23,8 @@ def scene(number):
         f"scene-{number:02}", "survey", f"2021-03-{number + 1:02}T10:00:00Z", (corner, corner),
         platform=PLATFORMS[number % 3], instruments=["msi"] if number % 3 < 2 else ["oli", "tirs"],
         grade="abcd"[number % 4], gsd=10 if number % 3 < 2 else 30, created="2022-01-01T00:00:00Z",
-        title=f"Scene {number}", description=DESCRIPTIONS[number % 4], keywords=["survey", "grüße"])
+        title=f"Scene {number}", description=DESCRIPTIONS[number % 4], keywords=["survey", "grüße"],
+        loose=LOOSE[number % len(LOOSE)])
     if number % 6 != 2:
         document["properties"]["eo:cloud_cover"] = number % 10 * 5
         document["stac_extensions"] = [EO]

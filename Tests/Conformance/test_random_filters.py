@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from datetime import datetime
 
 import pytest
 
@@ -10,8 +11,9 @@ import survey
 
 SEED = 21065
 FILTERS, BROKEN = 250, 250
-NUMBERS = ["eo:cloud_cover"] * 4 + ["gsd"] * 2 + ["no:such_number"]
-TEXTS = ["platform", "grade"] * 4 + ["title"] * 2 + ["no:such_text"]
+NUMBERS = ["eo:cloud_cover"] * 4 + ["gsd"] * 2 + ["loose", "no:such_number"]
+TEXTS = ["platform", "grade"] * 4 + ["title"] * 2 + ["loose", "no:such_text"]
+INSTANTS = ["2021-03-01T00:00:00Z", "2021-03-20T10:00:00Z", "2021-03-24T10:00:00Z", "2012-06-01T00:00:00Z"]
 COMPARISONS = {
     "=": lambda a, b: a == b, "<>": lambda a, b: a != b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
@@ -29,7 +31,8 @@ class Generator:
         self.chance = chance
 
     def condition(self, depth):
-        kinds = [self.comparison, self.text_comparison, self.null, self.between, self.member, self.like]
+        kinds = [self.comparison, self.text_comparison, self.null, self.between, self.member, self.like, self.instant,
+                 self.truth]
         if depth > 0:
             kinds += [self.junction] * 5
         return self.chance.choice(kinds)(depth)
@@ -50,6 +53,13 @@ class Generator:
 
     def null(self, depth):
         return {"op": "isNull", "args": [{"property": self.chance.choice(NUMBERS + TEXTS)}]}
+
+    def instant(self, depth):
+        sides = [{"property": self.chance.choice(["loose", "created"])}, {"timestamp": self.chance.choice(INSTANTS)}]
+        return {"op": self.chance.choice(list(COMPARISONS)), "args": self.chance.sample(sides, 2)}
+
+    def truth(self, depth):
+        return {"op": self.chance.choice(["=", "<>"]), "args": [{"property": "loose"}, self.chance.random() < 0.5]}
 
     def between(self, depth):
         return {"op": "between", "args": [self.counted(), *sorted([self.literal(), self.literal()])]}
@@ -91,16 +101,16 @@ def value(node, properties):
         return node
     if "property" in node:
         return properties.get(node["property"])
+    if "timestamp" in node:
+        return datetime.fromisoformat(node["timestamp"])
     name, arguments = node["op"], node["args"]
     if name in ("and", "or"):
         return joined(name, [value(argument, properties) for argument in arguments])
     first = value(arguments[0], properties)
     if name == "isNull":
         return first is None
-    if name == "in":
-        return None if first is None else first in arguments[1]
-    rest = [value(argument, properties) for argument in arguments[1:]]
-    return None if first is None or None in rest else known(name, first, *rest)
+    values = alike([first, *arguments[1]] if name == "in" else [first, *(value(node, properties) for node in arguments[1:])])
+    return None if values is None else known(name, *values)
 
 
 def joined(name, values):
@@ -108,7 +118,25 @@ def joined(name, values):
     return decisive if decisive in values else None if None in values else not decisive
 
 
+def alike(values):
+    """The values as they meet, texts beside an instant read as instants; None where they are of different kinds."""
+    if any(isinstance(one, datetime) for one in values):
+        values = [instant(one) for one in values]
+    kinds = {"number" if type(one) in (int, float) else type(one).__name__ for one in values}
+    return values if len(kinds) == 1 and None not in values else None
+
+
+def instant(one):
+    if isinstance(one, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", one):
+        return datetime.fromisoformat(one)
+    return one if isinstance(one, datetime) else None
+
+
 def known(name, first, *rest):
+    if name == "in":
+        return first in rest
+    if name in ("casei", "like") and not isinstance(first, str) or name in ARITHMETIC and type(first) not in (int, float):
+        return None
     if name in COMPARISONS:
         return COMPARISONS[name](first, rest[0])
     if name in ARITHMETIC:
@@ -126,12 +154,16 @@ def matches(text, pattern):
 
 def printed(node):
     """The expression in CQL2 text, with every parenthesis that may be there."""
+    if isinstance(node, bool):
+        return str(node).upper()
     if isinstance(node, str):
         return "'" + node.replace("'", "''") + "'"
     if not isinstance(node, dict):
         return str(node)
     if "property" in node:
         return '"' + node["property"] + '"'
+    if "timestamp" in node:
+        return f"TIMESTAMP('{node['timestamp']}')"
     name, arguments = node["op"], node["args"]
     if name == "in":
         return f"({printed(arguments[0])} IN ({', '.join(map(printed, arguments[1]))}))"
