@@ -218,6 +218,14 @@ def test_a_filter_in_the_methods_own_language_needs_no_name(client, method):
 
 
 @METHODS
+@pytest.mark.parametrize("text, json, condition", FILTERS, ids=shown)
+def test_a_filter_that_the_client_translates_selects_the_same(client, method, text, json, condition):
+    """Without a language the client turns text into JSON for POST and JSON into text for GET."""
+    found = client.search(method=method, collections=survey.COLLECTIONS, limit=100, filter=json if method == "GET" else text)
+    assert keys(found.items_as_dicts()) == expected(condition)
+
+
+@METHODS
 def test_all_parameters_hold_together(client, method):
     found = client.search(
         method=method, collections=["survey"], bbox=[20, 20, 30, 30],
