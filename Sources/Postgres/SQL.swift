@@ -29,6 +29,29 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
     segments = stringInterpolation.segments
   }
 
+  /// The statement with other values in place of some of its own; the text stays.
+  public func replacingBinds(_ replacement: (Bind) -> Bind) -> SQL {
+    var replaced = self
+    replaced.segments = segments.map { segment in
+      switch segment {
+      case .bind(let bind): .bind(replacement(bind))
+      case .castBind(let bind, let type): .castBind(replacement(bind), type: type)
+      case .text, .identifier: segment
+      }
+    }
+    return replaced
+  }
+
+  /// The values in the order of the text.
+  public var binds: [Bind] {
+    segments.compactMap { segment in
+      switch segment {
+      case .bind(let bind), .castBind(let bind, _): bind
+      case .text, .identifier: nil
+      }
+    }
+  }
+
   /// Appends another statement's pieces.
   public static func += (left: inout SQL, right: SQL) {
     left.segments += right.segments

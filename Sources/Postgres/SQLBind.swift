@@ -1,6 +1,6 @@
 extension SQL {
   /// A value bound to a parameter, in the binary forms of PostgreSQL.
-  public enum Bind: Sendable, Equatable {
+  public enum Bind: Sendable, Hashable {
     /// NULL of the type the statement asks for.
     case null
     /// `text`; U+0000 is refused before it is sent.

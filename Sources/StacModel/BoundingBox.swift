@@ -30,6 +30,14 @@ public struct BoundingBox: Sendable, Hashable {
     ]
   }
 
+  /// Whether the box and another one, which does not cross the antimeridian, have a place in common, to a
+  /// ten-thousandth of a degree.
+  func meets(_ other: BoundingBox) -> Bool {
+    let near = 1e-4
+    guard south <= other.north + near, north >= other.south - near else { return false }
+    return parts.contains { $0.west <= other.east + near && $0.east >= other.west - near }
+  }
+
   /// Four or six numbers: west, south, [low,] east, north[, high].
   ///
   /// - Throws: ``ParameterError`` naming `bbox` and the number at fault.

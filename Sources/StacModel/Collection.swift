@@ -25,6 +25,8 @@ public struct Collection: Sendable, Hashable {
     check.links()
     check.assets()
     check.extensions()
+    check.commonMetadata(in: object, at: .root)
+    check.collectionMembers()
     guard check.faults.isEmpty, let id, let box else { throw DocumentRefusal(check.faults) }
     document = object
     self.id = id

@@ -1,6 +1,6 @@
 /// Collects the faults of one item or collection against the core rules of STAC.
 struct DocumentCheck {
-  private let object: JSONObject
+  let object: JSONObject
   private(set) var faults: [Fault] = []
 
   init(_ object: JSONObject) { self.object = object }
@@ -13,7 +13,7 @@ struct DocumentCheck {
 
   mutating func version() {
     let version = object["stac_version"]?.string ?? ""
-    if !["1.0.", "1.1."].contains(where: version.hasPrefix) {
+    if !["1.0.0", "1.0.1", "1.1.0"].contains(version) {
       fault("/stac_version", "stac_version must be \"1.0.0\" or \"1.1.0\"")
     }
   }
@@ -36,6 +36,7 @@ struct DocumentCheck {
   /// Why a text cannot be an identifier, nil where it can.
   static func identifierProblem(_ id: String) -> String? {
     if id.isEmpty { return "the identifier must not be empty" }
+    if id == "." || id == ".." { return "'.' and '..' are steps in the path of a URL, and no identifiers" }
     if id.utf8.count > 512 { return "the identifier has more than 512 bytes" }
     if id.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
       return "the identifier must not hold control characters"
@@ -62,7 +63,11 @@ struct DocumentCheck {
     }
     if json.isNull { return nil }
     do {
-      return try Geometry(json: json, at: "/geometry")
+      let geometry = try Geometry(json: json, at: "/geometry")
+      if geometry.isTangled(countingOnlyAreas: true) {
+        fault("/geometry", "the geometry crosses itself about a thousand times or more")
+      }
+      return geometry
     } catch {
       faults += error.faults
       return nil
@@ -74,7 +79,12 @@ struct DocumentCheck {
       if geometry != nil { fault("/bbox", "bbox must be present where the geometry is not null") }
       return nil
     }
-    return boundingBox(json, at: "/bbox")
+    if object["geometry"]?.isNull == true { fault("/bbox", "bbox must be absent where the geometry is null") }
+    let box = boundingBox(json, at: "/bbox")
+    if let box, let geometry, !box.meets(geometry.boundingBox) {
+      fault("/bbox", "the box lies apart from the geometry")
+    }
+    return box
   }
 
   private mutating func boundingBox(_ json: JSONValue, at pointer: JSONPointer) -> BoundingBox? {
@@ -106,6 +116,11 @@ struct DocumentCheck {
     } else if faults.count == found, datetime == nil, start == nil || end == nil {
       fault("/properties/datetime", "a null datetime needs start_datetime and end_datetime")
     }
+    for (name, other) in [("start_datetime", "end_datetime"), ("end_datetime", "start_datetime")] {
+      if properties[name]?.string != nil, properties[other]?.string == nil, properties[other]?.isNull ?? true {
+        fault(JSONPointer("/properties").appending(other), "\(name) needs \(other) beside it")
+      }
+    }
     if let start, let end, end < start { fault("/properties/end_datetime", "end_datetime lies before start_datetime") }
     guard faults.count == found, let anchor = datetime ?? start else { return nil }
     return ItemTime(datetime: datetime, start: start ?? anchor, end: end ?? max(anchor, start ?? anchor))
@@ -118,36 +133,6 @@ struct DocumentCheck {
       JSONPointer("/properties").appending(name),
       "\(name) must be an RFC 3339 date-time with an offset, such as 2020-01-01T00:00:00Z")
     return nil
-  }
-
-  mutating func links() {
-    guard let json = object["links"] else { return }
-    guard let links = json.array else { return fault("/links", "links must be an array") }
-    for (index, link) in links.enumerated() {
-      let pointer = JSONPointer("/links").appending(index)
-      if (link.object?["rel"]?.string ?? "").isEmpty { fault(pointer.appending("rel"), "a link needs a rel") }
-      if (link.object?["href"]?.string ?? "").isEmpty { fault(pointer.appending("href"), "a link needs an href") }
-    }
-  }
-
-  mutating func assets() {
-    guard let json = object["assets"] else {
-      if object["type"]?.string == "Feature" {
-        fault("/assets", "assets must be an object, empty where there are none")
-      }
-      return
-    }
-    guard let assets = json.object else { return fault("/assets", "assets must be an object") }
-    for member in assets.members where (member.value.object?["href"]?.string ?? "").isEmpty {
-      fault(JSONPointer("/assets").appending(member.name).appending("href"), "an asset needs an href")
-    }
-  }
-
-  mutating func extensions() {
-    guard let json = object["stac_extensions"], !json.isNull else { return }
-    guard let list = json.array, list.allSatisfy({ $0.string != nil }) else {
-      return fault("/stac_extensions", "stac_extensions must be an array of strings")
-    }
   }
 
   mutating func spatialExtent() -> BoundingBox? {

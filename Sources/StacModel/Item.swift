@@ -37,6 +37,7 @@ public struct Item: Sendable, Hashable {
     check.links()
     check.assets()
     check.extensions()
+    check.commonMetadata(in: object["properties"]?.object ?? [:], at: "/properties")
     guard check.faults.isEmpty, let id, let time else { throw DocumentRefusal(check.faults) }
     document = object
     self.id = id

@@ -87,19 +87,13 @@ extension PostgresCatalogStore {
   }
 
   /// Runs a body in a transaction, rolled back unless it has written; again where writers got in each other's way.
+  ///
+  /// It runs to its end, also where the client has gone: it may make geometries valid, which nothing may interrupt.
   private func write(
-    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
+    _ body: @escaping @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
   ) async throws(StoreError) -> WriteOutcome {
-    try await perform { session throws(PostgresError) in
-      var attempts = 0
-      while true {
-        attempts += 1
-        do throws(PostgresError) {
-          return try session.write(body)
-        } catch  where error.state?.class == .transactionRollback && attempts < 5 {
-          continue
-        }
-      }
+    try await Self.uncancelled { () async throws(StoreError) in
+      try await perform { session throws(PostgresError) in try session.writeAgain(body) }
     }
   }
 
@@ -165,6 +159,21 @@ struct ItemRow: Sendable, Comparable {
 }
 
 extension PostgresSession {
+  /// The same as ``write(_:)``, again where writers got in each other's way.
+  fileprivate func writeAgain(
+    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
+  ) throws(PostgresError) -> WriteOutcome {
+    var attempts = 0
+    while true {
+      attempts += 1
+      do throws(PostgresError) {
+        return try write(body)
+      } catch  where error.state?.class == .transactionRollback && attempts < 5 {
+        continue
+      }
+    }
+  }
+
   /// A transaction that is rolled back unless its body says that it has written.
   fileprivate func write(
     _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome

@@ -108,6 +108,15 @@ struct RefusalTests {
     }
   }
 
+  @Test("A path that ends with a slash deletes nothing")
+  func slashAtTheEnd() async throws {
+    try await LiveServer.run { server in
+      try await server.fill(count: 1)
+      #expect(try await server.client.send("DELETE", "/collections/a/").status == 404)
+      #expect(try await server.client.get("/collections/a/").status == 200)
+    }
+  }
+
   @Test("A body that is chunked and too large is refused")
   func chunked() async throws {
     try await LiveServer.configured { $0.limits.queryBody = 1_000 }.run { server in

@@ -58,6 +58,10 @@ public struct APIResponder: HTTPResponder {
     if method == "OPTIONS" {
       return CrossOrigin(mode: configuration.authorization).preflight(place, headers: request.headers)
     }
+    // What clients make of `…/items/..` is the collection, and must not be taken for it.
+    if method == "DELETE", target.endsWithSlash {
+      throw APIError(.notFound, "There is no resource at this path; leave out the slash at its end")
+    }
     if place.isWrite(method) {
       try WritePolicy(mode: configuration.authorization)
         .check(request.headers, authority: request.head.authority, peer: context.peer)

@@ -6,8 +6,8 @@ struct DocumentPatch {
   /// The patch, an object.
   let patch: JSONValue
 
-  /// How often the change is tried again when somebody else was quicker.
-  private static let mostAttempts = 10
+  /// How often the change is tried again when somebody else was quicker; each time somebody's change has gone through.
+  private static let mostAttempts = 200
 
   init(_ patch: JSONValue) throws(DocumentRefusal) {
     guard patch.object != nil else {

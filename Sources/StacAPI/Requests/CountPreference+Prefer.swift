@@ -6,7 +6,7 @@ extension CountPreference {
   /// that PostgREST uses; other preferences and other words are no error and change nothing.
   init(_ headers: HTTPFields) {
     let preferences = headers[values: .prefer].flatMap { $0.split(separator: ",") }
-      .map { $0.filter { $0 != " " && $0 != "\"" }.lowercased() }
+      .map { $0.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\"" }.lowercased() }
     self =
       switch preferences.first(where: { $0.hasPrefix("count=") }) {
       case "count=exact": .exact

@@ -4,6 +4,8 @@ import StacModel
 struct RequestTarget: Sendable {
   /// The path's segments, still percent-encoded; empty for the landing page; one slash at the end is overlooked.
   let segments: [Substring]
+  /// Whether a slash at the end was overlooked.
+  let endsWithSlash: Bool
   /// The query's names and values, decoded, in order.
   private(set) var query: [(name: String, value: String)]
 
@@ -17,7 +19,8 @@ struct RequestTarget: Sendable {
     guard text.hasPrefix("/") else { throw APIError(.invalidRequest, "The request target must begin with '/'") }
     let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     var segments = parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-    if segments.last?.isEmpty == true { segments.removeLast() }
+    endsWithSlash = segments.last?.isEmpty == true
+    if endsWithSlash { segments.removeLast() }
     guard segments.allSatisfy({ PercentCoding.decode($0) != nil }) else {
       throw APIError(.invalidRequest, "The path is not percent-encoded UTF-8 without U+0000")
     }

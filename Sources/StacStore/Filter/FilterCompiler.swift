@@ -41,7 +41,11 @@ public struct FilterCompiler: Sendable {
     case .string(let text): return .string("\(try bindable(text, at: path))")
     case .timestamp(let timestamp): return .instant("\(timestamp: timestamp)")
     case .date(let date): return .day("\(timestamp: date.start)")
-    case .geometry(let geometry): return .geometry("\(validated: geometry)")
+    case .geometry(let geometry):
+      guard !geometry.isTangled(countingOnlyAreas: false) else {
+        throw FilterTypeError(path: path, message: "the geometry crosses itself about a thousand times or more")
+      }
+      return .geometry("\(validated: geometry)")
     case .boundingBox(let box): return .geometry(Self.geometry(of: box))
     case .array(let elements): return .array(try array(elements, at: path))
     case .property(let name): return try property(name, at: path)

@@ -10,9 +10,10 @@ extension PostgresCatalogStore {
     let condition = try Self.parameter { () throws(ParameterError) in
       try SearchConditions(request.search, collectionKeys: keys, queryables: queryables).condition
     }
+    let settled = try await settled([condition])
     var results: [AggregationResult] = []
     for aggregation in request.aggregations {
-      let plan = AggregationPlan(aggregation: aggregation, condition: condition, queryables: queryables)
+      let plan = AggregationPlan(aggregation: aggregation, condition: settled[0], queryables: queryables)
       results.append(try await result(plan))
     }
     return results

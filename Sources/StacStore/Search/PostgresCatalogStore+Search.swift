@@ -14,14 +14,15 @@ extension PostgresCatalogStore {
     let plan = try Self.parameter { () throws(ParameterError) in
       try SearchPlan(request, collectionKeys: keys, token: token, order: order, queryables: queryables)
     }
+    let statements = try await settled([plan.page, plan.count])
     let all = CollectionStatistics.itemCount(ofCollections: keys)
     let kept = request.asksForWholeCollections ? all : nil
     let (rows, count) = try await perform { session throws(PostgresError) -> ([FoundRow], MatchedCount?) in
-      let rows = try session.query(plan.page).map { row throws(PostgresError) in
+      let rows = try session.query(statements[0]).map { row throws(PostgresError) in
         try FoundRow(row, keys: order.terms.count)
       }
       if token == nil, rows.count <= request.limit { return (rows, .exact(rows.count)) }
-      let count = try session.matched(plan.count, counting, deadline: countDeadline, kept: kept)
+      let count = try session.matched(statements[1], counting, deadline: countDeadline, kept: kept)
       return (rows, try count?.within(atLeast: rows.count, atMost: all, on: session))
     }
     return try page(rows, limit: request.limit, order: order, token: token, numberMatched: count)
@@ -36,14 +37,15 @@ extension PostgresCatalogStore {
     let plan = try Self.parameter { () throws(ParameterError) in
       try CollectionSearchPlan(request, token: token, order: order, queryables: queryables)
     }
+    let statements = try await settled([plan.page, plan.count])
     let (rows, count) = try await perform { session throws(PostgresError) -> ([FoundRow], Int) in
-      let rows = try session.query(plan.page).map { row throws(PostgresError) in
+      let rows = try session.query(statements[0]).map { row throws(PostgresError) in
         try FoundRow(row, keys: order.terms.count).withExtent(
           try CollectionStatistics(row, from: 4 + order.terms.count))
       }
       if token == nil, rows.count <= request.limit { return (rows, rows.count) }
       return (
-        rows, try session.query(plan.count).first.map { row throws(PostgresError) in Int(try row.integer(0)) } ?? 0
+        rows, try session.query(statements[1]).first.map { row throws(PostgresError) in Int(try row.integer(0)) } ?? 0
       )
     }
     return try page(rows, limit: request.limit, order: order, token: token, numberMatched: .exact(count))

@@ -16,7 +16,12 @@ struct SearchConditions {
     if let collectionKeys { inCollections(collectionKeys) }
     if let ids = request.ids { conditions.append("i.id = ANY(\(texts: ids))") }
     if let box = request.boundingBox { meets(box) }
-    if let geometry = request.intersects { conditions.append(Self.intersects(geometry)) }
+    if let geometry = request.intersects {
+      guard !geometry.isTangled(countingOnlyAreas: false) else {
+        throw ParameterError("intersects", "the geometry crosses itself about a thousand times or more")
+      }
+      conditions.append(Self.intersects(geometry))
+    }
     if let query = request.freeText { conditions.append(FreeTextCondition(query).sql) }
     conditions += try PropertyConditions(
       filter: request.filter, query: request.query, parameters: request.propertyParameters

@@ -7,6 +7,9 @@ import StacSearch
 public enum SearchTable: Sendable {
   case items, collections
 
+  /// The term that makes orders total, under a name that no request can hold.
+  private static let collectionKey = "\0collection key"
+
   /// The terms of one sort key: one for each kind of value that the property has.
   func terms(_ key: SortKey, queryables: Queryables) throws(ParameterError) -> [SearchOrder.Term] {
     let isAscending = key.direction == .ascending
@@ -32,9 +35,9 @@ public enum SearchTable: Sendable {
       self == .collections
       ? ["id"]
       : names.contains("id")
-        ? ["collection key"]
+        ? [Self.collectionKey]
         : [
-          "datetime", "collection key", "id",
+          "datetime", Self.collectionKey, "id",
         ]
     for name in missing where !names.contains(name) {
       if let term = column(name, isAscending: isAscending) { terms.append(term) }
@@ -42,20 +45,26 @@ public enum SearchTable: Sendable {
     return terms
   }
 
-  /// The term of a property that has a column of its own and is never null.
+  /// The term of a property that has a column of its own.
   private func column(_ name: String, isAscending: Bool) -> SearchOrder.Term? {
-    let column: (kind: SearchOrder.Kind, expression: SQL)? =
-      switch (self, name) {
-      case (.items, "id"): (.text, "i.id")
-      case (.items, "datetime"): (.timestamp, "i.datetime")
-      case (.items, "collection key"): (.key, "i.collection_key")
-      case (.items, "collection"):
-        (.text, "(SELECT c.id FROM gnomon.collections c WHERE c.key = i.collection_key)")
-      case (.collections, "id"): (.text, "i.id")
-      default: nil
-      }
+    var isNullable = false
+    let column: (kind: SearchOrder.Kind, expression: SQL)?
+    switch (self, name) {
+    case (.items, "id"), (.collections, "id"): column = (.text, "i.id")
+    case (.items, "datetime"): column = (.timestamp, "i.datetime")
+    case (.items, Self.collectionKey): column = (.key, "i.collection_key")
+    case (.items, "collection"):
+      column = (.text, "(SELECT c.id FROM gnomon.collections c WHERE c.key = i.collection_key)")
+    case (.collections, "datetime"), (.collections, "start_datetime"):
+      isNullable = true
+      column = (.timestamp, "nullif(i.start_datetime, '-infinity')")
+    case (.collections, "end_datetime"):
+      isNullable = true
+      column = (.timestamp, "nullif(i.end_datetime, 'infinity')")
+    default: column = nil
+    }
     return column.map {
-      .init(name: name, kind: $0.kind, expression: $0.expression, isAscending: isAscending, isNullable: false)
+      .init(name: name, kind: $0.kind, expression: $0.expression, isAscending: isAscending, isNullable: isNullable)
     }
   }
 
