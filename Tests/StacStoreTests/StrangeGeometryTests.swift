@@ -31,6 +31,27 @@ import Testing
     #expect(try await catalog.store.item(collection: "a", id: "x") != nil)
   }
 
+  @Test func `A hasty count, or a client that leaves, does not interrupt the making of a valid geometry`() async throws
+  {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    try await catalog.store.insert([CatalogFixture.item("x")], into: "a")
+    let hasty = try await PostgresCatalogStore(pool: catalog.pool, countDeadline: .milliseconds(1))
+    // Forty lines of which each crosses nearly all others.
+    let corners = (0..<41).map { index in
+      Position(longitude: Double(index * 20 % 41) * 4 - 80, latitude: Double(index * index * 20 % 41) * 4 - 80)
+    }
+    let tangle = SearchRequest(intersects: .polygon([corners + [corners[0]]]), limit: 1)
+    for delay in 0..<20 {
+      let search = Task { try await hasty.search(tangle) }
+      try await Task.sleep(for: .milliseconds(delay))
+      search.cancel()
+      _ = await search.result
+    }
+    #expect(try await catalog.store.search(SearchRequest(), counting: .exact).numberMatched == .exact(1))
+    #expect(try await hasty.search(tangle).documents.count <= 1)
+  }
+
   @Test func `A thousand items go in within seconds`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")
