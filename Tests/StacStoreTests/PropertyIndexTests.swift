@@ -57,7 +57,9 @@ import Testing
         let plan = try await Self.plan(filter, in: catalog)
         #expect(plan.contains(index.name), "\(filter): \(plan)")
       }
-      #expect(try await indexes.add(property) == .found(index))
+      // Its size and the number of its scans may have changed in the meantime.
+      guard case .found(let again) = try await indexes.add(property) else { return #expect(Bool(false), "made twice") }
+      #expect(again.name == index.name && again.isValid)
     }
     let listed = try await indexes.list()
     #expect(Set(listed.map(\.property)) == Set(cases.map { $0.property }))

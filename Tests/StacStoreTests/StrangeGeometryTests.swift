@@ -38,8 +38,9 @@ import Testing
     try await catalog.store.insert([CatalogFixture.item("x")], into: "a")
     let hasty = try await PostgresCatalogStore(pool: catalog.pool, countDeadline: .milliseconds(1))
     // Forty lines of which each crosses nearly all others.
-    let corners = (0..<41).map { index in
-      Position(longitude: Double(index * 20 % 41) * 4 - 80, latitude: Double(index * index * 20 % 41) * 4 - 80)
+    let corners = (0..<41).map { (index: Int) -> Position in
+      let (column, row) = (index * 20 % 41, index * index * 20 % 41)
+      return Position(longitude: Double(column * 4 - 80), latitude: Double(row * 4 - 80))
     }
     let tangle = SearchRequest(intersects: .polygon([corners + [corners[0]]]), limit: 1)
     for delay in 0..<20 {
