@@ -30,10 +30,9 @@ struct RequestParameters {
     members = object.members.map { ($0.name, .json($0.value)) }
   }
 
-  /// Refuses the first parameter that is none of the known ones; null members of a body count as absent.
+  /// Refuses the first parameter that is none of the known ones, also where a body gives it null.
   func refuse(beyond known: [String], _ isKnownBeside: (String) -> Bool = { _ in false }) throws(ParameterError) {
-    for (name, value) in members where !known.contains(name) && !isKnownBeside(name) {
-      if case .json(.null) = value { continue }
+    for (name, _) in members where !known.contains(name) && !isKnownBeside(name) {
       throw ParameterError(
         String(name.prefix(64)), "the parameter is not known; known are \(known.joined(separator: ", "))")
     }

@@ -74,4 +74,11 @@ struct GeometryTests {
       point.extendedWKB.map { String($0, radix: 16).count == 1 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
         .joined() == "0101000020e6100000000000000000f03f0000000000000040")
   }
+
+  @Test("refuses what it does not know also where a body says null, and takes null for absent where it does")
+  func nullMembers() throws {
+    #expect(throws: ParameterError.self) { try SearchRequest(body: ["": .null]) }
+    #expect(throws: ParameterError.self) { try CollectionSearchRequest(body: ["nonsense": .null]) }
+    #expect(try SearchRequest(body: ["ids": .null, "q": .null]) == SearchRequest())
+  }
 }
