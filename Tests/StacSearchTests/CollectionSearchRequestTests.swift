@@ -14,7 +14,7 @@ struct CollectionSearchRequestTests {
     let body = try CollectionSearchRequest(
       body: try JSONParser.parse(
         """
-        {"bbox":[170,-20,-170,20],"datetime":"2020-01-01T00:00:00Z/..","limit":5,"token":"t","intersects":null,\
+        {"bbox":[170,-20,-170,20],"datetime":"2020-01-01T00:00:00Z/..","limit":5,"token":"t",\
         "q":["EO","Earth Observation"],"sortby":[{"field":"title","direction":"desc"}],\
         "fields":{"include":["id","title"]},"query":{"license":{"eq":"MIT"}}}
         """))
