@@ -124,7 +124,7 @@ public actor TestCluster {
     mkdir -m 0755 "$1"
     "$2/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C --no-sync > "$1/log" 2>&1
     "$2/pg_ctl" -D "$1/data" -w -t 60 -l "$1/log" -o "-k '$1' -c listen_addresses='' -c fsync=off \
-    -c full_page_writes=off -c max_connections=200" start > /dev/null 2>&1 < /dev/null
+    -c full_page_writes=off -c max_connections=1000" start > /dev/null 2>&1 < /dev/null
     echo ready
     trap '' INT TERM HUP
     cat > /dev/null || true
