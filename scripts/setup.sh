@@ -3,14 +3,17 @@
 #   setup.sh run           libraries to build with, PostgreSQL and PostGIS to run on
 #   setup.sh test          what the tests need besides: tools, and Python packages in .venv
 #   setup.sh conformance   the Python packages of the conformance tests, in the same .venv
+#   setup.sh bench         what the benchmarks need: wrk and pgbench, and Python packages in .venv-bench
+#   setup.sh bench-peer    the same, and the server to compare with, in .venv-bench-peer
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 run_packages=(
-  libpq-dev libgeos-dev libproj-dev libgdal-dev libxgboost-dev libcurl4-openssl-dev libssl-dev zlib1g-dev
+  libpq-dev libgeos-dev libproj-dev libgdal-dev libxgboost-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libzstd-dev
   postgresql-15 postgresql-15-postgis-3
 )
 test_packages=(gdal-bin python3-venv)
+bench_packages=(wrk python3-venv postgresql-15 postgresql-15-postgis-3)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -25,12 +28,14 @@ install_missing() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# install_python_packages FILE [FOLDER]
 install_python_packages() {
-  cmp -s "$1" ".venv/installed-$1" && return
-  echo "Installing the Python packages of $1 into .venv ..."
-  [ -x .venv/bin/python ] || /usr/bin/python3 -m venv .venv
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1"
-  cp "$1" ".venv/installed-$1"
+  local folder=${2:-.venv}
+  cmp -s "$1" "$folder/installed-$1" && return
+  echo "Installing the Python packages of $1 into $folder ..."
+  [ -x "$folder/bin/python" ] || /usr/bin/python3 -m venv "$folder"
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$1"
+  cp "$1" "$folder/installed-$1"
 }
 
 command -v swift >/dev/null || {
@@ -49,8 +54,13 @@ test)
 conformance)
   install_python_packages requirements-conformance.txt
   ;;
+bench | bench-peer)
+  install_missing "${bench_packages[@]}"
+  install_python_packages requirements-bench.txt .venv-bench
+  [ "$1" = bench ] || install_python_packages requirements-bench-peer.txt .venv-bench-peer
+  ;;
 *)
-  echo "usage: setup.sh run|test|conformance" >&2
+  echo "usage: setup.sh run|test|conformance|bench|bench-peer" >&2
   exit 2
   ;;
 esac
