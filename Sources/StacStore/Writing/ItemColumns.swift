@@ -1,0 +1,76 @@
+import Postgres
+import StacModel
+
+/// Rows of items as the arrays that one statement unnests, one for each column.
+struct ItemColumns {
+  private var id: BinaryArray
+  private var datetime: BinaryArray
+  private var start: BinaryArray
+  private var end: BinaryArray
+  private var geometry: BinaryArray
+  private var isModel: BinaryArray
+  private var hasWords: BinaryArray
+  private var properties: BinaryArray
+  private var linksPosition: BinaryArray
+  private var document: BinaryArray
+
+  init(_ rows: ArraySlice<ItemRow>) {
+    let count = rows.count
+    func array(_ type: BinaryArray.ElementType, _ size: (ItemRow) -> Int) -> BinaryArray {
+      BinaryArray(of: type, count: count, capacity: rows.reduce(0) { $0 + size($1) })
+    }
+    id = array(.text) { $0.id.utf8.count }
+    datetime = array(.timestamptz) { _ in 8 }
+    start = datetime
+    end = datetime
+    geometry = array(.bytea) { $0.geometry?.count ?? 0 }
+    isModel = array(.bool) { _ in 1 }
+    hasWords = isModel
+    properties = array(.jsonb) { $0.properties.count + 1 }
+    linksPosition = array(.int4) { _ in 4 }
+    document = array(.text) { $0.document.bytes.count }
+    for row in rows { append(row) }
+  }
+
+  private mutating func append(_ row: ItemRow) {
+    id.append(row.id.utf8)
+    datetime.append(microsecondsSince1970: row.time.sortKey.microseconds)
+    start.append(microsecondsSince1970: row.time.start.microseconds)
+    end.append(microsecondsSince1970: row.time.end.microseconds)
+    if let shape = row.geometry { geometry.append(shape) } else { geometry.appendNull() }
+    isModel.append(row.isModel)
+    hasWords.append(row.hasWords)
+    properties.append(jsonText: row.properties)
+    linksPosition.append(Int32(truncatingIfNeeded: row.document.linksPosition))
+    document.append(row.document.bytes)
+  }
+
+  /// The columns that are written, but for `collection_key`, which is the first.
+  static let names: SQL = """
+    collection_key, id, datetime, start_datetime, end_datetime, geometry, is_model, properties, search_text, \
+    links_position, document
+    """
+
+  /// The values of ``names`` without the first, from a row of ``rows`` named `r`.
+  static let values: SQL = """
+    r.id, r.datetime, r.start_datetime, r.end_datetime, gnomon.valid(r.shape::geometry), r.is_model, r.properties, \
+    CASE WHEN r.has_words THEN gnomon.search_text(r.properties) END, r.links_position, r.document
+    """
+
+  /// A query of the rows, in order.
+  ///
+  /// - Parameter keys: one more column, unnested beside the others.
+  func rows(keys: SQL = "") -> SQL {
+    """
+    SELECT \(keys)unnest(\(.ewkb(id.bytes))::text[]) AS id, \
+    unnest(\(.ewkb(datetime.bytes))::timestamptz[]) AS datetime, \
+    unnest(\(.ewkb(start.bytes))::timestamptz[]) AS start_datetime, \
+    unnest(\(.ewkb(end.bytes))::timestamptz[]) AS end_datetime, \
+    unnest(\(.ewkb(geometry.bytes))::bytea[]) AS shape, unnest(\(.ewkb(isModel.bytes))::bool[]) AS is_model, \
+    unnest(\(.ewkb(hasWords.bytes))::bool[]) AS has_words, \
+    unnest(\(.ewkb(properties.bytes))::jsonb[]) AS properties, \
+    unnest(\(.ewkb(linksPosition.bytes))::int4[]) AS links_position, \
+    unnest(\(.ewkb(document.bytes))::text[]) AS document
+    """
+  }
+}

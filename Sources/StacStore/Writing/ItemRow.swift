@@ -1,0 +1,91 @@
+import StacModel
+
+/// An item taken apart for the table.
+struct ItemRow: Sendable {
+  let collectionID: String
+  let id: String
+  let time: ItemTime
+  /// EWKB, nil where the item has no geometry.
+  let geometry: [UInt8]?
+  let isModel: Bool
+  /// Whether the properties may hold words that free text searches.
+  let hasWords: Bool
+  /// The properties as text that `jsonb` takes.
+  let properties: [UInt8]
+  let document: SerializedDocument
+  /// The bytes of the primary key; U+0000 stands in no identifier.
+  let identity: [UInt8]
+
+  init(_ item: Item) {
+    collectionID = item.collectionID ?? ""
+    id = item.id
+    time = item.time
+    geometry = item.geometry?.extendedWKB
+    isModel = item.extensions.contains { $0.hasPrefix(Item.modelExtensionPrefix) }
+    let members = item.properties
+    hasWords = Self.searchedNames.contains { members[$0] != nil }
+    properties = Array(members.jsonbText.utf8)
+    document = SerializedDocument(item.document)
+    identity = Array(collectionID.utf8) + [0] + Array(id.utf8)
+  }
+
+  /// The properties that `gnomon.search_text` reads.
+  private static let searchedNames = [
+    "title", "description", "keywords", "mlm:name", "mlm:architecture", "mlm:framework", "mlm:tasks",
+  ]
+
+  /// How many bytes it puts into a statement, about.
+  var size: Int { document.bytes.count + properties.count + (geometry?.count ?? 0) + 200 }
+}
+
+/// Items in the one order in which all writers write, which keeps them from waiting for each other in a circle.
+struct ItemSet: Sendable {
+  /// Ordered by ``ItemRow/identity``; those of one identity in the order they were given.
+  private(set) var rows: [ItemRow]
+
+  init(_ rows: [ItemRow]) {
+    let order = rows.indices.sorted { left, right in
+      if rows[left].identity == rows[right].identity { return left < right }
+      return rows[left].identity.lexicographicallyPrecedes(rows[right].identity)
+    }
+    self.rows = order.map { rows[$0] }
+  }
+
+  /// A row whose identity another one has too, nil where there is none.
+  var repeated: ItemRow? {
+    zip(rows, rows.dropFirst()).first { $0.identity == $1.identity }?.0
+  }
+
+  /// The set with the latest of those with one identity.
+  func keepingLatest() -> ItemSet {
+    var set = self
+    set.rows = rows.indices.filter { $0 + 1 == rows.count || rows[$0].identity != rows[$0 + 1].identity }
+      .map { rows[$0] }
+    return set
+  }
+
+  /// The item of a set of one.
+  var onlyItem: ItemRow? { rows.count == 1 ? rows[0] : nil }
+
+  /// The most that one statement takes: the rows that a statement wrote are kept for its triggers, in memory as long as
+  /// they are within `work_mem` (4 MB by default).
+  private static let chunkRows = 1_000
+  private static let chunkBytes = 3 << 20
+
+  /// The rows in pieces, each for one statement.
+  var chunks: [ArraySlice<ItemRow>] {
+    var chunks: [ArraySlice<ItemRow>] = []
+    var start = 0
+    var bytes = 0
+    for (index, row) in rows.enumerated() {
+      if index > start, index - start == Self.chunkRows || bytes + row.size > Self.chunkBytes {
+        chunks.append(rows[start..<index])
+        start = index
+        bytes = 0
+      }
+      bytes += row.size
+    }
+    if start < rows.count { chunks.append(rows[start...]) }
+    return chunks
+  }
+}

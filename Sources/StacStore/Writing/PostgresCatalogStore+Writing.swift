@@ -1,0 +1,86 @@
+public import Postgres
+public import StacModel
+
+extension PostgresCatalogStore {
+  public func insert(_ items: [Item], into collection: String) async throws(StoreError) {
+    let set = ItemSet(items.map { ItemRow($0.inCollection(collection)) })
+    if let twice = set.repeated { throw .conflict("item '\(twice.id)' in collection '\(collection)'") }
+    let outcome = try await writeAgain { session throws(PostgresError) -> WriteOutcome in
+      if let chunk = set.onlyItem { return try session.insert(chunk, into: collection) }
+      return try session.write { session throws(PostgresError) in try session.insert(set, into: collection) }
+    }
+    try outcome.check()
+  }
+
+  public func upsert(_ items: [Item]) async throws(StoreError) { try await load(items, note: nil) }
+
+  /// Adds items or replaces their documents, as ``upsert(_:)`` does, and runs a statement in the same transaction: both
+  /// are committed, or neither.
+  ///
+  /// - Parameter note: what is to be remembered of the items; it may run more than once, each time in a transaction of
+  ///   which the earlier ones left nothing.
+  public func load(_ items: [Item], note: SQL?) async throws(StoreError) {
+    let set = ItemSet(items.map { ItemRow($0) }).keepingLatest()
+    let outcome = try await writeAgain { session throws(PostgresError) -> WriteOutcome in
+      if note == nil, let chunk = set.onlyItem { return try session.upsert(chunk) }
+      return try session.write { session throws(PostgresError) in
+        let outcome = try session.upsert(set)
+        if case .written = outcome, let note { _ = try session.query(note) }
+        return outcome
+      }
+    }
+    try outcome.check()
+  }
+
+  public func replace(
+    _ item: Item, in collection: String, expecting expected: SerializedDocument?
+  ) async throws(StoreError) {
+    let set = ItemSet([ItemRow(item.inCollection(collection))])
+    let outcome = try await writeAgain { session throws(PostgresError) -> WriteOutcome in
+      try session.write { session throws(PostgresError) in
+        guard let key = try session.collectionKeys([collection]).values.first else {
+          return .unknownCollection(collection)
+        }
+        let found = try session.query(
+          "SELECT document FROM gnomon.items WHERE collection_key = \(Int64(key))::int4 AND id = \(item.id) FOR UPDATE")
+        guard let stored = found.first else { return .unknownItem(item.id, collection: collection) }
+        if let expected, try stored.bytes(0) != expected.bytes { return .changed(item.id, collection: collection) }
+        return try session.upsert(set)
+      }
+    }
+    try outcome.check()
+  }
+
+  public func deleteItem(collection: String, id: String) async throws(StoreError) {
+    let deleted = try await perform { session throws(PostgresError) in
+      try !session.query(
+        """
+        DELETE FROM gnomon.items i USING gnomon.collections c \
+        WHERE c.key = i.collection_key AND c.id = \(collection) AND i.id = \(id) RETURNING i.id
+        """
+      ).isEmpty
+    }
+    if !deleted { throw .notFound("item '\(id)' in collection '\(collection)'") }
+  }
+
+  /// Runs a write, again where writers got in each other's way.
+  ///
+  /// It runs to its end, also where the client has gone: it may make geometries valid, which nothing may interrupt.
+  private func writeAgain(
+    _ body: @escaping @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
+  ) async throws(StoreError) -> WriteOutcome {
+    try await Self.uncancelled { () async throws(StoreError) in
+      try await perform { session throws(PostgresError) in
+        var attempts = 0
+        while true {
+          attempts += 1
+          do throws(PostgresError) {
+            return try body(session)
+          } catch  where error.state?.class == .transactionRollback && attempts < 5 {
+            continue
+          }
+        }
+      }
+    }
+  }
+}

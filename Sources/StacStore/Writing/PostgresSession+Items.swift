@@ -1,0 +1,113 @@
+import Postgres
+import StacModel
+
+extension PostgresSession {
+  /// A transaction that is rolled back unless its body says that it has written.
+  func write(
+    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
+  ) throws(PostgresError) -> WriteOutcome {
+    _ = try query("BEGIN")
+    let outcome: WriteOutcome
+    do throws(PostgresError) {
+      outcome = try body(self)
+    } catch {
+      rollback()
+      throw error
+    }
+    if case .written = outcome { try commit() } else { rollback() }
+    return outcome
+  }
+
+  /// The keys of the collections that exist; none of them can be deleted before the transaction ends.
+  func collectionKeys(_ ids: [String]) throws(PostgresError) -> [[UInt8]: Int32] {
+    let rows = try query(
+      "SELECT id, key FROM gnomon.collections WHERE id = ANY(\(texts: ids)) ORDER BY id FOR KEY SHARE")
+    var keys: [[UInt8]: Int32] = [:]
+    for row in rows { keys[try row.bytes(0)] = Int32(truncatingIfNeeded: try row.integer(1)) }
+    return keys
+  }
+
+  /// Adds items to a collection in the running transaction; the first that is taken is named.
+  func insert(_ set: ItemSet, into collection: String) throws(PostgresError) -> WriteOutcome {
+    guard let key = try collectionKeys([collection]).values.first else { return .unknownCollection(collection) }
+    for chunk in set.chunks {
+      let added = try write(chunk, keys: chunk.map { _ in key }, conflict: "DO NOTHING", returning: "RETURNING id")
+      if added.count == chunk.count { continue }
+      var rest = added[...]
+      for row in chunk {
+        guard let first = rest.first, try first.bytes(0) == Array(row.id.utf8) else {
+          return .taken(row.id, collection: collection)
+        }
+        rest = rest.dropFirst()
+      }
+    }
+    return .written
+  }
+
+  /// Adds or replaces items in the running transaction.
+  func upsert(_ set: ItemSet) throws(PostgresError) -> WriteOutcome {
+    var ids: [String] = []
+    for row in set.rows where ids.last.map({ Array($0.utf8) }) != Array(row.collectionID.utf8) {
+      ids.append(row.collectionID)
+    }
+    let keys = try collectionKeys(ids)
+    if let unknown = ids.first(where: { keys[Array($0.utf8)] == nil }) { return .unknownCollection(unknown) }
+    for chunk in set.chunks {
+      _ = try write(
+        chunk, keys: chunk.map { keys[Array($0.collectionID.utf8)] ?? 0 }, conflict: Self.replaceOnConflict)
+    }
+    return .written
+  }
+
+  /// Adds one item by one statement, which is a transaction of its own.
+  func insert(_ row: ItemRow, into collection: String) throws(PostgresError) -> WriteOutcome {
+    let (collections, written) = try write(row, into: collection, conflict: "DO NOTHING")
+    if collections == 0 { return .unknownCollection(collection) }
+    return written == 0 ? .taken(row.id, collection: collection) : .written
+  }
+
+  /// Adds or replaces one item by one statement, which is a transaction of its own.
+  func upsert(_ row: ItemRow) throws(PostgresError) -> WriteOutcome {
+    let (collections, _) = try write(row, into: row.collectionID, conflict: Self.replaceOnConflict)
+    return collections == 0 ? .unknownCollection(row.collectionID) : .written
+  }
+
+  /// Writes rows by one statement, in their order.
+  private func write(
+    _ rows: ArraySlice<ItemRow>, keys: [Int32], conflict: SQL, returning: SQL = ""
+  ) throws(PostgresError) -> [Row] {
+    var column = BinaryArray(of: .int4, count: keys.count, capacity: keys.count * 4)
+    for key in keys { column.append(key) }
+    let source = ItemColumns(rows).rows(keys: "unnest(\(.ewkb(column.bytes))::int4[]) AS collection_key, ")
+    return try query(
+      """
+      INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT r.collection_key, \(ItemColumns.values) \
+      FROM (\(source)) AS r ON CONFLICT (collection_key, id) \(conflict) \(returning)
+      """)
+  }
+
+  /// Writes one row into a collection that stays until it is written: how many collections were found, and how many
+  /// rows written.
+  private func write(
+    _ row: ItemRow, into collection: String, conflict: SQL
+  ) throws(PostgresError) -> (collections: Int64, written: Int64) {
+    let counts = try query(
+      """
+      WITH c AS MATERIALIZED (SELECT key FROM gnomon.collections WHERE id = \(collection) FOR KEY SHARE), \
+      w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
+      FROM c, (\(ItemColumns([row]).rows())) AS r ON CONFLICT (collection_key, id) \(conflict) RETURNING 1) \
+      SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM w)
+      """)
+    guard let row = counts.first else { return (0, 0) }
+    return (try row.integer(0), try row.integer(1))
+  }
+
+  private static var replaceOnConflict: SQL {
+    """
+    DO UPDATE SET datetime = excluded.datetime, start_datetime = excluded.start_datetime, \
+    end_datetime = excluded.end_datetime, geometry = excluded.geometry, is_model = excluded.is_model, \
+    properties = excluded.properties, search_text = excluded.search_text, \
+    links_position = excluded.links_position, document = excluded.document, updated_at = now()
+    """
+  }
+}

@@ -1,0 +1,188 @@
+import Postgres
+import StacModel
+import StacSearch
+import StacStore
+import Testing
+
+/// Writes of many items at once.
+@Suite struct WritingTests {
+  private static func count(_ catalog: CatalogFixture, _ condition: SQL = "true") async throws -> Int64 {
+    let rows = try await catalog.pool.withSession { session throws(PostgresError) in
+      try session.query("SELECT count(*) FROM gnomon.items WHERE \(condition)")
+    }
+    return try #require(rows.first).integer(0)
+  }
+
+  private static func items(_ count: Int, in collection: String = "a", version: Int = 0) throws -> [Item] {
+    try (0..<count).map {
+      try CatalogFixture.item(
+        "i\($0)", in: collection, geometry: #"{"type":"Point","coordinates":[\#($0 % 180),\#($0 % 90)]}"#,
+        properties: #"{"datetime":"2020-01-01T00:00:00Z","version":\#(version)}"#)
+    }
+  }
+
+  @Test func `Ten thousand items are written, counted, and come back as they were`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let items = try Self.items(10_000)
+    try await catalog.store.insert(items.shuffled(), into: "a")
+    #expect(try await Self.count(catalog) == 10_000)
+    let sum = try await catalog.pool.withSession { session throws(PostgresError) in
+      try session.query("SELECT items FROM gnomon.collection_sums").map { row throws(PostgresError) in
+        try row.integer(0)
+      }
+    }
+    #expect(sum == [10_000])
+    for number in [0, 999, 1_000, 5_432, 9_999] {
+      let stored = try #require(try await catalog.store.item(collection: "a", id: "i\(number)"))
+      #expect(stored.document == SerializedDocument(items[number].document))
+    }
+    try await catalog.store.upsert(Self.items(10_000, version: 1))
+    #expect(try await Self.count(catalog, "properties ->> 'version' = '1'") == 10_000)
+  }
+
+  @Test func `One that is taken among many is named, and none of the others stays`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    var items = try Self.items(2_500)
+    // The last in the order of identifiers, so that other statements have written before it.
+    items.append(try CatalogFixture.item("zz"))
+    try await catalog.store.insert([CatalogFixture.item("zz")], into: "a")
+    let error = await #expect(throws: StoreError.self) { try await catalog.store.insert(items, into: "a") }
+    #expect(error == .conflict("item 'zz' in collection 'a'"))
+    #expect(try await Self.count(catalog) == 1)
+    let single = await #expect(throws: StoreError.self) {
+      try await catalog.store.insert([CatalogFixture.item("zz")], into: "a")
+    }
+    #expect(single == .conflict("item 'zz' in collection 'a'"))
+  }
+
+  @Test func `An unknown collection or an unusable value in the middle leaves nothing`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "c")
+    let strange = try CatalogFixture.item("x", in: "b")
+    let unknown = await #expect(throws: StoreError.self) {
+      try await catalog.store.upsert(Self.items(1_200) + [strange] + Self.items(1_200, in: "c"))
+    }
+    #expect(unknown == .notFound("collection 'b'"))
+    #expect(try await Self.count(catalog) == 0)
+    let refused = try Item(
+      [
+        "type": "Feature", "stac_version": "1.1.0", "id": "i5", "geometry": nil, "collection": "a", "links": [],
+        "assets": [:], "properties": ["datetime": "2020-01-01T00:00:00Z", "text": "\u{0}"],
+      ])
+    let error = await #expect(throws: StoreError.self) {
+      try await catalog.store.upsert(Self.items(1_200) + [refused])
+    }
+    guard case .parameter = error else { throw try #require(error) }
+    #expect(try await Self.count(catalog) == 0)
+    try await catalog.store.upsert(Self.items(3))
+    #expect(try await Self.count(catalog) == 3)
+  }
+
+  @Test func `Geometries that are not valid are made so among others, and none stays none`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let bowTie = #"{"type":"Polygon","coordinates":[[[0,0],[10,10],[10,0],[0,10],[0,0]]]}"#
+    let spike = #"{"type":"Polygon","coordinates":[[[20,0],[30,0],[20,0],[20,0]]]}"#
+    let items =
+      try Self.items(40) + [
+        CatalogFixture.item("tie", geometry: bowTie), CatalogFixture.item("spike", geometry: spike),
+        CatalogFixture.item("none", geometry: "null"),
+      ]
+    try await catalog.store.insert(items, into: "a")
+    #expect(try await Self.count(catalog, "ST_IsValid(geometry)") == 42)
+    #expect(try await Self.count(catalog, "id = 'tie' AND abs(ST_Area(geometry) - 50) < 1e-6") == 1)
+    #expect(try await Self.count(catalog, "id = 'none' AND geometry IS NULL") == 1)
+  }
+
+  @Test func `Of many with one identifier the last stays, whichever statements they are in`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "b")
+    let sets = try (0..<4).map { try Self.items(700, version: $0) + Self.items(700, in: "b", version: $0) }
+    try await catalog.store.upsert(sets.flatMap { $0 })
+    #expect(try await Self.count(catalog) == 1_400)
+    #expect(try await Self.count(catalog, "properties ->> 'version' = '3'") == 1_400)
+  }
+
+  @Test func `The words of each item of a set are found, and those alone`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let titled = try CatalogFixture.item(
+      "titled",
+      properties:
+        #"{"datetime":null,"start_datetime":"2020-01-01T00:00:00Z","end_datetime":"2020-02-01T00:00:00Z","title":"Sugar beet"}"#
+    )
+    let model = try CatalogFixture.item(
+      "model", properties: #"{"datetime":"2020-01-01T00:00:00Z","mlm:tasks":["beet-counting"]}"#)
+    try await catalog.store.upsert(Self.items(20) + [titled, model])
+    #expect(try await Self.count(catalog, "search_text IS NOT NULL") == 2)
+    let found = try await catalog.find(SearchRequest(freeText: .phrase("beet")))
+    #expect(Set(found) == ["a/titled", "a/model"])
+    try await catalog.store.upsert([CatalogFixture.item("titled")])
+    #expect(try await Self.count(catalog, "search_text IS NOT NULL") == 1)
+  }
+
+  @Test func `A note is committed with the items, or neither is`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    try await catalog.run("CREATE TABLE notes (position bigint PRIMARY KEY)")
+    try await catalog.store.load(Self.items(1_500), note: "INSERT INTO notes VALUES (\(1_500))")
+    #expect(try await Self.count(catalog, "EXISTS (SELECT FROM notes WHERE position = 1500)") == 1_500)
+    await #expect(throws: StoreError.self) {
+      try await catalog.store.load(Self.items(10, version: 7), note: "INSERT INTO notes VALUES (\(1_500))")
+    }
+    #expect(try await Self.count(catalog, "properties ->> 'version' = '7'") == 0)
+    try await catalog.store.load([], note: "INSERT INTO notes VALUES (\(2))")
+    #expect(try await Self.count(catalog, "EXISTS (SELECT FROM notes WHERE position = 2)") == 1_500)
+  }
+
+  @Test func `Writers of sets that overlap, in any order, all end, and each item is one writer's`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "b")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer in 1...6 {
+        group.addTask {
+          for _ in 0..<3 {
+            let all = try Self.items(1_200, version: writer) + Self.items(300, in: "b", version: writer)
+            try await catalog.store.upsert(all.shuffled().dropLast(writer % 2 == 0 ? 500 : 0))
+          }
+        }
+      }
+      group.addTask {
+        for number in 0..<20 { try await catalog.store.upsert([CatalogFixture.item("i\(number)")]) }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await Self.count(catalog) == 1_500)
+    #expect(
+      try await Self.count(catalog, "document::jsonb -> 'properties' IS DISTINCT FROM properties") == 0)
+    let sums = try await catalog.pool.withSession { session throws(PostgresError) in
+      try session.query("SELECT items FROM gnomon.collection_sums ORDER BY items").map { row throws(PostgresError) in
+        try row.integer(0)
+      }
+    }
+    #expect(sums == [300, 1_200])
+  }
+
+  @Test func `A write whose caller goes away is whole, or was never begun`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let items = try Self.items(5_000)
+    for round in 1...4 {
+      let version = try Self.items(5_000, version: round)
+      let write = Task { try await catalog.store.upsert(round == 1 ? items : version) }
+      for _ in 0..<round * round { await Task.yield() }
+      write.cancel()
+      _ = await write.result
+      let counts = try await catalog.pool.withSession { session throws(PostgresError) in
+        try session.query("SELECT count(*) FROM gnomon.items GROUP BY properties -> 'version'").map {
+          row throws(PostgresError) in try row.integer(0)
+        }
+      }
+      #expect(counts == [] || counts == [5_000])
+    }
+    try await catalog.store.upsert(items)
+    #expect(try await Self.count(catalog) == 5_000)
+  }
+}
