@@ -5,6 +5,7 @@
 public actor PostgresPool {
   private let connectionURL: String
   private let statementTimeout: Duration?
+  private let observer: (any StatementObserver)?
   private let size: Int
   private let patience: Duration
   private let waitingLimit: Int
@@ -21,12 +22,14 @@ public actor PostgresPool {
   ///   - patience: how long a caller waits for a session before it is refused.
   ///   - waitingLimit: how many callers may wait.
   ///   - statementTimeout: how long a statement may take; nil leaves it to the server's settings.
+  ///   - observer: is told of every statement.
   public init(
     connectionURL: String, size: Int = 8, patience: Duration = .seconds(10), waitingLimit: Int = 1_000,
-    statementTimeout: Duration? = nil
+    statementTimeout: Duration? = nil, observer: (any StatementObserver)? = nil
   ) {
     self.connectionURL = connectionURL
     self.statementTimeout = statementTimeout
+    self.observer = observer
     self.size = size
     self.patience = patience
     self.waitingLimit = waitingLimit
@@ -79,7 +82,8 @@ public actor PostgresPool {
   private func open() async throws(PostgresError) -> PostgresSession {
     count += 1
     do throws(PostgresError) {
-      return try await PostgresSession(connectionURL: connectionURL, statementTimeout: statementTimeout)
+      return try await PostgresSession(
+        connectionURL: connectionURL, statementTimeout: statementTimeout, observer: observer)
     } catch {
       count -= 1
       wakeOne()

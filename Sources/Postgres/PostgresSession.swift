@@ -6,6 +6,7 @@ public actor PostgresSession {
   private let executor: SessionExecutor
   private let connectionURL: String
   private let statementTimeout: Duration?
+  private let observer: (any StatementObserver)?
   private var connection: Connection?
   private var cancellation: Cancellation?
   private var wasCancelled = false
@@ -17,11 +18,15 @@ public actor PostgresSession {
   /// - Parameters:
   ///   - connectionURL: a libpq connection string or URL.
   ///   - statementTimeout: how long a statement may take; nil leaves it to the server's settings.
+  ///   - observer: is told of every statement.
   /// - Throws: ``PostgresError`` with the reason `connectionFailed`.
-  public init(connectionURL: String, statementTimeout: Duration? = nil) async throws(PostgresError) {
+  public init(
+    connectionURL: String, statementTimeout: Duration? = nil, observer: (any StatementObserver)? = nil
+  ) async throws(PostgresError) {
     executor = SessionExecutor(name: "postgres-session")
     self.connectionURL = connectionURL
     self.statementTimeout = statementTimeout
+    self.observer = observer
     try connect()
   }
 
@@ -53,22 +58,47 @@ public actor PostgresSession {
 
   /// Runs one statement.
   ///
+  /// - Parameter plan: whether it is planned for these values or once for any.
   /// - Throws: ``PostgresError``; `cancelled` where the task was cancelled.
-  public func query(_ sql: SQL) throws(PostgresError) -> [Row] {
+  public func query(_ sql: SQL, plan: PlanMode = .custom) throws(PostgresError) -> [Row] {
     // A cancel that arrives between two statements finds none to stop.
     if Task.isCancelled { throw PostgresError(reason: .cancelled, function: "query") }
-    return try open().query(sql)
+    let statement = sql.rendered()
+    return try observed(statement.text) { () throws(PostgresError) in
+      let result = try open().query(statement, plan: plan)
+      return (result.rows, result.rowCount)
+    }
   }
 
   /// Runs statements of a trusted file, several if separated by semicolons.
-  public func run(unsafeScript script: String) throws(PostgresError) { try open().run(script: script) }
+  public func run(unsafeScript script: String) throws(PostgresError) {
+    try observed(script) { () throws(PostgresError) in (try open().run(script: script), 0) }
+  }
 
   /// Sends rows to a trusted `COPY … FROM STDIN` statement.
   ///
   /// - Parameter next: the next bytes in the statement's format, nil at the end; a throw abandons the copy.
   public func copy(
     unsafeStatement statement: String, _ next: () throws(PostgresError) -> [UInt8]?
-  ) throws(PostgresError) { try open().copy(statement, next) }
+  ) throws(PostgresError) {
+    try observed(statement) { () throws(PostgresError) in ((), try open().copy(statement, next)) }
+  }
+
+  /// Runs a statement and tells the observer of it, where there is one.
+  private func observed<Result>(
+    _ text: String, _ body: () throws(PostgresError) -> (Result, rowCount: Int)
+  ) throws(PostgresError) -> Result {
+    guard let observer else { return try body().0 }
+    let start = ContinuousClock.now
+    do throws(PostgresError) {
+      let (result, rowCount) = try body()
+      observer.finished(text, after: ContinuousClock.now - start, rows: rowCount)
+      return result
+    } catch {
+      observer.finished(text, after: ContinuousClock.now - start, rows: 0)
+      throw error
+    }
+  }
 
   /// Runs a body between BEGIN and COMMIT, and rolls back where it throws.
   ///
@@ -100,7 +130,7 @@ public actor PostgresSession {
   }
 
   /// Rolls back, in a cancelled task too; where that fails the session is not usable, and the server rolls back itself.
-  public func rollback() { _ = try? open().query("ROLLBACK") }
+  public func rollback() { _ = try? open().query(("ROLLBACK" as SQL).rendered(), plan: .custom) }
 
   /// Runs a body on the session, cancelling its statement when the task is cancelled.
   func perform<Result: Sendable>(

@@ -145,17 +145,23 @@ extension SQL {
   /// The text with numbered parameters, and the values; equal values are bound once each time they occur.
   public func rendered() -> Rendered {
     var text = ""
+    text.reserveCapacity(segments.reduce(0) { $0 + $1.lengthHint })
     var binds: [Bind] = []
+    binds.reserveCapacity(segments.count)
     for segment in segments {
       switch segment {
       case .text(let literal): text += literal
       case .identifier(let name): text += Self.quoted(identifier: name)
       case .bind(let bind):
         binds.append(bind)
-        text += "$\(binds.count)"
+        text += "$"
+        text += String(binds.count)
       case .castBind(let bind, let type):
         binds.append(bind)
-        text += "$\(binds.count)::\(type)"
+        text += "$"
+        text += String(binds.count)
+        text += "::"
+        text += type
       }
     }
     return Rendered(text: text, binds: binds)
@@ -164,6 +170,18 @@ extension SQL {
   /// A name in double quotes, inner quotes doubled.
   static func quoted(identifier name: String) -> String {
     "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+}
+
+extension SQL.Segment {
+  /// About how many bytes it renders to.
+  fileprivate var lengthHint: Int {
+    switch self {
+    case .text(let literal): literal.utf8.count
+    case .identifier(let name): name.utf8.count + 2
+    case .bind: 4
+    case .castBind(_, let type): type.utf8.count + 6
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 extension SQL {
   /// A value bound to a parameter, in the binary forms of PostgreSQL.
   public enum Bind: Sendable, Hashable {
@@ -106,16 +108,17 @@ let postgresEpochMicroseconds: Int64 = 946_684_800_000_000
 extension [UInt8] {
   /// Appends a number, most significant byte first.
   mutating func append(bigEndian number: some FixedWidthInteger) {
-    for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) {
-      append(UInt8(truncatingIfNeeded: number >> shift))
-    }
+    unsafe Swift.withUnsafeBytes(of: number.bigEndian) { bytes in unsafe append(contentsOf: bytes) }
   }
 
   /// Appends UTF-8; PostgreSQL's text cannot hold U+0000.
   mutating func append(text: String) throws(PostgresError) {
     let start = count
     append(contentsOf: text.utf8)
-    if self[start...].contains(0) { throw PostgresError(reason: .nulCharacter, function: "encode") }
+    let hasNul = unsafe withUnsafeBytes { bytes in
+      unsafe bytes.baseAddress.map { unsafe memchr($0 + start, 0, bytes.count - start) != nil } ?? false
+    }
+    if hasNul { throw PostgresError(reason: .nulCharacter, function: "encode") }
   }
 
   /// Appends microseconds since 1970 as microseconds since 2000; beyond the range it means infinity.
