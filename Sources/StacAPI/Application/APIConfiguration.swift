@@ -22,13 +22,15 @@ public struct APIConfiguration: Sendable {
   /// Absolute paths of further folders whose files may be read and served.
   public var assetRoots: [String]
   public var limits: RequestLimits
+  /// How long a request may take before the log says so; nil never says it.
+  public var slowRequests: Duration?
   /// The program's version, as the API description and results name it.
   public var version: String
 
   public init(
     host: String = "127.0.0.1", port: Int = 8080, publicURL: BaseURL? = nil, trustedProxies: [AddressRange] = [],
     authorization: AuthorizationMode = .loopback, dataDirectory: String, assetRoots: [String] = [],
-    limits: RequestLimits = RequestLimits(), version: String
+    limits: RequestLimits = RequestLimits(), slowRequests: Duration? = nil, version: String
   ) {
     self.host = host
     self.port = port
@@ -38,6 +40,7 @@ public struct APIConfiguration: Sendable {
     self.dataDirectory = dataDirectory
     self.assetRoots = assetRoots
     self.limits = limits
+    self.slowRequests = slowRequests
     self.version = version
   }
 }

@@ -9,77 +9,115 @@ public struct APIResponder: HTTPResponder {
 
   let configuration: APIConfiguration
   let services: APIServices
+  private let answers = KeptAnswers()
+  private let clock = DateClock()
+  private let log: RequestLog
 
   public init(configuration: APIConfiguration, services: APIServices) {
     self.configuration = configuration
     self.services = services
+    log = RequestLog(slow: configuration.slowRequests)
   }
 
   public func respond(to request: Request, context: APIContext) async throws -> Response {
+    let origin = RequestOrigin(peer: context.peer, logger: context.logger)
+    return await answer(request.head, body: .stream(request.body), from: origin)
+  }
+
+  /// Answers a request; whatever goes wrong is an answer too.
+  func answer(_ head: HTTPRequest, body: ArrivingBody, from origin: RequestOrigin) async -> Response {
     let start = ContinuousClock.now
-    let method = request.method.rawValue
+    let method = head.method.rawValue
     var route: Route?
     var response: Response
     do {
-      response = try await answer(request, context: context, route: &route)
+      response = try await answer(head, body: body, from: origin, route: &route)
     } catch {
-      let refusal = refusal(for: error, route: route, context: context)
+      let refusal = refusal(for: error, route: route, origin: origin)
       response = .refusal(refusal, asException: route?.isProcessing ?? false)
+      await finish(&response, route: route, method: method, headers: head.headerFields)
     }
-    CrossOrigin(mode: configuration.authorization).mark(&response, route: route, method: method)
-    response.headers[.requestID] = context.id
-    await Compression.apply(to: &response, accepting: request.headers[values: .acceptEncoding])
+    // What this request has changed must not be answered from memory to whom it is told now.
+    if route?.isWrite(method) == true { answers.forget() }
+    response.headers.append(HTTPField(name: .requestID, value: origin.id))
+    response.headers.append(HTTPField(name: .date, value: clock.date))
     let bytes = response.body.contentLength
     if method == "HEAD" { response = response.createHeadResponse() }
-    context.logger.info(
-      "request",
-      metadata: [
-        "method": .string(method), "route": .string(route?.template ?? "none"),
-        "status": .stringConvertible(response.status.code), "bytes": .string(bytes.map(String.init) ?? "streamed"),
-        "milliseconds": .stringConvertible((ContinuousClock.now - start).milliseconds),
-      ])
+    let duration = ContinuousClock.now - start
+    log.write(
+      head, route: route, status: response.status.code, bytes: bytes, duration: duration, origin: origin)
     return response
   }
 
-  private func answer(_ request: Request, context: APIContext, route: inout Route?) async throws -> Response {
+  /// Adds what every answer of a place has, and compresses.
+  private func finish(_ response: inout Response, route: Route?, method: String, headers: HTTPFields) async {
+    CrossOrigin(mode: configuration.authorization).mark(&response, route: route, method: method)
+    await Compression.apply(to: &response, headers: headers)
+  }
+
+  private func answer(
+    _ head: HTTPRequest, body: ArrivingBody, from origin: RequestOrigin, route: inout Route?
+  ) async throws -> Response {
+    let request = try admit(head, body: body, from: origin, route: &route)
+    let method = head.method.rawValue
+    let key = AnswerKey(request)
+    if let key, let kept = answers[key] { return kept }
+    let generation = answers.generation
+    var response =
+      switch request {
+      case .preflight(let place):
+        CrossOrigin(mode: configuration.authorization).preflight(place, headers: head.headerFields)
+      case .health(let place): await HealthController(services: services).answer(place)
+      case .request(let request):
+        try await RequestTrace.$current.withValue(RequestTrace(origin: origin, head: head)) {
+          try await dispatch(request, origin: origin)
+        }
+      }
+    await finish(&response, route: route, method: method, headers: head.headerFields)
+    if let key, response.status == .ok { answers.keep(response, for: key, madeIn: generation) }
+    return response
+  }
+
+  /// Finds the request's place and refuses what may not be asked there.
+  private func admit(
+    _ head: HTTPRequest, body: ArrivingBody, from origin: RequestOrigin, route: inout Route?
+  ) throws -> AdmittedRequest {
+    let headers = head.headerFields
     // The first Host is the authority; what is left among the fields is one too many.
-    if request.headers.contains(.host) { throw APIError(.invalidRequest, "There is more than one Host header") }
-    var target = try RequestTarget(request.head.path ?? "/", maximumLength: configuration.limits.target)
+    if headers.contains(.host) { throw APIError(.invalidRequest, "There is more than one Host header") }
+    var target = try RequestTarget(head.path ?? "/", maximumLength: configuration.limits.target)
     guard let place = Route(target.segments) else {
       throw APIError(.notFound, "There is no resource at this path")
     }
     route = place
-    let method = request.method.rawValue
+    let method = head.method.rawValue
     guard place.methods.contains(method) else {
       var error = APIError(.methodNotAllowed, "The resource allows \(place.methods.joined(separator: ", "))")
       error.allowedMethods = place.methods
       throw error
     }
-    if method == "OPTIONS" {
-      return CrossOrigin(mode: configuration.authorization).preflight(place, headers: request.headers)
-    }
+    if method == "OPTIONS" { return .preflight(place) }
     // What clients make of `…/items/..` is the collection, and must not be taken for it.
     if method == "DELETE", target.endsWithSlash {
       throw APIError(.notFound, "There is no resource at this path; leave out the slash at its end")
     }
     if place.isWrite(method) {
       try WritePolicy(mode: configuration.authorization)
-        .check(request.headers, authority: request.head.authority, peer: context.peer)
+        .check(headers, authority: head.authority, peer: origin.peer)
     }
-    if place == .health || place == .readiness { return await HealthController(services: services).answer(place) }
-    let base = try BaseURL.of(
-      request.headers, authority: request.head.authority, peer: context.peer, configuration: configuration)
-    var headers = request.headers
+    if place == .health || place == .readiness { return .health(place) }
+    let base = try BaseURL.of(headers, authority: head.authority, peer: origin.peer, configuration: configuration)
+    let language = try LanguageChoice(&target, headers: headers)
+    var kept = headers
     // Ranges are for GET only (RFC 9110 section 14.2).
-    if method == "HEAD" { headers[.range] = nil }
-    let language = try LanguageChoice(&target, headers: headers[values: .acceptLanguage])
-    let request = APIRequest(
-      route: place, method: method == "HEAD" ? "GET" : method, target: target, headers: headers,
-      body: request.body, base: base, limits: configuration.limits, language: language)
-    return try await dispatch(request, context: context)
+    if method == "HEAD" { kept[.range] = nil }
+    return .request(
+      APIRequest(
+        route: place, method: method == "HEAD" ? "GET" : method, target: target, headers: kept, body: body, base: base,
+        limits: configuration.limits, language: language))
   }
 
-  private func dispatch(_ request: APIRequest, context: APIContext) async throws -> Response {
+  private func dispatch(_ request: APIRequest, origin: RequestOrigin) async throws -> Response {
     let files = PublishedFiles(dataDirectory: configuration.dataDirectory)
     return switch request.route {
     case .health, .readiness: await HealthController(services: services).answer(request.route)
@@ -98,28 +136,35 @@ public struct APIResponder: HTTPResponder {
     case .search: try await SearchController(store: services.store).answer(request)
     case .asset(let item, let key):
       try await AssetController(configuration: configuration, store: services.store)
-        .answer(request, item: item, key: key, context: context)
+        .answer(request, item: item, key: key, origin: origin)
     case .processes, .process, .execution:
       try await ProcessController(services: services, version: configuration.version).answer(request)
     }
   }
 
   /// The refusal that answers an error; what nobody foresaw goes to the log whole and to the client as an identifier.
-  private func refusal(for error: any Error, route: Route?, context: APIContext) -> APIError {
+  private func refusal(for error: any Error, route: Route?, origin: RequestOrigin) -> APIError {
     if let refusal = APIError(mapping: error) {
       if refusal.code.status >= 500 {
-        context.logger.warning("request failed", metadata: ["error": .string(String(reflecting: error))])
+        origin.logger.warning(
+          "request failed", metadata: ["id": .string(origin.id), "error": .string(String(reflecting: error))])
       }
       return refusal
     }
-    context.logger.error(
+    origin.logger.error(
       "unexpected error",
-      metadata: ["route": .string(route?.template ?? "none"), "error": .string(String(reflecting: error))])
-    return APIError(.internal, "Something unexpected went wrong; the log has more under request \(context.id)")
+      metadata: [
+        "id": .string(origin.id), "route": .string(route?.template ?? "none"),
+        "error": .string(String(reflecting: error)),
+      ])
+    return APIError(.internal, "Something unexpected went wrong; the log has more under request \(origin.id)")
   }
 }
 
-extension Duration {
-  /// Whole milliseconds.
-  var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
+/// A request that may be answered.
+enum AdmittedRequest {
+  /// OPTIONS.
+  case preflight(Route)
+  case health(Route)
+  case request(APIRequest)
 }

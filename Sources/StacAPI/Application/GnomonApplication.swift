@@ -12,15 +12,10 @@ public func buildApplication(
   configuration: APIConfiguration, services: APIServices, logger: Logger,
   onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-  let limits = configuration.limits
-  let channel = HTTP1Channel.Configuration(
-    additionalChannelHandlers: [MalformedRequestHandler()],
-    idleTimeout: .seconds(limits.idleTimeout.components.seconds),
-    httpDecoderConfiguration: .init(
-      maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 200))
+  let responder = APIResponder(configuration: configuration, services: services)
   return Application(
-    responder: APIResponder(configuration: configuration, services: services),
-    server: .http1(configuration: channel),
+    responder: responder,
+    server: HTTPServerBuilder { _ in ConnectionSetup(responder: responder, limits: configuration.limits) },
     configuration: ApplicationConfiguration(
       address: .hostname(configuration.host, port: configuration.port), serverName: nil),
     onServerRunning: onServerRunning, logger: logger)

@@ -9,7 +9,7 @@ struct AssetController {
   let store: any CatalogStore
 
   func answer(
-    _ request: APIRequest, item reference: ItemReference, key: String, context: APIContext
+    _ request: APIRequest, item reference: ItemReference, key: String, origin: RequestOrigin
   ) async throws -> Response {
     _ = try request.parameters([])
     let stored = try await store.required(reference)
@@ -18,7 +18,8 @@ struct AssetController {
     guard let path = path(of: asset, item: reference, key: key), let status = LocalFiles.status(path) else {
       throw missing(key)
     }
-    return try await file(path, status, type: asset?.type ?? Self.type(of: key), request: request, context: context)
+    return try await file(
+      path, status, type: asset?.type ?? Self.type(of: key), request: request, context: APIContext(origin))
   }
 
   private func missing(_ key: String) -> APIError { APIError(.notFound, "There is no file for the asset '\(key)'") }

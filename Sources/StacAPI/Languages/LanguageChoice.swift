@@ -1,3 +1,4 @@
+import HTTPTypes
 import StacModel
 
 /// The language of an answer, and whether the URL asks for it, so that links have to ask for it too.
@@ -11,9 +12,11 @@ struct LanguageChoice: Sendable, Hashable {
   }
 
   /// Takes the `language` parameter off the query, and chooses by it or by the Accept-Language header.
-  init(_ target: inout RequestTarget, headers: [String]) throws(ParameterError) {
-    let parameter = try target.take("language")
-    language = try Language.chosen(parameter: parameter, headers: headers)
+  init(_ target: inout RequestTarget, headers: HTTPFields) throws(ParameterError) {
+    let parameter = target.query.isEmpty ? nil : try target.take("language")
+    let isAsked = parameter != nil || headers.contains(.acceptLanguage)
+    language =
+      isAsked ? try Language.chosen(parameter: parameter, headers: headers[values: .acceptLanguage]) : .english
     isInURL = parameter != nil
   }
 

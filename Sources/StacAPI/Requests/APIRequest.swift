@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import StacModel
 
 /// A request that has found its place.
@@ -9,7 +8,7 @@ struct APIRequest: Sendable {
   let method: String
   let target: RequestTarget
   let headers: HTTPFields
-  let body: RequestBody
+  let body: ArrivingBody
   let base: BaseURL
   let limits: RequestLimits
   /// The language of this server's own words in the answer.

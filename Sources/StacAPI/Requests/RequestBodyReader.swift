@@ -6,7 +6,7 @@ import Synchronization
 /// Reads a JSON body whole, within bounds of type, size and time.
 struct RequestBodyReader {
   let headers: HTTPFields
-  let body: RequestBody
+  let body: ArrivingBody
   /// The media types that are read.
   let types: [String]
   /// The most bytes, before and after decompression.
@@ -52,9 +52,10 @@ struct RequestBodyReader {
   }
 
   private func receive() async throws -> [UInt8] {
+    guard case .stream(let body) = body else { return try whole() }
     let arrival = LastArrival()
     return try await withThrowingTaskGroup(of: [UInt8].self) { group in
-      group.addTask { try await collect(arrival) }
+      group.addTask { try await collect(body, arrival) }
       group.addTask { try await expire(arrival) }
       defer { group.cancelAll() }
       return try await group.next() ?? []
@@ -72,7 +73,14 @@ struct RequestBodyReader {
     throw APIError(.requestTimeout, "The body did not arrive in time, or stopped arriving")
   }
 
-  private func collect(_ arrival: LastArrival) async throws -> [UInt8] {
+  /// The body that is here already.
+  private func whole() throws -> [UInt8] {
+    guard case .whole(let buffer) = body else { return [] }
+    guard buffer.readableBytes <= limit else { throw tooLarge }
+    return Array(buffer: buffer)
+  }
+
+  private func collect(_ body: RequestBody, _ arrival: LastArrival) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     do {
       for try await buffer in body {

@@ -2,6 +2,8 @@ import StacModel
 
 /// The path and the query of a request, split while still encoded so that an encoded slash or colon separates nothing.
 struct RequestTarget: Sendable {
+  /// The target as it came.
+  let text: String
   /// The path's segments, still percent-encoded; empty for the landing page; one slash at the end is overlooked.
   let segments: [Substring]
   /// Whether a slash at the end was overlooked.
@@ -17,6 +19,7 @@ struct RequestTarget: Sendable {
       throw APIError(.invalidRequest, "The request target holds characters that must be percent-encoded")
     }
     guard text.hasPrefix("/") else { throw APIError(.invalidRequest, "The request target must begin with '/'") }
+    self.text = text
     let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     var segments = parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     endsWithSlash = segments.last?.isEmpty == true

@@ -8,10 +8,11 @@ enum Compression {
   private static let smallest = 1_024
 
   /// Replaces a JSON body by its gzip where the client prefers or takes it.
-  static func apply(to response: inout Response, accepting values: [String]) async {
-    guard response.headers[.contentType]?.contains("json") == true else { return }
-    response.headers[.vary] = [response.headers[.vary], "Accept-Encoding"].compactMap(\.self).joined(separator: ", ")
-    guard let length = response.body.contentLength, length >= smallest, acceptsGzip(values),
+  static func apply(to response: inout Response, headers: HTTPFields) async {
+    guard let type = response.headers[.contentType], isJSON(type) else { return }
+    response.headers[.vary] = response.headers[.vary].map { $0 + ", Accept-Encoding" } ?? "Accept-Encoding"
+    guard headers.contains(.acceptEncoding), let length = response.body.contentLength, length >= smallest,
+      acceptsGzip(headers),
       response.headers[.acceptRanges] == nil, let plain = try? await response.body.collected(),
       let compressed = try? await compressed(plain), compressed.count < length
     else { return }
@@ -21,8 +22,16 @@ enum Compression {
 
   /// Compresses where it may take its time: little here, much on the pool of threads that may block.
   private static func compressed(_ plain: [UInt8]) async throws -> [UInt8] {
-    guard plain.count > 256 << 10 else { return try Gzip.compress(plain) }
+    guard plain.count > 32 << 10 else { return try Gzip.compress(plain) }
     return try await NIOThreadPool.singleton.runIfActive { try Gzip.compress(plain) }
+  }
+
+  private static func isJSON(_ type: String) -> Bool {
+    type.utf8.prefix { $0 != UInt8(ascii: ";") }.suffix(4).elementsEqual("json".utf8)
+  }
+
+  static func acceptsGzip(_ headers: HTTPFields) -> Bool {
+    headers.contains(.acceptEncoding) && acceptsGzip(headers[values: .acceptEncoding])
   }
 
   /// Whether gzip is named, or `*` is and gzip is not, with a quality above 0.

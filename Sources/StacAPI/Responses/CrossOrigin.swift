@@ -19,9 +19,11 @@ struct CrossOrigin {
   /// Marks an answer as readable by every page, unless it answers a write that only this machine may ask for.
   func mark(_ response: inout Response, route: Route?, method: String) {
     if mode == .loopback, route?.isWrite(method) == true { return }
-    response.headers[.accessControlAllowOrigin] = "*"
-    response.headers[.accessControlExposeHeaders] =
-      "Accept-Ranges, Content-Length, Content-Range, ETag, Gnomon-Warning, Link, Location, Preference-Applied, Retry-After, "
-      + "X-Request-Id"
+    response.headers.append(HTTPField(name: .accessControlAllowOrigin, value: "*"))
+    response.headers.append(HTTPField(name: .accessControlExposeHeaders, value: Self.exposed))
   }
+
+  private static let exposed =
+    "Accept-Ranges, Content-Length, Content-Range, ETag, Gnomon-Warning, Link, Location, Preference-Applied, Retry-After, "
+    + "X-Request-Id"
 }

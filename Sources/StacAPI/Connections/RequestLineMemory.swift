@@ -11,7 +11,8 @@ final class RequestLineMemory: ChannelInboundHandler, RemovableChannelHandler {
   private static let longestMethod = 32
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    start = Array(unwrapInboundIn(data).readableBytesView.prefix(4_096))
+    let buffer = unwrapInboundIn(data)
+    start = buffer.getBytes(at: buffer.readerIndex, length: min(buffer.readableBytes, 4_096)) ?? []
     context.fireChannelRead(data)
   }
 

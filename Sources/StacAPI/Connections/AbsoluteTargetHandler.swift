@@ -10,7 +10,7 @@ final class AbsoluteTargetHandler: ChannelInboundHandler, RemovableChannelHandle
   typealias InboundOut = HTTPServerRequestPart
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard case .head(var head) = unwrapInboundIn(data), !head.uri.hasPrefix("/") else {
+    guard case .head(var head) = unwrapInboundIn(data), head.uri.utf8.first != UInt8(ascii: "/") else {
       context.fireChannelRead(data)
       return
     }
