@@ -30,7 +30,7 @@ def filled(server, folder, size, reload):
         known["load_seconds"] = round(server.fill(folder, database), 1)
         server.cluster.remember(database, note)
     items = Dataset.of_size(size).items
-    held = int(server.cluster.sql(database, f"SELECT count(*) FROM {server.schema}.items"))
+    held = server.count(database)
     if held != items:
         say(f"{server.name} holds {held:,} of {items:,} items: checks will fail")
     known["items"] = held

@@ -1,6 +1,7 @@
 """The command line."""
 
 import argparse
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -34,7 +35,7 @@ def numbers(text):
 
 
 def add_data(parser, size="10k"):
-    parser.add_argument("--size", choices=SIZES, default=size, help=f"the data set: " + ", ".join(
+    parser.add_argument("--size", choices=SIZES, default=size, help="the data set: " + ", ".join(
         f"{name} = {s:,} Sentinel-2 + {l:,} Landsat + {m:,} models" for name, (s, l, m) in SIZES.items()))
 
 
@@ -74,7 +75,7 @@ def parser():
     listed = command("list", "show the workloads, with a request of each", run_list)
     add_data(listed)
     listed.add_argument("--work", type=Path, default=WORK)
-    run = command("run", "check and measure gnomon alone, or a server that runs already (--url)", run_alone)
+    run = command("run", "check and measure gnomon alone, or a server that runs already (--url)", measured("alone"))
     add_data(run)
     add_servers(run)
     add_cells(run)
@@ -84,11 +85,37 @@ def parser():
     run.add_argument("--api-pids", default="", help="its processes: ids or @FILE, with commas between")
     run.add_argument("--db-pids", default="", help="its database's processes")
     run.add_argument("--json", type=Path, help="where the result goes (default: results/run-SIZE.json under --work)")
-    compare = command("compare", "gnomon and stac-fastapi-pgstac side by side, cell by cell in turn", run_compare)
+    compare = command("compare", "gnomon and stac-fastapi-pgstac side by side, cell by cell in turn", measured("compare"))
     add_data(compare, "100k")
     add_servers(compare)
     add_cells(compare, rounds=2)
     compare.add_argument("--json", type=Path)
+    ingest = command("ingest", "load, write, and search during a load: gnomon and the peer", measured("ingest"))
+    add_data(ingest)
+    add_servers(ingest)
+    ingest.add_argument("--servers", type=names, default=["gnomon", "peer"], help="which (default gnomon,peer)")
+    ingest.add_argument("--rounds", type=int, default=2, help="how often each loads the file (default 2)")
+    ingest.add_argument("--seconds", type=int, default=10, help="seconds of writing or searching (default 10)")
+    ingest.add_argument("--items", type=int, default=20_000, help="items written to a collection at most")
+    ingest.add_argument("--load-items", type=int, default=50_000, help="items loaded while searching (default 50000)")
+    ingest.add_argument("--json", type=Path)
+    ingest.set_defaults(seed=11, variants=400)
+    growth = command("growth", "load larger and larger catalogs and measure each", measured("growth"))
+    growth.add_argument("--sizes", type=names, default=["100k", "1M", "10M"],
+                        help="sizes, with commas between: 100k, 5M, or 26000x5 for collections x items of each")
+    growth.add_argument("--keep", action="store_true", help="keep the databases")
+    growth.add_argument("--anew", action="store_true", help="forget the sizes measured before")
+    add_servers(growth)
+    add_cells(growth)
+    growth.add_argument("--json", type=Path)
+    floor = command("floor", "pgbench on gnomon's table beside gnomon: what PostgreSQL itself can do", measured("floor"))
+    add_data(floor, "100k")
+    add_servers(floor)
+    add_cells(floor)
+    floor.add_argument("--json", type=Path)
+    report = command("report", "write the results as tables and plots into docs/benchmarks.md", measured("report"))
+    report.add_argument("--work", type=Path, default=WORK, help="the folder whose results/ are read")
+    report.add_argument("--document", type=Path, default=ROOT / "docs" / "benchmarks.md")
     return top
 
 
@@ -135,16 +162,9 @@ def run_list(options):
             say(f"    {requests[-1].method} {requests[-1].path[:150]} {(requests[-1].body or b'')[:250].decode()}")
 
 
-def run_alone(options):
-    from . import alone
-
-    alone.run(options)
-
-
-def run_compare(options):
-    from . import compare
-
-    compare.run(options)
+def measured(module):
+    """The `run` of a module, which is imported only where it is asked for."""
+    return lambda options: importlib.import_module(f"{__package__}.{module}").run(options)
 
 
 def main():

@@ -53,6 +53,18 @@ class Gnomon:
             print("gnomon load says that it left something out (above)", file=sys.stderr)
         return time.monotonic() - begin
 
+    def load_command(self, folder, database):
+        return [self.binary, "load", str(folder / "collections.ndjson"), *map(str, generate.item_files(folder)),
+                "--database-url", self.cluster.url(database)]
+
+    def environment(self, database):
+        return environment()
+
+    def count(self, database, collection=None):
+        """How many items the database holds, or one collection of it."""
+        of = f" WHERE collection_key = (SELECT key FROM gnomon.collections WHERE id = '{collection}')" if collection else ""
+        return int(self.cluster.sql(database, f"SELECT count(*) FROM gnomon.items{of}"))
+
     def fill(self, folder, database):
         """The database with the data set in it; the seconds that loading took."""
         self.create(database)

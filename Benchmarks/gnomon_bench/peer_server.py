@@ -22,6 +22,7 @@ NAME, SCHEMA = "peer", "pgstac"
 WORKERS, CONNECTIONS = 2, 10
 QUERYABLES = {
     "eo:cloud_cover": {"title": "Cloud Cover", "type": "number", "minimum": 0, "maximum": 100},
+    "view:sun_elevation": {"type": "number"}, "s2:vegetation_percentage": {"type": "number"},
     "platform": {"type": "string"}, "constellation": {"type": "string"}, "grid:code": {"type": "string"},
     "mlm:framework": {"type": "string"}, "mlm:architecture": {"type": "string"},
     "mlm:tasks": {"type": "array", "items": {"type": "string"}}, "mlm:total_parameters": {"type": "integer"},
@@ -73,6 +74,21 @@ class Peer:
             self.run("load", "items", file, "--method", "insert", "--chunksize", "10000", database=database,
                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return time.monotonic() - begin
+
+    def load_command(self, folder, database):
+        """Loads the collections, and gives the command that loads the items."""
+        self.run("load", "collections", folder / "collections.ndjson", "--method", "upsert", database=database,
+                 stdout=subprocess.DEVNULL)
+        return [str(self.programs / "pypgstac"), "load", "items", str(generate.item_files(folder)[0]), "--method", "insert",
+                "--chunksize", "10000"]
+
+    def environment(self, database):
+        return self.cluster.environment(database)
+
+    def count(self, database, collection=None):
+        """How many items the database holds, or one collection of it."""
+        of = f" WHERE collection = '{collection}'" if collection else ""
+        return int(self.cluster.sql(database, f"SELECT count(*) FROM pgstac.items{of}"))
 
     def fill(self, folder, database):
         """The database with the data set in it; the seconds that loading took."""

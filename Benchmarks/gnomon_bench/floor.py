@@ -1,0 +1,87 @@
+"""PostgreSQL's own limit: pgbench over gnomon's table with plain statements that find the same, beside gnomon itself."""
+
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import alone, load, measurement, workloads
+from .cluster import Cluster
+from .gnomon_server import NAME as OURS
+from .measurement import say
+from .oracle import Oracle, box_of
+from .processes import own_cpu_seconds
+
+STATEMENTS = 120  # each is a prepared plan of its own, as many as there are different parameters
+
+
+def plain_search(key, where):
+    """A search of search_bbox_dt_10 as one would write it by hand."""
+    west, south, east, north = box_of(where.ring)
+    parts = [f"collection_key = {key}",
+             f"ST_Intersects(geometry, ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326))"]
+    if where.start is not None:
+        parts.append(f"end_datetime >= to_timestamp({where.start // 1_000_000})")
+    if where.end is not None:
+        parts.append(f"start_datetime <= to_timestamp({where.end // 1_000_000})")
+    return (f"SELECT document FROM gnomon.items WHERE {' AND '.join(parts)} "
+            "ORDER BY datetime DESC, id DESC LIMIT 10")
+
+
+def plain_item(key, identifier):
+    return f"SELECT document FROM gnomon.items WHERE collection_key = {key} AND id = '{identifier}'"
+
+
+def run(options):
+    options.work.mkdir(parents=True, exist_ok=True)
+    folder = alone.data_folder(options, options.size)
+    oracle = Oracle(folder / "oracle")
+    with Cluster(options.work / "postgresql") as cluster:
+        result = {"kind": "floor", "size": options.size, "items": oracle.count, **alone.described(options, cluster)}
+        product = alone.contender(OURS, options, cluster)
+        database, known = alone.filled(product, folder, options.size, options.reload)
+        result["servers"] = {OURS: known}
+        keys = dict(row.split("|") for row in cluster.sql(
+            database, "SELECT id, key FROM gnomon.collections").splitlines())
+        requests = {name: workloads.WORKLOADS[name].requests(oracle, options.seed, options.variants)[:STATEMENTS]
+                    for name in ("search_bbox_dt_10", "item")}
+        statements = {
+            "search_bbox_dt_10": [plain_search(keys[oracle.collections[r.expected.where.collection]], r.expected.where)
+                                  for r in requests["search_bbox_dt_10"]],
+            "item": [plain_item(keys[oracle.collection_of(r.expected.row)], oracle.identifier(r.expected.row))
+                     for r in requests["item"]]}
+        with product.serving(database, options.work / "gnomon.log") as server:
+            result["rows"] = [row(cluster, database, server, name, requests[name], statements[name], connections, options)
+                              for name in requests for connections in options.connections]
+    measurement.write_json(options.json or options.work / "results" / f"floor-{options.size}.json", result)
+
+
+def row(cluster, database, server, name, requests, statements, connections, options):
+    floor = pgbench(cluster, database, statements, connections, options.seconds)
+    cell = load.measure(server, requests, connections, options.seconds)
+    found = {"workload": name, "connections": connections, "pgbench": floor, "gnomon": cell,
+             "share": round(cell["rps"] / floor["rps"], 3)}
+    say(f"{name:<18} c={connections:<3} pgbench {floor['rps']:>9}/s p50 {floor['p50_ms']} p99 {floor['p99_ms']} "
+        f"DB {floor['database_cpu']} s/k   gnomon {cell['rps']:>9}/s   {found['share']:.0%} of it")
+    return found
+
+
+def pgbench(cluster, database, statements, connections, seconds):
+    with tempfile.TemporaryDirectory(prefix="gnomon-bench-") as folder:
+        files = []
+        for number, statement in enumerate(statements):
+            path = Path(folder) / f"{number:03d}.sql"
+            path.write_text(statement + ";\n")
+            files += ["-f", str(path)]
+        before, own = cluster.tree.cpu_seconds(), own_cpu_seconds()
+        done = subprocess.run([
+            str(cluster.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(connections), "-j", "1", "-T",
+            str(seconds), "-l", "--log-prefix", f"{folder}/log", *files], capture_output=True, text=True,
+            env=cluster.environment(database))
+        if not (rate := re.search(r"tps = ([\d.]+)", done.stdout)):
+            raise SystemExit(f"pgbench failed: {done.stderr[-400:]}")
+        times = sorted(int(line.split()[2]) for path in Path(folder).glob("log*") for line in path.open())
+        used = cluster.tree.cpu_seconds() - before
+    return {"rps": round(float(rate[1]), 1), "requests": len(times), "p50_ms": times[len(times) // 2] / 1e3,
+            "p99_ms": times[int(len(times) * 0.99)] / 1e3, "database_cpu": round(used / len(times) * 1e3, 4),
+            "own_cpu": round((own_cpu_seconds() - own) / len(times) * 1e3, 4)}

@@ -1,0 +1,96 @@
+"""Does an item cost the same to find in a larger catalog? Each size is generated, loaded, measured and dropped."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from . import alone, generate, measurement, workloads
+from .cluster import Cluster
+from .generate import Dataset
+from .gnomon_server import NAME as OURS
+from .measurement import say
+from .oracle import Oracle
+
+BYTES_PER_ITEM = 6_500  # disk that a size may need at most: tables, indexes, write-ahead log, the oracle
+
+
+def dataset_of(label, seed=7):
+    """`100k`, `10M` or so of Sentinel-2 items with Landsat and models, or `26000x5`: collections x items of each."""
+    if label in generate.SIZES:
+        return Dataset.of_size(label, seed)
+    if match := re.fullmatch(r"(\d+)x(\d+)", label):
+        count, each = map(int, match.groups())
+        return Dataset(count * each, sentinel_collections=count, seed=seed)
+    if match := re.fullmatch(r"(\d+)([kM]?)", label):
+        count = int(match[1]) * {"": 1, "k": 1_000, "M": 1_000_000}[match[2]]
+        return Dataset(count, *generate.SIZES["10M"][1:], seed=seed)
+    raise SystemExit(f"{label} is no size: 100k, 5M or 26000x5, for example")
+
+
+def run(options):
+    options.work.mkdir(parents=True, exist_ok=True)
+    target = options.json or options.work / "results" / "growth.json"
+    result = json.loads(target.read_text()) if target.exists() and not options.anew else {"kind": "growth", "sizes": {}}
+    with Cluster(options.work / "postgresql") as cluster:
+        result |= alone.described(options, cluster)
+        alone.announce(result)
+        for label in options.sizes:
+            dataset = dataset_of(label)
+            needed, free = dataset.items * BYTES_PER_ITEM, shutil.disk_usage(options.work).free
+            if needed > free:
+                say(f"{label}: left out, it needs {needed / 1e9:.0f} GB and {free / 1e9:.0f} GB are free")
+                continue
+            result["sizes"][label] = grown(label, dataset, cluster, options)
+            measurement.write_json(target, result)
+
+
+def grown(label, dataset, cluster, options):
+    product = alone.contender(OURS, options, cluster)
+    database, folder = f"gnomon_growth_{label}", options.work / "growth" / label
+    try:
+        entry = {"items": dataset.items, "collections": len(dataset.names), "when": measurement.machine()["when"]}
+        product.create(database)
+        say(f"{label}: generating and loading {dataset.items:,} items ...")
+        entry["load_seconds"] = round(filled(product, dataset, database, folder), 1)
+        entry["held"] = product.count(database)
+        begin = time.monotonic()
+        product.index(database)
+        entry["index_seconds"], begin = round(time.monotonic() - begin, 1), time.monotonic()
+        cluster.settled(database)
+        entry["settle_seconds"] = round(time.monotonic() - begin, 1)
+        entry["bytes_per_item"] = round(cluster.bytes_of_schema(database, product.schema) / dataset.items)
+        say(f"{label}: {entry}")
+        oracle = Oracle(folder)
+        with product.serving(database, options.work / "gnomon.log") as server:
+            skipped = [*(options.skip or ()), *(["exact_count"] if not options.only else [])]
+            chosen = workloads.chosen(options.only, skipped, extra=True)
+            entry["workloads"] = measurement.measure_all([server], chosen, oracle, options)
+            entry["memory"] = server.api.memory()
+        return entry
+    finally:
+        if not options.keep:
+            cluster.drop(database)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def filled(product, dataset, database, folder):
+    """Streams the data set from the generator into the loader; the seconds until both are done."""
+    begin = time.monotonic()
+    command = [sys.executable, "-m", __package__, "generate", "--sentinel-2", str(dataset.sentinel), "--landsat",
+               str(dataset.landsat), "--models", str(dataset.models), "--seed", str(dataset.seed), "--stdout",
+               "--oracle", str(folder)]
+    if dataset.sentinel_collections > 1:
+        command += ["--collections", str(dataset.sentinel_collections), "--items",
+                    str(dataset.sentinel // dataset.sentinel_collections)]
+    generator = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                 cwd=Path(__file__).parents[1])
+    if not product.run("load", "-", database=database, stdin=generator.stdout):
+        say("gnomon load says that it left something out")
+    generator.stdout.close()
+    if generator.wait():
+        raise SystemExit("the generator ended early: the loader did not read all of it")
+    return time.monotonic() - begin
