@@ -26,15 +26,21 @@ final class Cancellation: @unchecked Sendable {
 ///
 /// PQcancel blocks, so it is sent from a thread that ends with the pursuit.
 final class CancellationPursuit: Sendable {
+  private struct State {
+    var hasStarted = false
+    var hasEnded = false
+  }
+
   private let cancellation: Cancellation
-  private let hasEnded = Mutex(false)
+  private let state = Mutex(State())
 
   init(_ cancellation: Cancellation) { self.cancellation = cancellation }
 
   /// Starts cancelling.
   func start() {
+    state.withLock { $0.hasStarted = true }
     Thread.detachNewThread { [self] in
-      while !hasEnded.withLock({ $0 }) {
+      while !state.withLock({ $0.hasEnded }) {
         cancellation.cancel()
         Thread.sleep(forTimeInterval: 0.02)
       }
@@ -42,5 +48,12 @@ final class CancellationPursuit: Sendable {
   }
 
   /// Tells that the work has returned.
-  func end() { hasEnded.withLock { $0 = true } }
+  ///
+  /// - Returns: whether a cancel may have been sent, which may arrive yet.
+  func end() -> Bool {
+    state.withLock { state in
+      state.hasEnded = true
+      return state.hasStarted
+    }
+  }
 }

@@ -1,7 +1,7 @@
 /// One session with a PostgreSQL server, on a thread of its own: libpq blocks that thread and no other.
 ///
-/// Cancelling the task that waits for a statement cancels the statement; the session must not be used afterwards
-/// (``isUsable`` is false), because the cancel may arrive late.
+/// Cancelling a task that a pool has lent the session to cancels its statement; the connection is closed afterwards,
+/// because the cancel may arrive late.
 public actor PostgresSession {
   private let executor: SessionExecutor
   private let connectionURL: String
@@ -9,7 +9,6 @@ public actor PostgresSession {
   private let observer: (any StatementObserver)?
   private var connection: Connection?
   private var cancellation: Cancellation?
-  private var wasCancelled = false
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
@@ -30,6 +29,14 @@ public actor PostgresSession {
     try connect()
   }
 
+  /// Without a connection; the first loan makes one.
+  init(unconnectedTo connectionURL: String, statementTimeout: Duration?, observer: (any StatementObserver)?) {
+    executor = SessionExecutor(name: "postgres-session")
+    self.connectionURL = connectionURL
+    self.statementTimeout = statementTimeout
+    self.observer = observer
+  }
+
   private func connect() throws(PostgresError) {
     let opened = try Connection(connectionURL: connectionURL)
     if let statementTimeout {
@@ -40,7 +47,7 @@ public actor PostgresSession {
   }
 
   /// Whether statements can be sent, as far as can be told without sending one.
-  public var isUsable: Bool { !wasCancelled && connection?.isUsable == true }
+  public var isUsable: Bool { connection?.isUsable == true }
 
   /// The server's version as a number: 150004 is 15.4.
   public var serverVersion: Int { connection?.serverVersion ?? 0 }
@@ -52,7 +59,7 @@ public actor PostgresSession {
   }
 
   private func open() throws(PostgresError) -> Connection {
-    guard let connection, !wasCancelled else { throw PostgresError(reason: .sessionUnusable, function: "query") }
+    guard let connection else { throw PostgresError(reason: .sessionUnusable, function: "query") }
     return connection
   }
 
@@ -132,20 +139,43 @@ public actor PostgresSession {
   /// Rolls back, in a cancelled task too; where that fails the session is not usable, and the server rolls back itself.
   public func rollback() { _ = try? open().query(("ROLLBACK" as SQL).rendered(), plan: .custom) }
 
+  /// What a body on a lent session came to.
+  struct Loan<Value: Sendable>: Sendable {
+    let outcome: Result<Value, PostgresError>
+    /// Whether the session can be lent again without connecting.
+    let isConnected: Bool
+  }
+
   /// Runs a body on the session, cancelling its statement when the task is cancelled.
-  func perform<Result: Sendable>(
-    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Result
-  ) async throws(PostgresError) -> Result {
+  ///
+  /// A connection that turns out dead is replaced before, and one that cannot be lent again is closed afterwards: all
+  /// that in one visit to the session's thread.
+  func lend<Value: Sendable>(
+    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Value
+  ) async -> Loan<Value> {
+    do throws(PostgresError) {
+      if Task.isCancelled { throw PostgresError(reason: .cancelled, function: "lend") }
+      if connection?.isUsable != true { try reconnect() }
+    } catch {
+      return Loan(outcome: .failure(error), isConnected: connection != nil)
+    }
     let pursuit = cancellation.map { CancellationPursuit($0) }
-    let outcome = await withTaskCancellationHandler {
+    var outcome = await withTaskCancellationHandler {
       Swift.Result { () throws(PostgresError) in try body(self) }
     } onCancel: {
       pursuit?.start()
     }
-    pursuit?.end()
-    guard Task.isCancelled else { return try outcome.get() }
-    wasCancelled = true
-    if case .success(let result) = outcome { return result }
-    throw PostgresError(reason: .cancelled, function: "PQcancel")
+    if pursuit?.end() == true {
+      close()
+      if case .failure = outcome { outcome = .failure(PostgresError(reason: .cancelled, function: "PQcancel")) }
+    } else if connection?.isIdle != true {
+      close()
+    }
+    return Loan(outcome: outcome, isConnected: connection != nil)
+  }
+
+  private func reconnect() throws(PostgresError) {
+    close()
+    try connect()
   }
 }
