@@ -13,7 +13,9 @@ public struct Collection: Sendable, Hashable {
   ///
   /// - Throws: ``DocumentRefusal`` with every fault found, each at its JSON pointer.
   public init(_ json: JSONValue) throws(DocumentRefusal) {
-    guard let object = json.object else { throw .init(.root, "a STAC collection is a JSON object") }
+    guard let document = json.object, let object = JSONText(json).root.object else {
+      throw .init(.root, "a STAC collection is a JSON object")
+    }
     var check = DocumentCheck(object)
     check.type("Collection")
     check.version()
@@ -28,7 +30,7 @@ public struct Collection: Sendable, Hashable {
     check.commonMetadata(in: object, at: .root)
     check.collectionMembers()
     guard check.faults.isEmpty, let id, let box else { throw DocumentRefusal(check.faults) }
-    document = object
+    self.document = document
     self.id = id
     boundingBox = box
     self.interval = interval

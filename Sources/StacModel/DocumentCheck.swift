@@ -1,14 +1,14 @@
 /// Collects the faults of one item or collection against the core rules of STAC.
 struct DocumentCheck {
-  let object: JSONObject
+  let object: JSONMembers
   private(set) var faults: [Fault] = []
 
-  init(_ object: JSONObject) { self.object = object }
+  init(_ object: JSONMembers) { self.object = object }
 
   mutating func fault(_ pointer: JSONPointer, _ message: String) { faults.append(Fault(pointer, message)) }
 
-  mutating func type(_ expected: String) {
-    if object["type"]?.string != expected { fault("/type", "the type must be \"\(expected)\"") }
+  mutating func type(_ expected: StaticString) {
+    if object["type"]?.equals(expected) != true { fault("/type", "the type must be \"\(expected)\"") }
   }
 
   mutating func version() {
@@ -18,9 +18,9 @@ struct DocumentCheck {
     }
   }
 
-  mutating func text(_ name: String) {
-    if (object[name]?.string ?? "").isEmpty {
-      fault(JSONPointer.root.appending(name), "\(name) must be a non-empty string")
+  mutating func text(_ name: StaticString) {
+    if object[name]?.isFilledString != true {
+      fault(JSONPointer.root.appending("\(name)"), "\(name) must be a non-empty string")
     }
   }
 
@@ -45,15 +45,13 @@ struct DocumentCheck {
   }
 
   mutating func collectionMember() -> String? {
-    switch object["collection"] {
-    case nil: return nil
-    case .string(let id)?:
-      if let problem = Self.identifierProblem(id) { fault("/collection", problem) }
-      return id
-    default:
+    guard let json = object["collection"] else { return nil }
+    guard let id = json.string else {
       fault("/collection", "collection must be a string")
       return nil
     }
+    if let problem = Self.identifierProblem(id) { fault("/collection", problem) }
+    return id
   }
 
   mutating func geometry() -> Geometry? {
@@ -63,7 +61,7 @@ struct DocumentCheck {
     }
     if json.isNull { return nil }
     do {
-      let geometry = try Geometry(json: json, at: "/geometry")
+      let geometry = try Geometry(json, at: "/geometry")
       if geometry.isTangled(countingOnlyAreas: true) {
         fault("/geometry", "the geometry crosses itself about a thousand times or more")
       }
@@ -87,10 +85,9 @@ struct DocumentCheck {
     return box
   }
 
-  private mutating func boundingBox(_ json: JSONValue, at pointer: JSONPointer) -> BoundingBox? {
-    let values = json.array ?? []
-    let numbers = values.compactMap(\.double)
-    guard numbers.count == values.count, !numbers.isEmpty else {
+  private mutating func boundingBox(_ json: JSONView, at pointer: JSONPointer) -> BoundingBox? {
+    let numbers = json.array?.compactMap(\.double) ?? []
+    guard numbers.count == json.array?.count, !numbers.isEmpty else {
       fault(pointer, "bbox must be an array of four or six numbers")
       return nil
     }
@@ -116,21 +113,23 @@ struct DocumentCheck {
     } else if faults.count == found, datetime == nil, start == nil || end == nil {
       fault("/properties/datetime", "a null datetime needs start_datetime and end_datetime")
     }
-    for (name, other) in [("start_datetime", "end_datetime"), ("end_datetime", "start_datetime")] {
-      if properties[name]?.string != nil, properties[other]?.string == nil, properties[other]?.isNull ?? true {
-        fault(JSONPointer("/properties").appending(other), "\(name) needs \(other) beside it")
-      }
-    }
+    demand("end_datetime", beside: "start_datetime", in: properties)
+    demand("start_datetime", beside: "end_datetime", in: properties)
     if let start, let end, end < start { fault("/properties/end_datetime", "end_datetime lies before start_datetime") }
     guard faults.count == found, let anchor = datetime ?? start else { return nil }
     return ItemTime(datetime: datetime, start: start ?? anchor, end: end ?? max(anchor, start ?? anchor))
   }
 
-  private mutating func timestamp(_ name: String, in properties: JSONObject) -> Timestamp? {
+  private mutating func demand(_ other: StaticString, beside name: StaticString, in properties: JSONMembers) {
+    guard properties[name]?.isString == true, properties[other]?.isNull ?? true else { return }
+    fault(JSONPointer("/properties").appending("\(other)"), "\(name) needs \(other) beside it")
+  }
+
+  private mutating func timestamp(_ name: StaticString, in properties: JSONMembers) -> Timestamp? {
     guard let json = properties[name], !json.isNull else { return nil }
     if let text = json.string, let timestamp = Timestamp(text) { return timestamp }
     fault(
-      JSONPointer("/properties").appending(name),
+      JSONPointer("/properties").appending("\(name)"),
       "\(name) must be an RFC 3339 date-time with an offset, such as 2020-01-01T00:00:00Z")
     return nil
   }
@@ -141,7 +140,7 @@ struct DocumentCheck {
       fault(pointer, "extent.spatial.bbox must hold one box at least")
       return nil
     }
-    let parsed = boxes.indices.map { boundingBox(boxes[$0], at: pointer.appending($0)) }
+    let parsed = boxes.enumerated().map { boundingBox($1, at: pointer.appending($0)) }
     return first.isNull ? nil : parsed[0]
   }
 
@@ -151,11 +150,11 @@ struct DocumentCheck {
       fault(pointer, "extent.temporal.interval must hold one interval at least")
       return nil
     }
-    let parsed = intervals.indices.map { interval(intervals[$0], at: pointer.appending($0)) }
+    let parsed = intervals.enumerated().map { interval($1, at: pointer.appending($0)) }
     return parsed[0]
   }
 
-  private mutating func interval(_ json: JSONValue, at pointer: JSONPointer) -> DatetimeInterval? {
+  private mutating func interval(_ json: JSONView, at pointer: JSONPointer) -> DatetimeInterval? {
     guard let ends = json.array, ends.count == 2 else {
       fault(pointer, "an interval is an array of two date-times, null where an end is open")
       return nil

@@ -11,9 +11,10 @@ public struct ItemTime: Sendable, Hashable {
 
 /// A STAC item: the document as it came, and the members the catalog needs, checked.
 ///
-/// Source: STAC item specification 1.0.0 and 1.1.0. Unknown members stay in ``document`` and are never touched.
+/// Source: STAC item specification 1.0.0 and 1.1.0. Unknown members stay in ``text`` and are never touched.
 public struct Item: Sendable, Hashable {
-  public private(set) var document: JSONObject
+  /// The document.
+  public private(set) var text: JSONText
   public let id: String
   /// The `collection` member, nil where the document has none.
   public private(set) var collectionID: String?
@@ -24,8 +25,13 @@ public struct Item: Sendable, Hashable {
   /// Checks the core rules of an item and keeps the document as it is.
   ///
   /// - Throws: ``DocumentRefusal`` with every fault found, each at its JSON pointer.
-  public init(_ json: JSONValue) throws(DocumentRefusal) {
-    guard let object = json.object else { throw .init(.root, "a STAC item is a JSON object") }
+  public init(_ json: JSONValue) throws(DocumentRefusal) { try self.init(JSONText(json)) }
+
+  /// Checks the core rules of an item and keeps the document as it is.
+  ///
+  /// - Throws: ``DocumentRefusal`` with every fault found, each at its JSON pointer.
+  public init(_ text: JSONText) throws(DocumentRefusal) {
+    guard let object = text.root.object else { throw .init(.root, "a STAC item is a JSON object") }
     var check = DocumentCheck(object)
     check.type("Feature")
     check.version()
@@ -37,9 +43,9 @@ public struct Item: Sendable, Hashable {
     check.links()
     check.assets()
     check.extensions()
-    check.commonMetadata(in: object["properties"]?.object ?? [:], at: "/properties")
+    if let properties = object["properties"]?.object { check.commonMetadata(in: properties, at: "/properties") }
     guard check.faults.isEmpty, let id, let time else { throw DocumentRefusal(check.faults) }
-    document = object
+    self.text = text
     self.id = id
     collectionID = collection
     self.geometry = geometry
@@ -51,15 +57,40 @@ public struct Item: Sendable, Hashable {
   public func inCollection(_ id: String) -> Item {
     var item = self
     item.collectionID = id
-    if document["collection"]?.string != id { item.document["collection"] = .string(id) }
+    if collectionID != id || text.root.object?["collection"] == nil {
+      var document = document
+      document["collection"] = .string(id)
+      item.text = JSONText(.object(document))
+    }
     return item
   }
 
   /// What the schema URLs of the MLM extension begin with, in every version.
   public static let modelExtensionPrefix = "https://stac-extensions.github.io/mlm/"
 
-  public var properties: JSONObject { document["properties"]?.object ?? [:] }
-  public var assets: [Asset] { document.assets }
-  public var links: [Link] { document.links }
-  public var extensions: [String] { document["stac_extensions"]?.array?.compactMap(\.string) ?? [] }
+  /// Whether the item declares a version of the MLM extension.
+  public var declaresModel: Bool {
+    guard let extensions = member("stac_extensions")?.array else { return false }
+    return extensions.contains { $0.string?.hasPrefix(Self.modelExtensionPrefix) == true }
+  }
+
+  /// The document as it is stored and served.
+  public var serialized: SerializedDocument { SerializedDocument(text) }
+
+  // What follows is made of the text each time that it is asked for.
+
+  /// The document.
+  public var document: JSONObject { text.root.object?.value ?? [:] }
+  public var properties: JSONObject { member("properties")?.object?.value ?? [:] }
+  public var assets: [Asset] { part("assets").assets }
+  public var links: [Link] { part("links").links }
+  public var extensions: [String] { member("stac_extensions")?.array?.compactMap(\.string) ?? [] }
+
+  /// A member of the document, where it stands.
+  public func member(_ name: StaticString) -> JSONView? { text.root.object?[name] }
+
+  /// The document with one of its members alone.
+  private func part(_ name: StaticString) -> JSONObject {
+    member(name).map { JSONObject([JSONObject.Member(name: "\(name)", value: $0.value)]) } ?? [:]
+  }
 }

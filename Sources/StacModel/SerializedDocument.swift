@@ -12,32 +12,38 @@ public struct SerializedDocument: Sendable, Hashable {
   }
 
   /// Writes a document; its links lose those that the server owns, and an empty `links` is added where there is none.
-  public init(_ document: JSONObject) {
-    var output: [UInt8] = [UInt8(ascii: "{")]
-    var position: Int?
-    for member in document.members {
-      if output.count > 1 { output.append(UInt8(ascii: ",")) }
-      JSONSerializer.append(member.name, to: &output)
-      output.append(UInt8(ascii: ":"))
-      if member.name == "links" {
-        position = output.count + 1
-        JSONSerializer.append(.array(Self.foreignLinks(member.value)), to: &output)
-      } else {
-        JSONSerializer.append(member.value, to: &output)
+  public init(_ document: JSONObject) { self.init(JSONText(.object(document))) }
+
+  /// The text of a document without the links that the server owns; an empty `links` is added where there is none.
+  public init(_ text: JSONText) {
+    let members = text.root.object
+    guard let links = members?["links"] else {
+      let separator = members?.isEmpty == false ? "," : ""
+      let added = Array((separator + "\"links\":[").utf8)
+      bytes = Array(text.bytes.dropLast()) + added + Array("]}".utf8)
+      linksPosition = bytes.count - 2
+      return
+    }
+    let range = links.node.range
+    var output: [UInt8] = []
+    output.reserveCapacity(text.bytes.count + 2)
+    output.append(contentsOf: text.bytes[..<range.lowerBound])
+    output.append(UInt8(ascii: "["))
+    linksPosition = output.count
+    if let array = links.array {
+      for link in array where !Self.isOwnedByServer(link) {
+        if output.count > linksPosition { output.append(UInt8(ascii: ",")) }
+        output.append(contentsOf: link.bytes)
       }
     }
-    if position == nil {
-      output.append(contentsOf: (output.count > 1 ? ",\"links\":[" : "\"links\":[").utf8)
-      position = output.count
-      output.append(UInt8(ascii: "]"))
-    }
-    output.append(UInt8(ascii: "}"))
+    output.append(UInt8(ascii: "]"))
+    output.append(contentsOf: text.bytes[range.upperBound...])
     bytes = output
-    linksPosition = position ?? 0
   }
 
-  private static func foreignLinks(_ value: JSONValue) -> [JSONValue] {
-    (value.array ?? []).filter { !LinkRelation.ownedByServer.contains($0.object?["rel"]?.string ?? "") }
+  private static func isOwnedByServer(_ link: JSONView) -> Bool {
+    guard let relation = link.object?["rel"]?.string else { return false }
+    return LinkRelation.ownedByServer.contains(relation)
   }
 
   /// Appends the text with links put before those it has.

@@ -19,14 +19,3 @@ extension JSONValue {
     }
   }
 }
-
-extension JSONNumber {
-  /// Whether the text is short and its exponent has three digits at most.
-  fileprivate var isPlain: Bool {
-    guard text.utf8.count <= 400 else { return false }
-    guard let exponent = text.utf8.lastIndex(where: { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }) else {
-      return true
-    }
-    return text.utf8.distance(from: exponent, to: text.utf8.endIndex) <= 5
-  }
-}

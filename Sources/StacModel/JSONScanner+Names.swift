@@ -1,0 +1,90 @@
+/// The name of a member of an object that is being read.
+struct ScannedName {
+  let fingerprint: UInt64
+  /// The name's node; a place in the compact text.
+  let node: Int
+  let isASCII: Bool
+}
+
+/// The names of one object: the last in ``JSONScanner/names``, and a set of them where they are many.
+struct NameScope {
+  let start: Int
+  var set: Set<String>?
+
+  init(start: Int) { self.start = start }
+
+  /// How many names are compared with each other one by one.
+  static let fewNames = 64
+}
+
+extension JSONScanner {
+  /// Reads a member's name, which no other member of the object may have.
+  mutating func name(in scope: inout NameScope) throws(JSONSyntaxError) {
+    let start = position
+    let isASCII = try string()
+    let name = ScannedName(fingerprint: fingerprint(nodes.count - 1), node: nodes.count - 1, isASCII: isASCII)
+    if try isRepeated(name, in: &scope) {
+      let text = text(of: name)
+      position = start
+      throw error("The member name '\(text)' is repeated")
+    }
+    names.append(name)
+  }
+
+  private mutating func isRepeated(_ name: ScannedName, in scope: inout NameScope) throws(JSONSyntaxError) -> Bool {
+    if scope.set != nil { return scope.set?.insert(text(of: name)).inserted == false }
+    if names.count - scope.start >= NameScope.fewNames {
+      let set = Set(names[scope.start...].map { text(of: $0) })
+      scope.set = set
+      return scope.set?.insert(text(of: name)).inserted == false
+    }
+    for index in scope.start..<names.count {
+      // Beyond ASCII names are compared as texts: the Unicode forms of one name are one.
+      if name.isASCII {
+        guard names[index].fingerprint == name.fingerprint else { continue }
+      } else if names[index].isASCII {
+        continue
+      }
+      if text(of: names[index]) == text(of: name) { return true }
+    }
+    return false
+  }
+
+  private func text(of name: ScannedName) -> String {
+    withBytes(of: name.node) { JSONText.decoded($0) }
+  }
+
+  /// Calls a body with the compact bytes of a string between its quotes.
+  private func withBytes<Result>(of node: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    let range = nodes[node].range
+    let (start, end) = (range.lowerBound + 1, range.upperBound - 1)
+    if start >= output.count {
+      let shift = runStart - output.count
+      return body(UnsafeBufferPointer(rebasing: source[(start + shift)..<(end + shift)]))
+    }
+    // Partly written already: a run began within the name, or behind it.
+    let bytes = output[start..<min(end, output.count)] + source[runStart..<(runStart + max(0, end - output.count))]
+    return Array(bytes).withUnsafeBufferPointer(body)
+  }
+
+  /// A number that differs where names differ, nearly always.
+  private func fingerprint(_ node: Int) -> UInt64 {
+    withBytes(of: node) { bytes in
+      var sum = UInt64(bytes.count)
+      var word: UInt64 = 0
+      for (index, byte) in bytes.enumerated() {
+        word = word << 8 | UInt64(byte)
+        if index & 7 == 7 {
+          sum = Self.mixed(sum, word)
+          word = 0
+        }
+      }
+      return Self.mixed(sum, word)
+    }
+  }
+
+  private static func mixed(_ sum: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (sum ^ word ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+    return product.high ^ product.low
+  }
+}
