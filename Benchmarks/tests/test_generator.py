@@ -2,12 +2,11 @@
 
 import io
 import json
-import re
 
 import numpy as np
 import pytest
 from conftest import SMALL
-from gnomon_bench import checks, generate, grids, landsat, models, sentinel
+from gnomon_bench import checks, generate, grids, imagery, landsat, models, sentinel
 from gnomon_bench.generate import Dataset
 from gnomon_bench.oracle import Oracle
 from shapely.geometry import shape
@@ -52,11 +51,11 @@ def test_identifiers_are_unique_within_a_collection(folder):
 
 
 def test_items_repeat_on_a_day_under_another_sequence_number():
-    out = io.BytesIO()
-    generate.stream(Dataset(60_000), out, processes=2)
-    names = re.findall(rb'"id":"(S2[^"]+)"', out.getvalue())
-    assert len(set(names)) == 60_000
-    assert any(name.endswith(b"_1_L2A") for name in names)
+    plan = imagery.plan_sentinel(7, 200_000)
+    day = imagery.days_of(plan.time).astype(int)
+    keys = np.stack([day, plan.tile, plan.unit, plan.sequence], 1)
+    assert len(np.unique(keys, axis=0)) == len(plan)
+    assert plan.sequence.max() > 0 and (plan.sequence[0], plan.sequence.min()) == (0, 0)
 
 
 def test_footprints_are_valid_polygons_inside_the_world(folder):
