@@ -194,10 +194,12 @@ def ingest_section(results, folder):
 def growth_section(results, folder):
     sizes = dict(sorted(results[-1]["sizes"].items(), key=lambda entry: entry[1]["items"]))
     text = circumstances(results[-1]) + "\n" + table(
-        ["catalog", "items", "collections", "generate and load s", "items/s", "vacuum s", "bytes/item on disk", "API PSS MiB"], [
+        ["catalog", "items", "collections", "generate and load s", "items/s", "index s", "vacuum s", "measure s",
+         "bytes/item on disk", "API PSS MiB"], [
             [label, f"{e['held']:,}", f"{e['collections']:,}", number(e["load_seconds"], 4),
-             number(e["held"] / e["load_seconds"], 4), number(e["settle_seconds"]), number(e["bytes_per_item"], 4),
-             e["memory"]["pss_mib"]] for label, e in sizes.items()])
+             number(e["held"] / e["load_seconds"], 4), number(e["index_seconds"]), number(e["settle_seconds"]),
+             number(e["measure_seconds"], 4), number(e["bytes_per_item"], 4), e["memory"]["pss_mib"]]
+            for label, e in sizes.items()])
     first = next(iter(sizes.values()))["workloads"]
     connections = sorted({c for entry in first.values() for c in entry["servers"][OURS]["cells"]}, key=int)
     for count in connections:
