@@ -85,7 +85,7 @@ def length(received):
 
 
 def send(url, requests, connections=1, keep=False, seconds=None):
-    """Sends the requests in their order, one in flight on each connection, until all are sent or the seconds are over."""
+    """Sends the requests in order, one in flight on each connection, until all are sent or the seconds are over."""
     parts = urlsplit(url)
     outcome, numbered = Outcome(), iter(enumerate(requests))
     selector, begin, busy = selectors.DefaultSelector(), time.perf_counter(), 0

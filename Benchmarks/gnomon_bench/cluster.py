@@ -80,8 +80,9 @@ class Cluster:
         return self
 
     def stop(self):
-        subprocess.run(self.as_owner(self.programs / "pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "300", "stop"),
-                       check=False, stdout=subprocess.DEVNULL, cwd="/")
+        subprocess.run(self.as_owner(
+            self.programs / "pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "300", "stop"),
+            check=False, stdout=subprocess.DEVNULL, cwd="/")
 
     def __enter__(self):
         return self.start()

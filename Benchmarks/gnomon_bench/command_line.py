@@ -21,8 +21,8 @@ EXAMPLES = """examples:
   python -m gnomon_bench report                              results/*.json -> docs/benchmarks.md and plots
   python -m gnomon_bench run --url http://127.0.0.1:8080 --data DIR --api-pids 123    a server of yours
 
-All that is made lies under --work (default /var/tmp/gnomon-bench, or GNOMON_BENCH_DIR): data sets, which are made once, a
-PostgreSQL cluster of its own, logs, and results as JSON. Remove the folder and all is gone.
+All that is made lies under --work (default /var/tmp/gnomon-bench, or GNOMON_BENCH_DIR): data sets, which are made once,
+a PostgreSQL cluster of its own, logs, and results as JSON. Remove the folder and all is gone.
 """
 
 
@@ -35,14 +35,29 @@ def numbers(text):
 
 
 def add_data(parser, size="10k"):
-    parser.add_argument("--size", choices=SIZES, default=size, help="the data set: " + ", ".join(
-        f"{name} = {s:,} Sentinel-2 + {l:,} Landsat + {m:,} models" for name, (s, l, m) in SIZES.items()))
+    parser.add_argument(
+        "--size",
+        choices=SIZES,
+        default=size,
+        help="the data set: "
+        + ", ".join(
+            f"{name} = {sentinel:,} Sentinel-2 + {landsat:,} Landsat + {models:,} models"
+            for name, (sentinel, landsat, models) in SIZES.items()
+        ),
+    )
 
 
 def add_servers(parser):
-    parser.add_argument("--gnomon", default=ROOT / ".build/release/gnomon", help="the binary (default: the release build)")
-    parser.add_argument("--serve-option", action="append", default=[], metavar="OPTION",
-                        help="an option more for gnomon serve; repeatable")
+    parser.add_argument(
+        "--gnomon", default=ROOT / ".build/release/gnomon", help="the binary (default: the release build)"
+    )
+    parser.add_argument(
+        "--serve-option",
+        action="append",
+        default=[],
+        metavar="OPTION",
+        help="an option more for gnomon serve; repeatable",
+    )
     parser.add_argument("--peer-venv", default=ROOT / ".venv-bench-peer", help="the peer's virtual environment")
     parser.add_argument("--work", type=Path, default=WORK, help="the folder for all that is made")
     parser.add_argument("--reload", action="store_true", help="load anew what is in the databases already")
@@ -50,9 +65,15 @@ def add_servers(parser):
 
 def add_cells(parser, seconds=5, rounds=1, connections="1,16"):
     parser.add_argument("--seconds", type=int, default=seconds, help=f"seconds a cell (default {seconds})")
-    parser.add_argument("--rounds", type=int, default=rounds, help=f"rounds, of which medians count (default {rounds})")
-    parser.add_argument("--connections", type=numbers, default=numbers(connections),
-                        help=f"numbers of connections (default {connections})")
+    parser.add_argument(
+        "--rounds", type=int, default=rounds, help=f"rounds, of which medians count (default {rounds})"
+    )
+    parser.add_argument(
+        "--connections",
+        type=numbers,
+        default=numbers(connections),
+        help=f"numbers of connections (default {connections})",
+    )
     parser.add_argument("--only", type=names, help="workloads to run, with commas between")
     parser.add_argument("--skip", type=names, help="workloads to leave out")
     parser.add_argument("--extra", action="store_true", help="also limit 1000, sort by any property, exact counts")
@@ -62,8 +83,12 @@ def add_cells(parser, seconds=5, rounds=1, connections="1,16"):
 
 
 def parser():
-    top = argparse.ArgumentParser(prog="python -m gnomon_bench", description=sys.modules[__package__].__doc__,
-                                  epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    top = argparse.ArgumentParser(
+        prog="python -m gnomon_bench",
+        description=sys.modules[__package__].__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name, about, action):
@@ -71,7 +96,9 @@ def parser():
         made.set_defaults(action=action)
         return made
 
-    add_generate(command("generate", "write a data set: collections, items in order of time, and the oracle", run_generate))
+    add_generate(
+        command("generate", "write a data set: collections, items in order of time, and the oracle", run_generate)
+    )
     listed = command("list", "show the workloads, with a request of each", run_list)
     add_data(listed)
     listed.add_argument("--work", type=Path, default=WORK)
@@ -85,7 +112,9 @@ def parser():
     run.add_argument("--api-pids", default="", help="its processes: ids or @FILE, with commas between")
     run.add_argument("--db-pids", default="", help="its database's processes")
     run.add_argument("--json", type=Path, help="where the result goes (default: results/run-SIZE.json under --work)")
-    compare = command("compare", "gnomon and stac-fastapi-pgstac side by side, cell by cell in turn", measured("compare"))
+    compare = command(
+        "compare", "gnomon and stac-fastapi-pgstac side by side, cell by cell in turn", measured("compare")
+    )
     add_data(compare, "100k")
     add_servers(compare)
     add_cells(compare, rounds=2)
@@ -101,14 +130,20 @@ def parser():
     ingest.add_argument("--json", type=Path)
     ingest.set_defaults(seed=11, variants=400)
     growth = command("growth", "load larger and larger catalogs and measure each", measured("growth"))
-    growth.add_argument("--sizes", type=names, default=["100k", "1M", "10M"],
-                        help="sizes, with commas between: 100k, 5M, or 26000x5 for collections x items of each")
+    growth.add_argument(
+        "--sizes",
+        type=names,
+        default=["100k", "1M", "10M"],
+        help="sizes, with commas between: 100k, 5M, or 26000x5 for collections x items of each",
+    )
     growth.add_argument("--keep", action="store_true", help="keep the databases")
     growth.add_argument("--anew", action="store_true", help="forget the sizes measured before")
     add_servers(growth)
     add_cells(growth)
     growth.add_argument("--json", type=Path)
-    floor = command("floor", "pgbench on gnomon's table beside gnomon: what PostgreSQL itself can do", measured("floor"))
+    floor = command(
+        "floor", "pgbench on gnomon's table beside gnomon: what PostgreSQL itself can do", measured("floor")
+    )
     add_data(floor, "100k")
     add_servers(floor)
     add_cells(floor)
@@ -135,8 +170,9 @@ def add_generate(made):
 
 def dataset_of(options):
     if options.collections:
-        return Dataset(options.collections * options.items, options.landsat, options.models, options.collections,
-                       options.seed)
+        return Dataset(
+            options.collections * options.items, options.landsat, options.models, options.collections, options.seed
+        )
     if options.sentinel_2 is not None:
         return Dataset(options.sentinel_2, options.landsat, options.models, seed=options.seed)
     return Dataset.of_size(options.size, options.seed)

@@ -34,13 +34,14 @@ def summary(measured, connections):
              if entry["data"] and not entry["extra"]}
     good = {name: ratio for name, ratio in found.items() if ratio}
     return {"workloads": len(good), "left_out": sorted(set(found) - set(good)),
-            "mean": {key: geometric_mean([ratio[key] for ratio in good.values()]) for key in ("rps", "p50", "p99", "cpu")},
+            "mean": {key: geometric_mean([ratio[key] for ratio in good.values()])
+                     for key in ("rps", "p50", "p99", "cpu")},
             "least": min(((ratio["rps"], name) for name, ratio in good.items()), default=None)}
 
 
 def show(measured, connections):
-    say(f"\n{connections} connections: how many times better gnomon is\n{'workload':<18}{'req/s':>9}{'p50':>9}{'p99':>9}"
-        f"{'CPU':>9}")
+    say(f"\n{connections} connections: how many times better gnomon is")
+    say(f"{'workload':<18}{'req/s':>9}{'p50':>9}{'p99':>9}{'CPU':>9}")
     for name, entry in measured.items():
         ratio = ratios(entry, connections)
         values = "".join(f"{ratio[key]:>9.1f}" for key in ("rps", "p50", "p99", "cpu")) if ratio else "   (left out)"

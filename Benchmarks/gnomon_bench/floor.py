@@ -1,4 +1,4 @@
-"""PostgreSQL's own limit: pgbench over gnomon's table with plain statements that find the same, beside gnomon itself."""
+"""PostgreSQL's own limit: pgbench over gnomon's table with plain statements that find the same, beside gnomon."""
 
 import re
 import subprocess
@@ -51,8 +51,9 @@ def run(options):
             "item": [plain_item(keys[oracle.collection_of(r.expected.row)], oracle.identifier(r.expected.row))
                      for r in requests["item"]]}
         with product.serving(database, options.work / "gnomon.log") as server:
-            result["rows"] = [row(cluster, database, server, name, requests[name], statements[name], connections, options)
-                              for name in requests for connections in options.connections]
+            result["rows"] = [
+                row(cluster, database, server, name, requests[name], statements[name], connections, options)
+                for name in requests for connections in options.connections]
     measurement.write_json(options.json or options.work / "results" / f"floor-{options.size}.json", result)
 
 

@@ -127,7 +127,8 @@ def parts(dataset, processes):
     if dataset.landsat:
         plan = imagery.plan_landsat(dataset.seed, dataset.landsat)
         for lines, rows in blocks(imagery.landsat_block, plan, processes):
-            yield landsat.COLLECTION, lines, rows | {"collection": rows["collection"] + dataset.sentinel_collections}, []
+            collection = rows["collection"] + dataset.sentinel_collections
+            yield landsat.COLLECTION, lines, rows | {"collection": collection}, []
     if dataset.models:
         lines, rows, known = models.block(dataset.seed, dataset.models)
         yield models.COLLECTION, lines, rows | {"collection": rows["collection"] + len(dataset.names) - 1}, known

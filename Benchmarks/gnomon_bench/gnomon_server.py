@@ -66,8 +66,10 @@ class Gnomon:
 
     def count(self, database, collection=None):
         """How many items the database holds, or one collection of it."""
-        of = f" WHERE collection_key = (SELECT key FROM gnomon.collections WHERE id = '{collection}')" if collection else ""
-        return int(self.cluster.sql(database, f"SELECT count(*) FROM gnomon.items{of}"))
+        statement = "SELECT count(*) FROM gnomon.items"
+        if collection:
+            statement += f" WHERE collection_key = (SELECT key FROM gnomon.collections WHERE id = '{collection}')"
+        return int(self.cluster.sql(database, statement))
 
     def fill(self, folder, database):
         """The database with the data set in it; the seconds that loading took."""

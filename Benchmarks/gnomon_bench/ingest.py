@@ -117,7 +117,8 @@ def write(product, server, database, collection, kind, batch, connections, order
         "server": product.name, "kind": kind, "batch": batch, "connections": connections, "order": order,
         "items": accepted, "items_per_second": round(accepted / outcome.seconds, 1),
         "p50_ms": round(outcome.percentile(0.5) * 1e3, 2), "p99_ms": round(outcome.percentile(0.99) * 1e3, 2),
-        "api_cpu_ms": round(api / max(1, accepted) * 1e3, 4), "database_cpu_ms": round(stored / max(1, accepted) * 1e3, 4),
+        "api_cpu_ms": round(api / max(1, accepted) * 1e3, 4),
+        "database_cpu_ms": round(stored / max(1, accepted) * 1e3, 4),
         "refused": len(outcome.failures), "first_refusal": outcome.failures[0][:300] if outcome.failures else None,
         "lost": max(0, accepted - (product.count(database, collection) - before))}
     say(f"write {entry}")

@@ -70,7 +70,7 @@ def combined(cells):
 
 
 def measure_all(servers, workloads, oracle, options):
-    """{workload: {"about", "data", "servers": {name: {"checks", "cells": {connections: cell}}}}}, the servers by turns."""
+    """{workload: {"about", "data", "servers": {name: {"checks", "cells": {connections: cell}}}}}, servers by turns."""
     result = {}
     say(HEADING)
     for workload in workloads:

@@ -58,7 +58,8 @@ def item(random, places, number):
         "mlm:input": [input_description(random, bands)],
         "mlm:output": [output_description(random, tasks)],
         "mlm:hyperparameters": {"learning_rate": random.choice((0.001, 0.0003, 0.01)),
-                                "epochs": random.randrange(5, 300), "optimizer": random.choice(("adam", "adamw", "sgd"))},
+                                "epochs": random.randrange(5, 300),
+                                "optimizer": random.choice(("adam", "adamw", "sgd"))},
     }
     document = {
         "type": "Feature", "stac_version": "1.1.0", "stac_extensions": EXTENSIONS, "id": identifier,

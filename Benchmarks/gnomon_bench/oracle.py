@@ -1,7 +1,7 @@
 """What a data set holds, as columns of numbers, and which of its items a search must find.
 
-The oracle knows every item's collection, times, footprint and the values that searches filter and sort by; it is written
-beside the items and read through memory maps, so that ten million items are as good as ten thousand.
+The oracle knows every item's collection, times, footprint and the values that searches filter and sort by; it is
+written beside the items and read through memory maps, so that ten million items are as good as ten thousand.
 """
 
 import json

@@ -9,8 +9,11 @@ from .load import cpu_per_1000
 from .measurement import say
 from .peer_server import NAME as THEIRS
 
-WRITES = {"single": "POST of one item", "collection": "POST of a FeatureCollection of 100",
-          "bulk_items": "POST to bulk_items, 100 items"}
+WRITES = {
+    "single": "POST of one item",
+    "collection": "POST of a FeatureCollection of 100",
+    "bulk_items": "POST to bulk_items, 100 items",
+}
 
 
 def run(options):
@@ -61,16 +64,23 @@ def number(value, digits=3):
 
 def circumstances(result):
     machine, stored = result["machine"], result.get("postgresql")
-    lines = [f"{machine['when']}; {machine['cores']} cores of {machine['processor']}, {machine['memory_gib']} GiB, "
-             f"{machine['system']}, kernel {machine['kernel']}, {machine['wrk']}; load before the run "
-             f"{machine['load_before']}."]
+    lines = [
+        f"{machine['when']}; {machine['cores']} cores of {machine['processor']}, {machine['memory_gib']} GiB, "
+        f"{machine['system']}, kernel {machine['kernel']}, {machine['wrk']}; load before the run "
+        f"{machine['load_before']}."
+    ]
     if stored:
-        lines.append(f"PostgreSQL {stored['versions']}, {stored['durability']}: "
-                     + ", ".join(f"`{name} = {value}`" for name, value in stored["settings"].items()) + ".")
+        lines.append(
+            f"PostgreSQL {stored['versions']}, {stored['durability']}: "
+            + ", ".join(f"`{name} = {value}`" for name, value in stored["settings"].items())
+            + "."
+        )
     for name, known in result.get("servers", {}).items():
-        lines.append(f"{name}: {known.get('version', '')}"
-                     + (f"; {number(known['bytes_per_item'], 4)} bytes on disk an item" if "bytes_per_item" in known else "")
-                     + ".")
+        lines.append(
+            f"{name}: {known.get('version', '')}"
+            + (f"; {number(known['bytes_per_item'], 4)} bytes on disk an item" if "bytes_per_item" in known else "")
+            + "."
+        )
     if "seconds" in result:
         lines.append(f"{result['seconds']} s a cell, {result.get('rounds', 1)} rounds.")
     return "\n".join(f"- {line}" for line in lines) + "\n"
@@ -92,9 +102,17 @@ def cells_table(workloads, server):
         if not all(cells):
             continue
         cheapest = min(cells, key=lambda cell: cpu_per_1000(cell) or 0)
-        rows.append([name, *(number(cell[key]) for cell in cells for key in ("rps", "p50_ms", "p99_ms")),
-                     number(cheapest["bytes_per_request"] / 1000), number(cheapest["api_cpu"]),
-                     number(cheapest["database_cpu"]), sum(cell["errors"] for cell in cells), checks(side)])
+        rows.append(
+            [
+                name,
+                *(number(cell[key]) for cell in cells for key in ("rps", "p50_ms", "p99_ms")),
+                number(cheapest["bytes_per_request"] / 1000),
+                number(cheapest["api_cpu"]),
+                number(cheapest["database_cpu"]),
+                sum(cell["errors"] for cell in cells),
+                checks(side),
+            ]
+        )
     return table(heads, rows)
 
 
@@ -102,8 +120,11 @@ def alone_section(results, folder):
     result = results[-1]
     text = f"{result['items']:,} items.\n\n{circumstances(result)}\n{cells_table(result['workloads'], OURS)}"
     if memory := result.get("memory", {}).get(OURS):
-        text += (f"\nMemory of the API (PSS): {memory['at_rest']['pss_mib']} MiB at rest, {memory['peak']['pss_mib']} MiB at "
-                 f"most under {memory['connections']} connections with `limit=1000`, {memory['after']['pss_mib']} MiB after.\n")
+        text += (
+            f"\nMemory of the API (PSS): {memory['at_rest']['pss_mib']} MiB at rest, "
+            f"{memory['peak']['pss_mib']} MiB at most under {memory['connections']} connections with `limit=1000`, "
+            f"{memory['after']['pss_mib']} MiB after.\n"
+        )
     return text
 
 
@@ -121,36 +142,68 @@ def compared(result, folder):
             if not all(cells):
                 continue
             ratio = compare.ratios(entry, connections)
-            rows.append([f"{name}{' (light)' if not entry['data'] else ' (extra)' if entry['extra'] else ''}",
-                         *(number(cell["rps"]) for cell in cells), *(number(cell["p99_ms"]) for cell in cells),
-                         *(number(cpu_per_1000(cell)) for cell in cells),
-                         *(number(ratio[key]) if ratio else "-" for key in ("rps", "p50", "p99", "cpu")),
-                         *(checks(entry["servers"][side]) for side in (OURS, THEIRS))])
-        heads = ["workload", "req/s", "peer", "p99 ms", "peer", "CPU s/1000", "peer", "x req/s", "x p50", "x p99", "x CPU",
-                 "checks", "peer"]
+            rows.append(
+                [
+                    f"{name}{' (light)' if not entry['data'] else ' (extra)' if entry['extra'] else ''}",
+                    *(number(cell["rps"]) for cell in cells),
+                    *(number(cell["p99_ms"]) for cell in cells),
+                    *(number(cpu_per_1000(cell)) for cell in cells),
+                    *(number(ratio[key]) if ratio else "-" for key in ("rps", "p50", "p99", "cpu")),
+                    *(checks(entry["servers"][side]) for side in (OURS, THEIRS)),
+                ]
+            )
+        heads = [
+            "workload",
+            "req/s",
+            "peer",
+            "p99 ms",
+            "peer",
+            "CPU s/1000",
+            "peer",
+            "x req/s",
+            "x p50",
+            "x p99",
+            "x CPU",
+            "checks",
+            "peer",
+        ]
         text += f"{connections} connection{'s' if connections != '1' else ''}:\n\n{table(heads, rows)}\n"
         text += means(total)
         if bars := ratio_bars(measured, connections):
             path = folder / f"compare-{size}-c{connections}.svg"
             marks = [(total["mean"]["rps"], "geometric mean")] if total["workloads"] else []
-            path.write_text(plot.bars(f"Requests per second, gnomon over the peer: {result['items']:,} items, "
-                                      f"{connections} connections", bars, marks))
+            path.write_text(
+                plot.bars(
+                    f"Requests per second, gnomon over the peer: {result['items']:,} items, "
+                    f"{connections} connections",
+                    bars,
+                    marks,
+                )
+            )
             text += f"![ratios](plots/{path.name})\n\n"
     rest = {name: memory["pss_mib"] for name, memory in result["memory_at_rest"].items()}
     after = {name: memory["pss_mib"] for name, memory in result["memory_after"].items()}
-    return text + (f"Memory of the API (PSS, MiB), at rest and after the run: gnomon {rest[OURS]} and {after[OURS]}, peer "
-                   f"{rest[THEIRS]} and {after[THEIRS]}.\n")
+    return text + (
+        f"Memory of the API (PSS, MiB), at rest and after the run: gnomon {rest[OURS]} and {after[OURS]}, peer "
+        f"{rest[THEIRS]} and {after[THEIRS]}.\n"
+    )
 
 
 def means(total):
     if not total["workloads"]:
         return ""
     mean = total["mean"]
-    return (f"Geometric mean over {total['workloads']} data workloads: {mean['rps']:.1f} times the requests per second, "
-            f"p50 {mean['p50']:.1f} and p99 {mean['p99']:.1f} times shorter, {mean['cpu']:.1f} times less CPU; least in "
-            f"requests per second {total['least'][0]:.1f} ({total['least'][1]})."
-            + (f" Left out, as a side answered wrong or with errors: {', '.join(total['left_out'])}." if total["left_out"]
-               else "") + "\n\n")
+    return (
+        f"Geometric mean over {total['workloads']} data workloads: {mean['rps']:.1f} times the requests per second, "
+        f"p50 {mean['p50']:.1f} and p99 {mean['p99']:.1f} times shorter, {mean['cpu']:.1f} times less CPU; least in "
+        f"requests per second {total['least'][0]:.1f} ({total['least'][1]})."
+        + (
+            f" Left out, as a side answered wrong or with errors: {', '.join(total['left_out'])}."
+            if total["left_out"]
+            else ""
+        )
+        + "\n\n"
+    )
 
 
 def ratio_bars(measured, connections):
@@ -161,52 +214,167 @@ def ratio_bars(measured, connections):
 def floor_section(results, folder):
     text = ""
     for result in results:
-        rows = [[row["workload"], row["connections"], number(row["pgbench"]["rps"]), number(row["pgbench"]["mean_ms"]),
-                 number(row["pgbench"]["database_cpu"]), number(row["gnomon"]["rps"]), number(row["gnomon"]["p50_ms"]),
-                 number(row["gnomon"]["database_cpu"]), f"{row['share']:.0%}"] for row in result["rows"]]
-        heads = ["workload", "connections", "pgbench tps", "mean ms", "DB CPU s/1000", "gnomon req/s", "p50 ms",
-                 "DB CPU s/1000", "share"]
+        rows = [
+            [
+                row["workload"],
+                row["connections"],
+                number(row["pgbench"]["rps"]),
+                number(row["pgbench"]["mean_ms"]),
+                number(row["pgbench"]["database_cpu"]),
+                number(row["gnomon"]["rps"]),
+                number(row["gnomon"]["p50_ms"]),
+                number(row["gnomon"]["database_cpu"]),
+                f"{row['share']:.0%}",
+            ]
+            for row in result["rows"]
+        ]
+        heads = [
+            "workload",
+            "connections",
+            "pgbench tps",
+            "mean ms",
+            "DB CPU s/1000",
+            "gnomon req/s",
+            "p50 ms",
+            "DB CPU s/1000",
+            "share",
+        ]
         text += f"{result['items']:,} items, {result['machine']['when']}:\n\n{table(heads, rows)}\n"
     return text
 
 
 def ingest_section(results, folder):
     result = results[-1]
-    text = f"{circumstances(result)}\nOne NDJSON file of Sentinel-2 items into a fresh database that has its indexes, by each side's loader:\n\n"
-    text += table(["loader", "items", "items/s", "loader CPU ms/item", "DB CPU ms/item", "bytes/item on disk"], [
-        [{OURS: "gnomon load", THEIRS: "pypgstac load"}[name], f"{entry['items']:,}", number(entry["items_per_second"], 4),
-         number(entry["loader_cpu_ms"]), number(entry["database_cpu_ms"]), number(entry["bytes_per_item"], 4)]
-        for name, rounds in result["loads"].items() for entry in rounds])
-    text += "\nWriting through the API; what is acknowledged is committed, and counted afterwards (lost = acknowledged and not there):\n\n"
-    text += table(["server", "request", "connections", "order", "items/s", "p50 ms", "p99 ms", "API CPU ms/item",
-                   "DB CPU ms/item", "refused", "lost"], [
-        [w["server"], WRITES[w["kind"]], w["connections"], w["order"], number(w["items_per_second"], 4), number(w["p50_ms"]),
-         number(w["p99_ms"]), number(w["api_cpu_ms"]), number(w["database_cpu_ms"]), w["refused"], w["lost"]]
-        for w in result["writes"]], left=2)
+    text = (
+        f"{circumstances(result)}\nOne NDJSON file of Sentinel-2 items into a fresh database that has its indexes, by "
+        "each side's loader:\n\n"
+    )
+    text += table(
+        ["loader", "items", "items/s", "loader CPU ms/item", "DB CPU ms/item", "bytes/item on disk"],
+        [
+            [
+                {OURS: "gnomon load", THEIRS: "pypgstac load"}[name],
+                f"{entry['items']:,}",
+                number(entry["items_per_second"], 4),
+                number(entry["loader_cpu_ms"]),
+                number(entry["database_cpu_ms"]),
+                number(entry["bytes_per_item"], 4),
+            ]
+            for name, rounds in result["loads"].items()
+            for entry in rounds
+        ],
+    )
+    text += (
+        "\nWriting through the API; what is acknowledged is committed, and counted afterwards (lost = acknowledged and "
+        "not there):\n\n"
+    )
+    text += table(
+        [
+            "server",
+            "request",
+            "connections",
+            "order",
+            "items/s",
+            "p50 ms",
+            "p99 ms",
+            "API CPU ms/item",
+            "DB CPU ms/item",
+            "refused",
+            "lost",
+        ],
+        [
+            [
+                w["server"],
+                WRITES[w["kind"]],
+                w["connections"],
+                w["order"],
+                number(w["items_per_second"], 4),
+                number(w["p50_ms"]),
+                number(w["p99_ms"]),
+                number(w["api_cpu_ms"]),
+                number(w["database_cpu_ms"]),
+                w["refused"],
+                w["lost"],
+            ]
+            for w in result["writes"]
+        ],
+        left=2,
+    )
     text += "\nSearching (`search_bbox_dt_10`, one connection) at rest and while the loader runs at full speed:\n\n"
-    return text + table(["server", "idle p50 ms", "idle p99 ms", "during a load p50 ms", "p99 ms", "p99 over idle",
-                         "items/s loaded meanwhile"], [
-        [name, number(m["idle"]["p50_ms"]), number(m["idle"]["p99_ms"]), number(m["during"]["p50_ms"]),
-         number(m["during"]["p99_ms"]), number(m["during"]["p99_ms"] / m["idle"]["p99_ms"]),
-         number(m["load_items_per_second"], 4)] for name, m in result["meanwhile"].items()])
+    return text + table(
+        [
+            "server",
+            "idle p50 ms",
+            "idle p99 ms",
+            "during a load p50 ms",
+            "p99 ms",
+            "p99 over idle",
+            "items/s loaded meanwhile",
+        ],
+        [
+            [
+                name,
+                number(m["idle"]["p50_ms"]),
+                number(m["idle"]["p99_ms"]),
+                number(m["during"]["p50_ms"]),
+                number(m["during"]["p99_ms"]),
+                number(m["during"]["p99_ms"] / m["idle"]["p99_ms"]),
+                number(m["load_items_per_second"], 4),
+            ]
+            for name, m in result["meanwhile"].items()
+        ],
+    )
 
 
 def growth_section(results, folder):
     sizes = dict(sorted(results[-1]["sizes"].items(), key=lambda entry: entry[1]["items"]))
-    text = circumstances(results[-1]) + "\n" + table(
-        ["catalog", "items", "collections", "generate and load s", "items/s", "index s", "vacuum s", "measure s",
-         "bytes/item on disk", "API PSS MiB"], [
-            [label, f"{e['held']:,}", f"{e['collections']:,}", number(e["load_seconds"], 4),
-             number(e["held"] / e["load_seconds"], 4), number(e["index_seconds"]), number(e["settle_seconds"]),
-             number(e["measure_seconds"], 4), number(e["bytes_per_item"], 4), e["memory"]["pss_mib"]]
-            for label, e in sizes.items()])
+    text = (
+        circumstances(results[-1])
+        + "\n"
+        + table(
+            [
+                "catalog",
+                "items",
+                "collections",
+                "generate and load s",
+                "items/s",
+                "index s",
+                "vacuum s",
+                "measure s",
+                "bytes/item on disk",
+                "API PSS MiB",
+            ],
+            [
+                [
+                    label,
+                    f"{e['held']:,}",
+                    f"{e['collections']:,}",
+                    number(e["load_seconds"], 4),
+                    number(e["held"] / e["load_seconds"], 4),
+                    number(e["index_seconds"]),
+                    number(e["settle_seconds"]),
+                    number(e["measure_seconds"], 4),
+                    number(e["bytes_per_item"], 4),
+                    e["memory"]["pss_mib"],
+                ]
+                for label, e in sizes.items()
+            ],
+        )
+    )
     first = next(iter(sizes.values()))["workloads"]
     connections = sorted({c for entry in first.values() for c in entry["servers"][OURS]["cells"]}, key=int)
     for count in connections:
         heads = ["workload"] + [f"{label} {what}" for label in sizes for what in ("p50", "p99")] + ["checks"]
-        rows = [[name, *(growth_cell(e, name, count, key) for e in sizes.values() for key in ("p50_ms", "p99_ms")),
-                 " ".join(checks(e["workloads"][name]["servers"][OURS]) for e in sizes.values() if name in e["workloads"])]
-                for name in first]
+        rows = [
+            [
+                name,
+                *(growth_cell(e, name, count, key) for e in sizes.values() for key in ("p50_ms", "p99_ms")),
+                " ".join(
+                    checks(e["workloads"][name]["servers"][OURS]) for e in sizes.values() if name in e["workloads"]
+                ),
+            ]
+            for name in first
+        ]
         text += f"\nMilliseconds, {count} connection{'s' if count != '1' else ''}:\n\n{table(heads, rows)}"
         series = {name: line for name in first if first[name]["data"] and (line := growth_line(sizes, name, count))}
         if any(len(line) > 1 for line in series.values()):
@@ -228,5 +396,10 @@ def growth_line(sizes, workload, connections):
     return [(items, max(0.001, cell["p50_ms"])) for items, cell in cells if cell]
 
 
-SECTIONS = {"run": alone_section, "compare": compare_section, "floor": floor_section, "ingest": ingest_section,
-            "growth": growth_section}
+SECTIONS = {
+    "run": alone_section,
+    "compare": compare_section,
+    "floor": floor_section,
+    "ingest": ingest_section,
+    "growth": growth_section,
+}

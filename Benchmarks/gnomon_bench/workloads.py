@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .models import COLLECTION as MODELS
 from .oracle import Where
-from .request import SECOND, Expected, Request, corners, get, instant, interval, polygon, post
+from .request import SECOND, Expected, corners, get, instant, interval, polygon, post
 
 DAY = 86_400 * SECOND
 FIELDS = (
@@ -71,8 +71,9 @@ class Draw:
         ring = []
         for k in range(count):
             angle = 2 * math.pi * k / count
-            ring.append((round((west + east + (east - west) * math.cos(angle) * self.random.uniform(0.6, 1)) / 2, 5),
-                         round((south + north + (north - south) * math.sin(angle) * self.random.uniform(0.6, 1)) / 2, 5)))
+            x = west + east + (east - west) * math.cos(angle) * self.random.uniform(0.6, 1)
+            y = south + north + (north - south) * math.sin(angle) * self.random.uniform(0.6, 1)
+            ring.append((round(x / 2, 5), round(y / 2, 5)))
         return tuple(ring)
 
     def window(self, row, low, high):
@@ -241,9 +242,9 @@ def sort_cloud_all(draw):
     for k in range(draw.variants):
         start, end = draw.window(draw.image(), 300, 2500)
         sign = 1 if k % 2 else -1
-        made.append(get("/search", Expected("items", Where(draw.collection(), start=start, end=end), 10, (*CLOUD, sign)),
-                        **draw.parameter(), datetime=interval(start, end), limit=10,
-                        sortby=("+" if sign > 0 else "-") + "properties.eo:cloud_cover"))
+        where = Where(draw.collection(), start=start, end=end)
+        made.append(get("/search", Expected("items", where, 10, (*CLOUD, sign)), **draw.parameter(),
+                        datetime=interval(start, end), limit=10, sortby=("+" if sign > 0 else "-") + "properties.eo:cloud_cover"))
     return made
 
 
