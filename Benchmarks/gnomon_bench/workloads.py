@@ -244,7 +244,8 @@ def sort_cloud_all(draw):
         sign = 1 if k % 2 else -1
         where = Where(draw.collection(), start=start, end=end)
         made.append(get("/search", Expected("items", where, 10, (*CLOUD, sign)), **draw.parameter(),
-                        datetime=interval(start, end), limit=10, sortby=("+" if sign > 0 else "-") + "properties.eo:cloud_cover"))
+                        datetime=interval(start, end), limit=10,
+                        sortby=("+" if sign > 0 else "-") + "properties.eo:cloud_cover"))
     return made
 
 
