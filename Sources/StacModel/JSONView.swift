@@ -148,6 +148,23 @@ public struct JSONMembers: Sendable, Sequence {
     return nil
   }
 
+  /// A number that is the same where the members have the same names and kinds of values, in the same order; another
+  /// in every process.
+  public var shape: Int {
+    let text = container.text
+    var hasher = Hasher()
+    text.bytes.withUnsafeBytes { bytes in
+      var index = container.index + 1
+      while index < Int(container.node.next) {
+        let value = text.nodes[index + 1]
+        hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: bytes[text.nodes[index].range]))
+        hasher.combine(value.kind == .escapedString ? .string : value.kind)
+        index = Int(value.next)
+      }
+    }
+    return hasher.finalize()
+  }
+
   /// The object.
   public var value: JSONObject {
     var members: [JSONObject.Member] = []
