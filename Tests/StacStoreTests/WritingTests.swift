@@ -185,4 +185,77 @@ import Testing
     try await catalog.store.upsert(items)
     #expect(try await Self.count(catalog) == 5_000)
   }
+
+  /// How many names, with types, are registered and not there, or there and not registered.
+  private static func wrongNames(_ catalog: CatalogFixture) async throws -> Int? {
+    try await catalog.number(
+      """
+      WITH found AS (
+        SELECT DISTINCT i.collection_key, p.key, jsonb_typeof(p.value) AS type
+        FROM gnomon.items i, jsonb_each(i.properties) p WHERE octet_length(p.key) <= 1000),
+      kept AS (SELECT DISTINCT collection_key, name, type FROM gnomon.collection_properties)
+      SELECT (SELECT count(*) FROM (TABLE found EXCEPT TABLE kept) x)
+        + (SELECT count(*) FROM (TABLE kept EXCEPT TABLE found) x)
+      """)
+  }
+
+  @Test func `The names of a set's properties are registered as those of single items are`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "b")
+    let values = ["1", "\"x\"", "null", "true", "[1]", "{\"in\":2}", "1e-3", "\"a\\nb\""]
+    let names = [
+      "p", "quote\\\"d", "back\\\\slash", "line\\n", "é", "e\u{301}", "", String(repeating: "x", count: 1_001),
+    ]
+    let items = try (0..<400).map { number in
+      try CatalogFixture.item(
+        "i\(number)", in: number % 3 == 0 ? "b" : "a",
+        properties: """
+          {"datetime":"2020-01-01T00:00:00Z","\(names[number / 8 % 7])":\(values[number % 8]),\
+          "\(names[7])":1,"n\(number % 50)":\(number)}
+          """)
+    }
+    try await catalog.store.insert(items.filter { $0.collectionID == "a" }, into: "a")
+    try await catalog.store.upsert(items)
+    #expect(try await Self.wrongNames(catalog) == 0)
+    #expect(try await catalog.number("SELECT count(*) FROM gnomon.collection_properties") ?? 0 > 150)
+    let late = try (0..<30).map {
+      try CatalogFixture.item(
+        "late\($0)", properties: #"{"datetime":"2020-01-01T00:00:00Z","late":\#($0 == 29 ? "[]" : "1")}"#)
+    }
+    try await catalog.store.upsert(late)
+    try await catalog.store.upsert([
+      CatalogFixture.item("one", properties: #"{"datetime":"2020-01-01T00:00:00Z","one":1}"#)
+    ])
+    #expect(try await Self.wrongNames(catalog) == 0)
+  }
+
+  @Test func `No name is lost where the statistics are rebuilt meanwhile`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer in 0..<3 {
+        group.addTask {
+          for round in 0..<8 {
+            let items = try (0..<50).map {
+              try CatalogFixture.item(
+                "w\(writer)-\($0)",
+                properties: #"{"datetime":"2020-01-01T00:00:00Z","r\#(round)":1,"w\#(writer)":"\#($0)"}"#)
+            }
+            try await catalog.store.upsert(items)
+          }
+        }
+      }
+      group.addTask { for _ in 0..<12 { try await catalog.run("SELECT gnomon.rebuild_statistics()") } }
+      try await group.waitForAll()
+    }
+    let missing = try await catalog.number(
+      """
+      SELECT count(*) FROM (
+        SELECT i.collection_key, p.key, jsonb_typeof(p.value) FROM gnomon.items i, jsonb_each(i.properties) p
+        EXCEPT SELECT collection_key, name, type FROM gnomon.collection_properties) x
+      """)
+    #expect(missing == 0)
+    let sums = try await catalog.number("SELECT items FROM gnomon.collection_sums")
+    #expect(sums == 150)
+  }
 }
