@@ -45,7 +45,9 @@ let package = Package(
     .target(name: "StacSearch", dependencies: ["StacModel", "CQL2"], swiftSettings: swiftSettings),
 
     // Effects.
-    .target(name: "CatalogFiles", dependencies: ["StacModel"], swiftSettings: swiftSettings),
+    .target(
+      name: "CatalogFiles", dependencies: ["StacModel", "CZlib", "HTTPClient", "Postgres"],
+      swiftSettings: memorySafeSettings),
     .target(name: "EmbeddedPostgres", swiftSettings: memorySafeSettings),
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: memorySafeSettings),
     .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: memorySafeSettings),

@@ -25,7 +25,7 @@ only_in CGeo Sources/Geo/ Sources/Inference/XGBoost/
 only_in CPostgres Sources/Postgres/
 only_in CCurl Sources/HTTPClient/
 only_in CCrypto Sources/Digests/
-only_in CZlib Sources/StacAPI/
+only_in CZlib Sources/StacAPI/ Sources/CatalogFiles/
 only_in 'Hummingbird(Core)?' Sources/StacAPI/ Sources/gnomon/
 only_in StacStore Sources/StacAPI/ Sources/gnomon/
 only_in ArgumentParser Sources/gnomon/

@@ -25,5 +25,6 @@ GRANT SELECT ON gnomon.collection_changes, gnomon.collection_properties, gnomon.
 GRANT INSERT, UPDATE, DELETE ON gnomon.collections, gnomon.items TO gnomon_writer;
 GRANT INSERT ON gnomon.collection_members TO gnomon_writer;
 GRANT INSERT, DELETE ON gnomon.collection_changes, gnomon.collection_properties TO gnomon_writer;
+GRANT SELECT, INSERT, UPDATE, DELETE ON gnomon.loads, gnomon.load_refusals TO gnomon_writer;
 GRANT ALL ON SCHEMA gnomon TO gnomon_owner;
 GRANT ALL ON ALL TABLES IN SCHEMA gnomon TO gnomon_owner;

@@ -38,15 +38,15 @@ struct OpenCatalog: Sendable {
   ///
   /// - Parameter command: what this process does, for the message that others get.
   static func with<Result>(
-    _ options: DatabaseOptions, command: String, _ body: (OpenCatalog) async throws -> Result
+    _ options: DatabaseOptions, command: String, sessions: Int = 4, _ body: (OpenCatalog) async throws -> Result
   ) async throws -> Result {
     guard options.namedDatabaseURL == nil else {
-      return try await closing(OpenCatalog(connectionURL: options.namedDatabaseURL ?? "", sessions: 4), body)
+      return try await closing(OpenCatalog(connectionURL: options.namedDatabaseURL ?? "", sessions: sessions), body)
     }
     let database = try await PrivateDatabase.attach(dataDirectory: options.dataDirectory, command: command)
     let outcome: Swift.Result<Result, any Error>
     do {
-      let catalog = try await OpenCatalog(connectionURL: database.connectionURL, sessions: 4)
+      let catalog = try await OpenCatalog(connectionURL: database.connectionURL, sessions: sessions)
       outcome = .success(try await closing(catalog, body))
     } catch {
       outcome = .failure(error)

@@ -2,13 +2,15 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Shows how far long work has come: a bar that redraws itself on a terminal, a line every tenth otherwise.
+/// Shows how far long work has come: a bar that redraws itself on a terminal, a line every tenth otherwise,
+/// and every half a minute where the whole is not known.
 ///
 /// Everything goes to standard error, so that standard output stays the command's result.
 final class Progress: Sendable {
   private struct State {
     var lastDrawn = ContinuousClock.now - .seconds(1)
     var lastTenth = -1
+    var lastLine = ContinuousClock.now
   }
 
   private let label: String
@@ -33,6 +35,9 @@ final class Progress: Sendable {
       } else if let fraction, Int(fraction * 10) > state.lastTenth {
         state.lastTenth = Int(fraction * 10)
         Self.write("\(label): \(state.lastTenth * 10) % \(detail)\n")
+      } else if fraction == nil, ContinuousClock.now - state.lastLine > .seconds(30) {
+        state.lastLine = ContinuousClock.now
+        Self.write("\(label): \(detail)\n")
       }
     }
   }

@@ -52,11 +52,10 @@ struct RegisterCommand: AsyncParsableCommand {
 
   /// The one item of the file, its hrefs resolved.
   private func read() async throws -> Item {
-    var items: [Item] = []
-    let report = try await CatalogReader(CatalogSource(paths: [item])).items { item, _ in items.append(item) }
-    if let refused = report.refused.first { throw CommandFailure("\(refused.place): \(refused.refusal)") }
-    guard items.count == 1, let model = items.first else {
-      throw CommandFailure("\(item) holds \(items.count) STAC items; a model is one")
+    let documents = try CatalogReader.documents(ofFile: item)
+    if let refused = documents.refused.first { throw CommandFailure("\(refused)") }
+    guard documents.items.count == 1, let model = documents.items.first else {
+      throw CommandFailure("\(item) holds \(documents.items.count) STAC items; a model is one")
     }
     guard MLMExtension.isDeclared(by: model) else {
       throw CommandFailure("\(item) does not declare the MLM extension in stac_extensions; use gnomon load")

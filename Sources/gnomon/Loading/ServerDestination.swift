@@ -30,8 +30,15 @@ struct ServerDestination: CatalogDestination {
       let list: JSONValue = ["type": "FeatureCollection", "features": .array(members.map { .object($0.document) })]
       // New items go in one request; where some are there already, each is replaced or added by itself.
       let answer = try await send("POST", path, list)
+      if answer.status == 413, members.count > 1 {
+        // Some servers take less at once.
+        let half = members.count / 2
+        try await upsert(Array(members[..<half]))
+        try await upsert(Array(members[half...]))
+        continue
+      }
       guard answer.status == 409 else {
-        try Self.check(answer)
+        try Self.check(answer, missing: "collection '\(collection)'")
         continue
       }
       for item in members {
@@ -47,11 +54,22 @@ struct ServerDestination: CatalogDestination {
   }
 
   private func send(_ method: String, _ path: String, _ document: JSONValue) async throws -> HTTPResponse {
-    try await client.send(.json(method, url: server + path, body: JSONSerializer.bytes(document)))
+    do {
+      let answer = try await client.send(.json(method, url: server + path, body: JSONSerializer.bytes(document)))
+      guard [429, 502, 503, 504].contains(answer.status) else { return answer }
+      throw TargetAway(reason: "the server \(server) answers \(answer.status)")
+    } catch let error as HTTPClientError {
+      switch error {
+      case .unreachable, .transport: throw TargetAway(reason: error.description)
+      default: throw error
+      }
+    }
   }
 
   /// Turns a refusal of the document into ``DestinationRefusal``, and every other failure into an error.
-  private static func check(_ answer: HTTPResponse) throws {
+  ///
+  /// - Parameter missing: what a 404 says is missing.
+  private static func check(_ answer: HTTPResponse, missing: String? = nil) throws {
     guard answer.status >= 300 else { return }
     let object = (try? JSONParser.parse(answer.body))?.object
     let faults = (object?["errors"]?.array ?? []).compactMap(\.object).map { fault in
@@ -59,9 +77,9 @@ struct ServerDestination: CatalogDestination {
     }
     let description = object?["description"]?.string ?? "no reason given"
     let reason = faults.isEmpty ? description : faults.joined(separator: "; ")
-    guard [400, 404, 409, 422].contains(answer.status) else {
+    guard [400, 404, 409, 413, 422].contains(answer.status) else {
       throw CommandFailure("the server answers \(answer.status): \(reason)")
     }
-    throw DestinationRefusal(reason: reason)
+    throw DestinationRefusal(reason: reason, missing: answer.status == 404 ? missing : nil)
   }
 }
