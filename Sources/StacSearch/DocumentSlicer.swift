@@ -8,24 +8,27 @@ extension FieldSelection {
   public func applied(to document: SerializedDocument) -> SerializedDocument {
     let root = tree.nodes[FieldTree.root]
     if root.mark == .keep, !root.dropsBelow { return document }
-    var slicer = DocumentSlicer(document, tree)
-    slicer.object(at: FieldTree.root, isKept: root.mark == .keep)
-    return SerializedDocument(bytes: slicer.output, linksPosition: slicer.linksPosition)
+    // The slicer and its pointer end with the closure.
+    return document.bytes.withUnsafeBufferPointer { text in
+      var slicer = DocumentSlicer(text, linksPosition: document.linksPosition, tree)
+      slicer.object(at: FieldTree.root, isKept: root.mark == .keep)
+      return SerializedDocument(bytes: slicer.output, linksPosition: slicer.linksPosition)
+    }
   }
 }
 
 /// Cuts the wanted members out of compact JSON text that was written by ``JSONSerializer``.
 private struct DocumentSlicer {
-  private let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private let tree: FieldTree
   private let oldLinksPosition: Int
   private var position = 0
   private(set) var output: [UInt8] = []
   private(set) var linksPosition = 0
 
-  init(_ document: SerializedDocument, _ tree: FieldTree) {
-    bytes = document.bytes
-    oldLinksPosition = document.linksPosition
+  init(_ text: UnsafeBufferPointer<UInt8>, linksPosition: Int, _ tree: FieldTree) {
+    bytes = text
+    oldLinksPosition = linksPosition
     self.tree = tree
     output.reserveCapacity(tree.nodes[FieldTree.root].mark == .keep ? bytes.count : bytes.count / 4)
   }
@@ -99,12 +102,12 @@ private struct DocumentSlicer {
     let isEscaped = skipString()
     let name = (start + 1)..<max(start + 1, position - 1)
     let end = position
-    position += 1
+    position = min(position + 1, bytes.count)
     guard !tree.nodes[node].children.isEmpty else { return nil }
     guard isEscaped else { return tree.child(of: node, named: bytes, name) }
     guard let text = (try? JSONParser.parse(Array(bytes[start..<end])))?.string else { return nil }
     let decoded = Array(text.utf8)
-    return tree.child(of: node, named: decoded, decoded.indices)
+    return decoded.withUnsafeBufferPointer { tree.child(of: node, named: $0, decoded.indices) }
   }
 
   /// Whether the object that begins here has no `datetime`, or a null.
@@ -129,16 +132,32 @@ private struct DocumentSlicer {
     var isEscaped = false
     var index = position + 1
     while index < bytes.count {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "\"") { break }
-      if byte == UInt8(ascii: "\\") {
-        isEscaped = true
-        index += 1
-      }
-      index += 1
+      index = quoteOrBackslash(from: index)
+      guard index < bytes.count, bytes[index] == UInt8(ascii: "\\") else { break }
+      isEscaped = true
+      index += 2
     }
     position = min(index + 1, bytes.count)
     return isEscaped
+  }
+
+  /// Where the first quote or backslash stands, or the end; eight bytes are looked at together.
+  private func quoteOrBackslash(from start: Int) -> Int {
+    var index = start
+    while index + 8 <= bytes.count {
+      let word = UInt64(
+        littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      let found = Self.zeros(word ^ 0x2222_2222_2222_2222) | Self.zeros(word ^ 0x5C5C_5C5C_5C5C_5C5C)
+      if found != 0 { return index + found.trailingZeroBitCount / 8 }
+      index += 8
+    }
+    while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") { index += 1 }
+    return index
+  }
+
+  /// The highest bit of bytes that are zero; of those above the lowest such byte some may be set too.
+  private static func zeros(_ word: UInt64) -> UInt64 {
+    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
   }
 
   /// Passes over the value that begins here.

@@ -104,7 +104,7 @@ struct FieldTree: Sendable, Hashable {
   }
 
   /// The node of a member; a name with dots in it takes one segment for each part.
-  func child(of index: Int, named bytes: [UInt8], _ name: Range<Int>) -> Int? {
+  func child(of index: Int, named bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Int? {
     for child in nodes[index].children {
       let segment = nodes[child].name
       let end = name.lowerBound + segment.count
@@ -115,7 +115,7 @@ struct FieldTree: Sendable, Hashable {
     return nil
   }
 
-  private func matches(_ segment: Range<Int>, _ bytes: [UInt8], _ start: Int) -> Bool {
+  private func matches(_ segment: Range<Int>, _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
     var position = start
     for index in segment {
       if names[index] != bytes[position] { return false }

@@ -9,14 +9,19 @@ struct OpenCatalog: Sendable {
   let migrated: [String]
 
   /// Opens the catalog of a connection string.
-  init(connectionURL: String, sessions: Int, search: SearchSettings = .usual) async throws {
+  ///
+  /// - Parameter observer: is told of the statements of answers.
+  init(
+    connectionURL: String, sessions: Int, search: SearchSettings = .usual, observer: (any StatementObserver)? = nil
+  ) async throws {
     guard Self.isConnectionString(connectionURL) else {
       throw CommandFailure(
         "the database must be an address such as postgresql://user@host/name, not '\(connectionURL.prefix(60))'")
     }
     // A migration of a large catalog may take its time; an answer may not.
     let migrating = PostgresPool(connectionURL: connectionURL, size: 1)
-    pool = PostgresPool(connectionURL: connectionURL, size: sessions, statementTimeout: .seconds(60))
+    pool = PostgresPool(
+      connectionURL: connectionURL, size: sessions, statementTimeout: .seconds(60), observer: observer)
     do {
       migrated = try await CatalogDatabase.migrate(migrating, warn: { Progress.write("warning  \($0)\n") })
       await migrating.shutdown()

@@ -36,9 +36,13 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private func serve(_ settings: ServeSettings, connectionURL: String) async throws {
-    let catalog = try await OpenCatalog(connectionURL: connectionURL, sessions: 8, search: settings.search)
-    var logger = Logger(label: "gnomon") { StreamLogHandler.standardError(label: $0) }
+    let log = ServerLog()
+    defer { log.flush() }
+    var logger = Logger(label: "gnomon") { ServerLogHandler(label: $0, log: log) }
     logger.logLevel = settings.logLevel
+    let slow = settings.api.slowRequests.map { [logger] in SlowStatements(limit: $0, logger: logger) }
+    let catalog = try await OpenCatalog(
+      connectionURL: connectionURL, sessions: 8, search: settings.search, observer: slow)
     let application = buildApplication(
       configuration: settings.api, services: Services.make(catalog: catalog, settings: settings, logger: logger),
       logger: logger

@@ -38,6 +38,12 @@ struct ServeOptions: ParsableArguments {
 
   @OptionGroup var search: SearchOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "How long a request or a statement may take before the log names it; 0 never does (GNOMON_SLOW_QUERY_LOG; default "
+        + "1s).", valueName: "duration"))
+  var slowQueryLog: String?
+
   @Option(help: ArgumentHelp("How much is logged (GNOMON_LOG_LEVEL; default info).", valueName: "level"))
   var logLevel: String?
 
@@ -47,7 +53,8 @@ struct ServeOptions: ParsableArguments {
       api: APIConfiguration(
         host: host ?? Environment.value("GNOMON_HOST") ?? "127.0.0.1", port: try resolvedPort(),
         publicURL: try resolvedPublicURL(), trustedProxies: try resolvedProxies(), authorization: try resolvedMode(),
-        dataDirectory: database.dataDirectory, assetRoots: try resolvedRoots(), version: Version.current),
+        dataDirectory: database.dataDirectory, assetRoots: try resolvedRoots(), slowRequests: try resolvedSlowness(),
+        version: Version.current),
       allowedHosts: Set(allowHost.isEmpty ? Environment.list("GNOMON_ALLOW_HOST") : allowHost),
       search: try search.settings(), logLevel: try resolvedLogLevel())
   }
@@ -98,6 +105,21 @@ struct ServeOptions: ParsableArguments {
       }
       return path
     }
+  }
+
+  /// Nil for 0.
+  private func resolvedSlowness() throws -> Duration? {
+    let text = slowQueryLog ?? Environment.value("GNOMON_SLOW_QUERY_LOG") ?? "1s"
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let units: [Substring: Duration] = ["ms": .milliseconds(1), "s": .seconds(1), "min": .seconds(60)]
+    guard let number = Int(digits), number <= 1_000_000 else { throw Self.noDuration(text) }
+    if number == 0, digits == text { return nil }
+    guard let unit = units[text.dropFirst(digits.count)] else { throw Self.noDuration(text) }
+    return number == 0 ? nil : unit * number
+  }
+
+  private static func noDuration(_ text: String) -> CommandFailure {
+    CommandFailure("--slow-query-log is a duration such as 250ms, 1s or 2min, or 0, not '\(text)'")
   }
 
   private func resolvedLogLevel() throws -> Logger.Level {

@@ -10,6 +10,7 @@ public struct APIResponder: HTTPResponder {
   let configuration: APIConfiguration
   let services: APIServices
   private let answers = KeptAnswers()
+  private let pages = PageGate()
   private let clock = DateClock()
   private let log: RequestLog
 
@@ -114,7 +115,7 @@ public struct APIResponder: HTTPResponder {
     return .request(
       APIRequest(
         route: place, method: method == "HEAD" ? "GET" : method, target: target, headers: kept, body: body, base: base,
-        limits: configuration.limits, language: language))
+        limits: configuration.limits, language: language, pages: pages))
   }
 
   private func dispatch(_ request: APIRequest, origin: RequestOrigin) async throws -> Response {

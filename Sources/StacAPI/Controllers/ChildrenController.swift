@@ -1,4 +1,5 @@
 import Hummingbird
+import NIOCore
 import StacModel
 import StacSearch
 import StacStore
@@ -43,7 +44,8 @@ struct ChildrenController {
     guard page.type != .catalog else { return page.text([], matched: 0, next: nil) }
     let found = try await store.searchCollections(CollectionSearchRequest(limit: page.limit, token: page.after))
     return page.text(
-      found.documents.map(writer.collection), matched: found.numberMatched?.number ?? 0, next: found.next)
+      found.documents.map { Array(buffer: writer.collection($0)) }, matched: found.numberMatched?.number ?? 0,
+      next: found.next)
   }
 
   private func nodes(_ all: [BrowseNode], of id: String, _ page: ChildrenPage) async throws -> [UInt8] {

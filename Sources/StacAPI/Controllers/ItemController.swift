@@ -25,12 +25,13 @@ struct ItemController {
   private func list(_ collection: String, _ request: APIRequest) async throws -> Response {
     var search = try await search(in: collection, request.target.query)
     search.limit(to: collection)
+    let permit = try await request.pages.permit(for: search.limit)
     let page = try await store.search(search, counting: CountPreference(request.headers))
     if page.documents.isEmpty { try await store.demand(collection: collection) }
     let url = request.base.url("collections", collection, "items")
     var links = PageLinks(base: request.base, url: url, type: .geoJSON).get(page, query: request.target.query)
     links.add(.collection, request.base.url("collections", collection))
-    return .items(page, fields: search.fields, links: links, for: request)
+    return await .items(page, fields: search.fields, links: links, for: request, permit: permit)
   }
 
   /// Reads the query; what is no parameter of a search may be a property of the collection's items

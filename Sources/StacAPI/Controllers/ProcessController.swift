@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Inference
 import MLMExtension
+import NIOCore
 import StacModel
 import StacSearch
 import StacStore
@@ -52,7 +53,7 @@ struct ProcessController {
     let headers: HTTPFields = [.contentLocation: url]
     // `response: document` asks for a map from the names of outputs to their values; the default is the one output.
     guard body.object?["response"] == "document" else { return .bytes(item, .geoJSON, headers: headers) }
-    return .bytes(Array("{\"item\":".utf8) + item + Array("}".utf8), .json, headers: headers)
+    return .bytes(Array("{\"item\":".utf8) + Array(buffer: item) + Array("}".utf8), .json, headers: headers)
   }
 
   private func required(_ reference: ItemReference) async throws -> StoredDocument {

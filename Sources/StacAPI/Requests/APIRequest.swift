@@ -13,6 +13,8 @@ struct APIRequest: Sendable {
   let limits: RequestLimits
   /// The language of this server's own words in the answer.
   let language: LanguageChoice
+  /// Where large pages wait for their turn.
+  let pages: PageGate
 
   /// Refuses parameters where a place takes none but those named, each once.
   func parameters(_ known: Set<String>) throws(ParameterError) -> [String: String] {

@@ -24,21 +24,28 @@ enum PercentCoding {
 
   /// The text as one path segment or query value: only unreserved characters stay as they are.
   static func encode(_ text: String) -> String {
+    // A segment of dots only would be taken for a step in the path by clients that normalise.
+    if text.utf8.allSatisfy(isUnreserved) { return text == "." || text == ".." ? text.replacingDots : text }
     var output = ""
     for byte in text.utf8 {
-      let scalar = Unicode.Scalar(byte)
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        output.unicodeScalars.append(scalar)
-      default:
+      if isUnreserved(byte) {
+        output.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
         let digits = String(byte, radix: 16, uppercase: true)
         output += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
       }
     }
-    // A segment of dots only would be taken for a step in the path by clients that normalise.
-    return output == "." || output == ".." ? output.replacingDots : output
+    return output
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "~"):
+      true
+    default: false
+    }
   }
 
   private static func digit(_ byte: UInt8) -> UInt8? {

@@ -8,9 +8,17 @@ extension Response {
   static func bytes(
     _ bytes: [UInt8], _ type: StacModel.MediaType, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
   ) -> Response {
-    var headers = headers
-    headers[.contentType] = type.rawValue
-    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    .bytes(ByteBuffer(bytes: bytes), type, status: status, headers: headers)
+  }
+
+  static func bytes(
+    _ bytes: ByteBuffer, _ type: StacModel.MediaType, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+  ) -> Response {
+    var fields = HTTPFields()
+    fields.reserveCapacity(10)
+    fields.append(HTTPField(name: .contentType, value: type.rawValue))
+    for field in headers where field.name != .contentType { fields.append(field) }
+    return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: bytes))
   }
 
   /// An answer of a JSON document made here.
