@@ -22,7 +22,13 @@ extension JSONScanner {
   mutating func name(in scope: inout NameScope) throws(JSONSyntaxError) {
     let start = position
     let isASCII = try string()
-    let name = ScannedName(fingerprint: fingerprint(nodes.count - 1), node: nodes.count - 1, isASCII: isASCII)
+    let node = nodes.count - 1
+    // As a rule the name stands in the source as it does in the compact text.
+    let fingerprint =
+      runStart <= start
+      ? Self.fingerprint(UnsafeBufferPointer(rebasing: source[(start + 1)..<(position - 1)]))
+      : withBytes(of: node) { Self.fingerprint($0) }
+    let name = ScannedName(fingerprint: fingerprint, node: node, isASCII: isASCII)
     if try isRepeated(name, in: &scope) {
       let text = text(of: name)
       position = start
@@ -68,19 +74,21 @@ extension JSONScanner {
   }
 
   /// A number that differs where names differ, nearly always.
-  private func fingerprint(_ node: Int) -> UInt64 {
-    withBytes(of: node) { bytes in
-      var sum = UInt64(bytes.count)
+  private static func fingerprint(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    let bytes = UnsafeRawBufferPointer(name)
+    var sum = UInt64(truncatingIfNeeded: bytes.count)
+    guard bytes.count >= 8 else {
       var word: UInt64 = 0
-      for (index, byte) in bytes.enumerated() {
-        word = word << 8 | UInt64(byte)
-        if index & 7 == 7 {
-          sum = Self.mixed(sum, word)
-          word = 0
-        }
-      }
-      return Self.mixed(sum, word)
+      for byte in bytes { word = word << 8 | UInt64(byte) }
+      return mixed(sum, word)
     }
+    var place = 0
+    while place + 8 < bytes.count {
+      sum = mixed(sum, bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+      place += 8
+    }
+    // The last eight bytes, some of them for the second time.
+    return mixed(sum, bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
   }
 
   private static func mixed(_ sum: UInt64, _ word: UInt64) -> UInt64 {

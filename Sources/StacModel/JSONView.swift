@@ -135,17 +135,19 @@ public struct JSONMembers: Sendable, Sequence {
   /// The value of a member with a name of printable ASCII without quotes and backslashes, nil where there is none.
   public subscript(name: StaticString) -> JSONView? {
     let text = container.text
-    let length = name.utf8CodeUnitCount + 2
+    let length = UInt32(truncatingIfNeeded: name.utf8CodeUnitCount + 2)
     let end = Int(container.node.next)
-    var index = container.index + 1
-    while index < end {
-      let range = text.nodes[index].range
-      if range.count == length, text.isText(name, at: range.lowerBound + 1) {
-        return JSONView(text: text, index: index + 1)
+    let found = text.nodes.withUnsafeBufferPointer { nodes -> Int? in
+      var index = container.index + 1
+      while index < end {
+        if nodes[index].end - nodes[index].start == length, text.isText(name, at: Int(nodes[index].start) + 1) {
+          return index + 1
+        }
+        index = Int(nodes[index + 1].next)
       }
-      index = Int(text.nodes[index + 1].next)
+      return nil
     }
-    return nil
+    return found.map { JSONView(text: text, index: $0) }
   }
 
   /// A number that is the same where the members have the same names and kinds of values, in the same order; another
