@@ -46,6 +46,9 @@ class Cluster:
             except ProcessLookupError:
                 pass
         wait_until(lambda: not any(alive(process) for process in processes), 30, "PostgreSQL is gone")
+        # A process that nobody has waited for yet still counts for PostgreSQL.
+        (self.data / "postmaster.pid").unlink()
+        (self.folder / ".s.PGSQL.5432.lock").unlink()
 
     def url(self, database):
         return f"postgresql://tester@/{database}?host={self.folder}"
