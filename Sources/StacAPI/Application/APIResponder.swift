@@ -69,9 +69,16 @@ public struct APIResponder: HTTPResponder {
       case .preflight(let place):
         CrossOrigin(mode: configuration.authorization).preflight(place, headers: head.headerFields)
       case .health(let place): await HealthController(services: services).answer(place)
-      case .request(let request):
+      case .request(let request) where request.route.isQuick(method):
         try await RequestTrace.$current.withValue(RequestTrace(origin: origin, head: head)) {
           try await dispatch(request, origin: origin)
+        }
+      case .request(let request):
+        // What parses, checks files or writes much keeps no other connection waiting.
+        try await withTaskExecutorPreference(globalConcurrentExecutor) {
+          try await RequestTrace.$current.withValue(RequestTrace(origin: origin, head: head)) {
+            try await dispatch(request, origin: origin)
+          }
         }
       }
     await finish(&response, route: route, method: method, headers: head.headerFields)

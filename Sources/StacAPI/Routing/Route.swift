@@ -171,6 +171,18 @@ enum Route: Sendable, Hashable {
     }
   }
 
+  /// Whether a method only waits for the database and writes a little text, so that it may be answered on the event
+  /// loop of its connection.
+  func isQuick(_ method: String) -> Bool {
+    guard !isWrite(method) else { return false }
+    switch self {
+    case .landing, .conformance, .functions, .queryables, .sortables, .collectionQueryables, .collectionSortables,
+      .collections, .collection, .collectionSearch, .items, .item, .search, .aggregate, .aggregations:
+      return true
+    default: return false
+    }
+  }
+
   /// Whether POST asks and changes nothing.
   private var isQuery: Bool {
     switch self {
