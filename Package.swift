@@ -35,6 +35,7 @@ let package = Package(
       ]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
     .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
     .target(name: "SQLFiles"),
 
@@ -50,9 +51,11 @@ let package = Package(
       swiftSettings: memorySafeSettings),
     .target(name: "EmbeddedPostgres", swiftSettings: memorySafeSettings),
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: memorySafeSettings),
+    .target(name: "Packing", dependencies: ["CZstd"], swiftSettings: memorySafeSettings),
     .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: memorySafeSettings),
     .target(
-      name: "StacStore", dependencies: ["StacModel", "CQL2", "StacSearch", "Postgres", "SQLFiles", "Digests"],
+      name: "StacStore",
+      dependencies: ["StacModel", "CQL2", "StacSearch", "Postgres", "SQLFiles", "Digests", "Packing"],
       swiftSettings: memorySafeSettings),
     .target(name: "Geo", dependencies: ["CGeo"], swiftSettings: memorySafeSettings),
     .target(
@@ -92,6 +95,7 @@ let package = Package(
       name: "StacSearchTests", dependencies: ["StacSearch", "CQL2", "StacModel"], swiftSettings: swiftSettings),
     .testTarget(name: "CatalogFilesTests", dependencies: ["CatalogFiles", "StacModel"], swiftSettings: swiftSettings),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: swiftSettings),
+    .testTarget(name: "PackingTests", dependencies: ["Packing"], swiftSettings: swiftSettings),
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: swiftSettings),
     .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: swiftSettings),
     .testTarget(

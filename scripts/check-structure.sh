@@ -26,6 +26,7 @@ only_in CPostgres Sources/Postgres/
 only_in CCurl Sources/HTTPClient/
 only_in CCrypto Sources/Digests/
 only_in CZlib Sources/StacAPI/ Sources/CatalogFiles/
+only_in CZstd Sources/Packing/
 only_in 'Hummingbird(Core)?' Sources/StacAPI/ Sources/gnomon/
 only_in StacStore Sources/StacAPI/ Sources/gnomon/
 only_in ArgumentParser Sources/gnomon/

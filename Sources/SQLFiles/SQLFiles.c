@@ -27,6 +27,10 @@ static const unsigned char migration_0006[] = {
 #embed "../../sql/migrations/0006_property_names.sql"
 };
 
+static const unsigned char migration_0007[] = {
+#embed "../../sql/migrations/0007_space_and_time.sql"
+};
+
 static const unsigned char migration_0008[] = {
 #embed "../../sql/migrations/0008_loads.sql"
 };
@@ -66,6 +70,7 @@ static const SQLFile files[] = {
     {"migrations/0004_statistics.sql", migration_0004, sizeof migration_0004},
     {"migrations/0005_searched_collections.sql", migration_0005, sizeof migration_0005},
     {"migrations/0006_property_names.sql", migration_0006, sizeof migration_0006},
+    {"migrations/0007_space_and_time.sql", migration_0007, sizeof migration_0007},
     {"migrations/0008_loads.sql", migration_0008, sizeof migration_0008},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},

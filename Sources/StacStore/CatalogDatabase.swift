@@ -59,7 +59,7 @@ public enum CatalogDatabase {
     let query: SQL = "SELECT extversion FROM pg_extension WHERE extname = 'postgis'"
     var rows = try session.query(query)
     if rows.isEmpty {
-      try createPostGIS(session)
+      try create("postgis", named: "PostGIS", package: "postgresql-15-postgis-3", session)
       rows = try session.query(query)
     }
     let version = try rows.first?.text(0) ?? ""
@@ -67,18 +67,23 @@ public enum CatalogDatabase {
     guard numbers.count >= 2, (numbers[0], numbers[1]) >= (3, 3) else {
       throw Migrator.Refusal("the database has PostGIS \(version); gnomon needs PostGIS 3.3 or later")
     }
+    // Numbers and instants beside geometries in one index.
+    let gist = try session.query("SELECT FROM pg_extension WHERE extname = 'btree_gist'")
+    if gist.isEmpty { try create("btree_gist", named: "btree_gist", package: "postgresql-contrib", session) }
   }
 
-  private static func createPostGIS(_ session: isolated PostgresSession) throws {
+  private static func create(
+    _ name: String, named title: String, package: String, _ session: isolated PostgresSession
+  ) throws {
     do throws(PostgresError) {
-      _ = try session.query("CREATE EXTENSION IF NOT EXISTS postgis")
+      _ = try session.query("CREATE EXTENSION IF NOT EXISTS \(identifier: name)")
     } catch {
       switch error.state {
       case SQLState.undefinedFile?, SQLState.featureNotSupported?:
-        throw Migrator.Refusal("PostGIS is not installed on the database server; install postgresql-15-postgis-3 there")
+        throw Migrator.Refusal("\(title) is not installed on the database server; install \(package) there")
       case SQLState.insufficientPrivilege?:
         throw Migrator.Refusal(
-          "the database has no PostGIS and this user may not create it; as a superuser, run: CREATE EXTENSION postgis")
+          "the database has no \(title) and this user may not create it; as a superuser, run: CREATE EXTENSION \(name)")
       default: throw error
       }
     }

@@ -6,19 +6,21 @@ extension PostgresCatalogStore {
     try await perform { session throws(PostgresError) in
       let rows = try session.query(
         """
-        SELECT c.id, c.id, c.links_position, c.document, \(CollectionStatistics.columns) FROM gnomon.collections c \
+        SELECT c.id, c.links_position, c.document, \(CollectionStatistics.columns) FROM gnomon.collections c \
         \(CollectionStatistics.join(to: "c.key")) WHERE c.id = \(id)
         """)
       return try rows.first.map { row throws(PostgresError) in
-        try FoundRow(row, keys: 0).withExtent(try CollectionStatistics(row, from: 4)).document
+        try FoundCollection(row, order: nil).document
       }
     }
   }
 
   public func declaration(ofCollection id: String) async throws(StoreError) -> StoredDocument? {
     try await perform { session throws(PostgresError) in
-      let rows = try session.query("SELECT id, id, links_position, document FROM gnomon.collections WHERE id = \(id)")
-      return try rows.first.map { row throws(PostgresError) in try FoundRow(row, keys: 0).document }
+      // The columns of what is kept of its items, which the declared extent knows nothing of.
+      let rows = try session.query(
+        "SELECT id, links_position, document, NULL FROM gnomon.collections WHERE id = \(id)", plan: .generic)
+      return try rows.first.map { row throws(PostgresError) in try FoundCollection(row, order: nil).document }
     }
   }
 

@@ -6,19 +6,20 @@ import StacSearch
 public struct PostgresCatalogStore: CatalogStore {
   let pool: PostgresPool
   let tokenKey: [UInt8]
-  let countDeadline: Duration
+  let memory = CatalogMemory()
+  let countLimit: Int
   let allowsOtherProperties: Bool
 
   /// Opens the catalog of a migrated database.
   ///
   /// - Parameters:
-  ///   - countDeadline: how long counting the matches of a search may take.
+  ///   - countLimit: up to how many matches of a search are counted; beyond it their number is an estimate.
   ///   - allowsOtherProperties: whether filters may name properties that neither specifications nor the data know.
   public init(
-    pool: PostgresPool, countDeadline: Duration = .milliseconds(5), allowsOtherProperties: Bool = true
+    pool: PostgresPool, countLimit: Int = 250, allowsOtherProperties: Bool = true
   ) async throws(StoreError) {
     self.pool = pool
-    self.countDeadline = countDeadline
+    self.countLimit = countLimit
     self.allowsOtherProperties = allowsOtherProperties
     let rows = try await Self.translating { () throws(PostgresError) in
       try await pool.withSession { session throws(PostgresError) in

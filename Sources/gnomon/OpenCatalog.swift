@@ -26,7 +26,7 @@ struct OpenCatalog: Sendable {
       migrated = try await CatalogDatabase.migrate(migrating, warn: { Progress.write("warning  \($0)\n") })
       await migrating.shutdown()
       store = try await PostgresCatalogStore(
-        pool: pool, countDeadline: search.countDeadline, allowsOtherProperties: search.allowsOtherProperties)
+        pool: pool, countLimit: search.countLimit, allowsOtherProperties: search.allowsOtherProperties)
     } catch {
       await migrating.shutdown()
       await pool.shutdown()

@@ -1,12 +1,12 @@
 import ArgumentParser
 
-/// The settings of searches: how much time a number is worth, and what filters may name.
+/// The settings of searches: what a number is worth, and what filters may name.
 struct SearchOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How long counting the matches of a search may take; beyond it the number is an estimate (GNOMON_COUNT_DEADLINE; "
-        + "default 5).", valueName: "milliseconds"))
-  var countDeadline: Int?
+      "Up to how many matches of a search are counted; beyond it their number is an estimate (GNOMON_COUNT_LIMIT; "
+        + "default 250).", valueName: "matches"))
+  var countLimit: Int?
 
   @Flag(
     help: ArgumentHelp(
@@ -16,17 +16,17 @@ struct SearchOptions: ParsableArguments {
 
   /// The settings, or the first that cannot be understood.
   func settings() throws -> SearchSettings {
-    SearchSettings(countDeadline: try resolvedDeadline(), allowsOtherProperties: try !resolvedStrictness())
+    SearchSettings(countLimit: try resolvedLimit(), allowsOtherProperties: try !resolvedStrictness())
   }
 
-  private func resolvedDeadline() throws -> Duration {
-    guard let text = countDeadline.map(String.init) ?? Environment.value("GNOMON_COUNT_DEADLINE") else {
-      return SearchSettings.usual.countDeadline
+  private func resolvedLimit() throws -> Int {
+    guard let text = countLimit.map(String.init) ?? Environment.value("GNOMON_COUNT_LIMIT") else {
+      return SearchSettings.usual.countLimit
     }
-    guard let milliseconds = Int(text), 0...60_000 ~= milliseconds else {
-      throw CommandFailure("--count-deadline is a number of milliseconds from 0 to 60000, not '\(text)'")
+    guard let limit = Int(text), 0...1_000_000 ~= limit else {
+      throw CommandFailure("--count-limit is a number from 0 to 1000000, not '\(text)'")
     }
-    return .milliseconds(milliseconds)
+    return limit
   }
 
   private func resolvedStrictness() throws -> Bool {
@@ -41,10 +41,10 @@ struct SearchOptions: ParsableArguments {
 
 /// How searches are answered.
 struct SearchSettings: Sendable {
-  /// How long counting the matches of a search may take.
-  let countDeadline: Duration
+  /// Up to how many matches of a search are counted.
+  let countLimit: Int
   /// Whether filters may name properties that neither a specification nor the data know.
   let allowsOtherProperties: Bool
 
-  static let usual = SearchSettings(countDeadline: .milliseconds(5), allowsOtherProperties: true)
+  static let usual = SearchSettings(countLimit: 250, allowsOtherProperties: true)
 }

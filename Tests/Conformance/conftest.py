@@ -51,7 +51,7 @@ def offline(measured):
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """One server with the demo catalog and the survey, shared by all tests that leave it as they found it."""
-    counting = ["--count-deadline", 10_000]  # every number of matches is a count, however busy the machine
+    counting = ["--count-limit", 100_000]  # every number of matches is a count
     with Server(tmp_path_factory.mktemp("shared") / "data", "--asset-root", CATALOG, *counting) as running:
         running.load(CATALOG)
         survey.create(running)

@@ -45,7 +45,7 @@ struct Setup {
     }
     let pool = PostgresPool(connectionURL: url, size: 4)
     let store = try await PostgresCatalogStore(
-      pool: pool, countDeadline: .seconds(60), allowsOtherProperties: allowsOtherProperties)
+      pool: pool, countLimit: 100_000, allowsOtherProperties: allowsOtherProperties)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gnomon-api-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }

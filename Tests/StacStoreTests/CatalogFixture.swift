@@ -18,7 +18,7 @@ struct CatalogFixture {
       await pool.shutdown()
     }
     pool = PostgresPool(connectionURL: url)
-    store = try await PostgresCatalogStore(pool: pool, countDeadline: .seconds(60))
+    store = try await PostgresCatalogStore(pool: pool, countLimit: 100_000)
   }
 
   /// Adds empty collections.

@@ -122,7 +122,7 @@ import Testing
           ANALYZE gnomon.items
           """)
     }
-    let hasty = try await PostgresCatalogStore(pool: catalog.pool, countDeadline: .milliseconds(1))
+    let hasty = try await PostgresCatalogStore(pool: catalog.pool, countLimit: 1)
     let old = SearchRequest(datetime: try DatetimeInterval(parsing: "2000-01-01T00:00:00Z/.."), limit: 2)
     guard case .estimate(let estimate)? = try await hasty.search(old).numberMatched else {
       Issue.record("the count was not estimated")

@@ -20,6 +20,9 @@ import Testing
         'long', repeat(properties ->> 'n', CASE WHEN (properties -> 'n')::int = 1 THEN 500000 ELSE 1 END));
       ANALYZE gnomon.items
       """)
+    // The one that every catalog has.
+    let had = try await PropertyIndexes(pool: catalog.pool).remove("eo:cloud_cover")
+    #expect(had.map(\.kind) == [.number])
     return catalog
   }
 

@@ -36,7 +36,7 @@ import Testing
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")
     try await catalog.store.insert([CatalogFixture.item("x")], into: "a")
-    let hasty = try await PostgresCatalogStore(pool: catalog.pool, countDeadline: .milliseconds(1))
+    let hasty = try await PostgresCatalogStore(pool: catalog.pool, countLimit: 1)
     // Forty lines of which each crosses nearly all others.
     let corners = (0..<41).map { (index: Int) -> Position in
       let (column, row) = (index * 20 % 41, index * index * 20 % 41)

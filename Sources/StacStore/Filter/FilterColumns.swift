@@ -4,17 +4,20 @@ import Postgres
 public struct FilterColumns: Sendable {
   /// Items: `gnomon.items i`.
   public static let items = FilterColumns(isItems: true)
+  /// The same, with a geometry that no index serves: for statements that walk another index.
+  static let itemsWithoutPlace = FilterColumns(isItems: true, geometry: "postgis_noop(i.geometry)")
   /// Collections: `gnomon.collections i`; their time is their temporal extent.
   public static let collections = FilterColumns(isItems: false)
 
   /// Whether the table is that of items.
   let isItems: Bool
+  var geometry: SQL = "i.geometry"
 
   /// The value of a property that stands in a column of its own, nil for all others.
   func column(_ name: String) -> FilterValue? {
     switch (name, isItems) {
     case ("id", _): .string("i.id")
-    case ("geometry", _): .geometry("i.geometry")
+    case ("geometry", _): .geometry(geometry)
     case ("collection", true):
       .string("(SELECT named.id FROM gnomon.collections named WHERE named.key = i.collection_key)")
     case ("datetime", true): .instant("i.datetime")

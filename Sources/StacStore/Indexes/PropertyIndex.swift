@@ -27,13 +27,16 @@ public struct PropertyIndex: Sendable, Hashable {
       }
     }
 
+    /// What items with one value are ordered by, so that an index is walked in the order of a search.
+    private static let restOfOrder = "datetime DESC, collection_key DESC, id DESC"
+
     /// What stands behind ON gnomon.items; %L is the property's name.
     var definition: String {
       switch self {
-      case .number: "USING btree ((gnomon.number(properties -> %L)))"
+      case .number: "USING btree ((gnomon.number(properties -> %L)), \(Self.restOfOrder))"
       case .text: "USING spgist ((gnomon.text(properties -> %L) COLLATE \"C\"))"
-      case .boolean: "USING btree ((gnomon.boolean(properties -> %L)))"
-      case .instant: "USING btree ((gnomon.instant(properties -> %L)))"
+      case .boolean: "USING btree ((gnomon.boolean(properties -> %L)), \(Self.restOfOrder))"
+      case .instant: "USING btree ((gnomon.instant(properties -> %L)), \(Self.restOfOrder))"
       case .array: "USING gin ((gnomon.elements(properties -> %L)))"
       }
     }

@@ -5,7 +5,7 @@ import StacSearch
 
 /// One page of a collection search as SQL.
 struct CollectionSearchPlan: Sendable {
-  /// Rows of the page and one more: id, id, links position, document, the keys of the order as text, then what is kept
+  /// Rows of the page and one more: id, links position, document, the keys of the order as text, then what is kept
   /// of the collection's items.
   let page: SQL
   /// One row with the number of collections that match on all pages.
@@ -19,7 +19,7 @@ struct CollectionSearchPlan: Sendable {
     let beyond = token.map { " AND \(order.beyond($0))" as SQL } ?? ""
     isReversed = token?.direction == .backward
     page = """
-      SELECT i.id, i.id, i.links_position, i.document, \(order.keyColumns), \(CollectionStatistics.columns) FROM (\
+      SELECT i.id, i.links_position, i.document, \(order.keyColumns), \(CollectionStatistics.columns) FROM (\
       SELECT i.key, i.id, i.links_position, i.document, \(order.keyExpressions) FROM gnomon.searched_collections i \
       WHERE \(condition)\(beyond) ORDER BY \(order.orderBy(isReversed: isReversed, named: false)) \
       LIMIT \(request.limit + 1)) i \(CollectionStatistics.join(to: "i.key")) \

@@ -6,9 +6,8 @@ public import StacSearch
 extension PostgresCatalogStore {
   public func aggregate(_ request: AggregationRequest) async throws(StoreError) -> [AggregationResult] {
     let queryables = try await searchQueryables(request.search)
-    let keys = try await collectionKeys(request.search.collections)
     let condition = try Self.parameter { () throws(ParameterError) in
-      try SearchConditions(request.search, collectionKeys: keys, queryables: queryables).condition
+      try SearchConditions(request.search, queryables: queryables).condition
     }
     let settled = try await settled([condition])
     var results: [AggregationResult] = []

@@ -5,27 +5,86 @@ public import StacSearch
 
 extension PostgresCatalogStore {
   public func search(_ request: SearchRequest, counting: CountPreference) async throws(StoreError) -> SearchPage {
-    let queryables = request.namesProperties ? try await searchQueryables(request) : .none
+    guard request.namesProperties else { return try await search(request, counting: counting, queryables: .none) }
+    do throws(StoreError) {
+      return try await search(request, counting: counting, queryables: try await searchQueryables(request))
+    } catch .parameter {
+      // What was not known a second ago may be known now.
+      memory.queryables.forget()
+      return try await search(request, counting: counting, queryables: try await searchQueryables(request))
+    }
+  }
+
+  private func search(
+    _ request: SearchRequest, counting: CountPreference, queryables: Queryables
+  ) async throws(StoreError) -> SearchPage {
     let order = try Self.parameter { () throws(ParameterError) in
       try request.sortBy.isEmpty ? .newestFirst : SearchOrder(request.sortBy, queryables: queryables)
     }
     let token = try token(request.token, in: order)
-    let keys = try await collectionKeys(request.collections)
+    let expected = try await expectation(request, order: order, queryables: queryables)
+    let counts = try Self.parameter { () throws(ParameterError) in
+      try SearchCounts(request, counting, expected: expected.matches, limit: countLimit, queryables: queryables)
+    }
+    let search = Search(request: request, order: order, token: token, counts: counts)
+    if let page = try await page(search, strategy: expected.strategy, queryables) { return page }
+    guard let page = try await page(search, strategy: .walk, queryables) else {
+      throw .failed("a walk in order did not tell its order")
+    }
+    return page
+  }
+
+  /// A search and what goes with it.
+  private struct Search: Sendable {
+    let request: SearchRequest
+    let order: SearchOrder
+    let token: PageToken?
+    let counts: SearchCounts
+  }
+
+  /// What was found of a page.
+  private struct FoundPage: Sendable {
+    let documents: [StoredDocument]
+    let next: PagePlaces.Place?
+    let previous: PagePlaces.Place?
+    let count: MatchedCount?
+  }
+
+  /// A page; nil where the strategy could not tell the order of its items.
+  private func page(
+    _ search: Search, strategy: SearchStrategy, _ queryables: Queryables
+  ) async throws(StoreError) -> SearchPage? {
+    let (request, token, order) = (search.request, search.token, search.order)
     let plan = try Self.parameter { () throws(ParameterError) in
-      try SearchPlan(request, collectionKeys: keys, token: token, order: order, queryables: queryables)
+      try SearchPlan(
+        request, strategy: strategy, token: token, order: order, queryables: queryables,
+        counting: search.counts.limit ?? 0)
     }
-    let statements = try await settled([plan.page, plan.count])
-    let all = CollectionStatistics.itemCount(ofCollections: keys)
-    let kept = request.asksForWholeCollections ? all : nil
-    let (rows, count) = try await perform { session throws(PostgresError) -> ([FoundRow], MatchedCount?) in
-      let rows = try session.query(statements[0]).map { row throws(PostgresError) in
-        try FoundRow(row, keys: order.terms.count)
+    let statements = try await settled(plan.pages + search.counts.statements)
+    let pages = statements.prefix(plan.pages.count)
+    let counts = search.counts.replacing(statements.dropFirst(pages.count))
+    let found = try await perform { [memory] session throws(PostgresError) -> FoundPage? in
+      var rows: [FoundItem] = []
+      for page in pages where rows.count <= request.limit {
+        rows += try session.query(page, plan: plan.mode).map { FoundItem($0) }
       }
-      if token == nil, rows.count <= request.limit { return (rows, .exact(rows.count)) }
-      let count = try session.matched(statements[1], counting, deadline: countDeadline, kept: kept)
-      return (rows, try count?.within(atLeast: rows.count, atMost: all, on: session))
+      guard let sure = plan.complete(rows, limit: request.limit) else { return nil }
+      let places = try PagePlaces(count: sure.count, limit: request.limit, token: token) {
+        index throws(PostgresError) in
+        try sure[index].keys(order)
+      }
+      let isWhole = token == nil && plan.hasRead(rows)
+      let count: MatchedCount? =
+        isWhole ? .exact(rows.count) : try session.matched(counts, atLeast: rows.count, mode: plan.mode)
+      let documents = try places.shown.map { index throws(PostgresError) in
+        try sure[index].document(memory, on: session)
+      }
+      return FoundPage(documents: documents, next: places.next, previous: places.previous, count: count)
     }
-    return try page(rows, limit: request.limit, order: order, token: token, numberMatched: count)
+    guard let found else { return nil }
+    return SearchPage(
+      documents: found.documents, next: try text(found.next, order), previous: try text(found.previous, order),
+      numberMatched: found.count)
   }
 
   public func searchCollections(_ request: CollectionSearchRequest) async throws(StoreError) -> SearchPage {
@@ -38,37 +97,34 @@ extension PostgresCatalogStore {
       try CollectionSearchPlan(request, token: token, order: order, queryables: queryables)
     }
     let statements = try await settled([plan.page, plan.count])
-    let (rows, count) = try await perform { session throws(PostgresError) -> ([FoundRow], Int) in
+    let (rows, count) = try await perform { session throws(PostgresError) -> ([FoundCollection], Int) in
       let rows = try session.query(statements[0]).map { row throws(PostgresError) in
-        try FoundRow(row, keys: order.terms.count).withExtent(
-          try CollectionStatistics(row, from: 4 + order.terms.count))
+        try FoundCollection(row, order: order)
       }
       if token == nil, rows.count <= request.limit { return (rows, rows.count) }
       return (
         rows, try session.query(statements[1]).first.map { row throws(PostgresError) in Int(try row.integer(0)) } ?? 0
       )
     }
-    return try page(rows, limit: request.limit, order: order, token: token, numberMatched: .exact(count))
+    let places = PagePlaces(count: rows.count, limit: request.limit, token: token) { rows[$0].keys }
+    return SearchPage(
+      documents: places.shown.map { rows[$0].document }, next: try text(places.next, order),
+      previous: try text(places.previous, order), numberMatched: .exact(count))
   }
 
-  /// The properties that a search may name; those of all collections where it is not in one that exists.
+  /// The properties that a search may name, as they were up to a second ago; those of all collections where it is not in
+  /// one that exists.
   func searchQueryables(_ request: SearchRequest) async throws(StoreError) -> Queryables {
     let collection = request.collections.flatMap { $0.count == 1 ? $0.first : nil }
+    if let known = memory.queryables[collection] { return known }
+    let found: Queryables
     do throws(StoreError) {
-      return try await queryables(collection: collection)
+      found = try await queryables(collection: collection)
     } catch .notFound {
-      return try await queryables(collection: nil)
+      found = try await queryables(collection: nil)
     }
-  }
-
-  /// The keys of the collections that exist, nil where none are named.
-  func collectionKeys(_ ids: [String]?) async throws(StoreError) -> [Int64]? {
-    guard let ids else { return nil }
-    return try await perform { session throws(PostgresError) in
-      try session.query("SELECT key FROM gnomon.collections WHERE id = ANY(\(texts: ids))").map {
-        row throws(PostgresError) in try row.integer(0)
-      }
-    }
+    memory.queryables.remember(found, for: collection)
+    return found
   }
 
   /// Runs what can find fault with a parameter.
@@ -91,56 +147,19 @@ extension PostgresCatalogStore {
     return token
   }
 
-  private func page(
-    _ rows: [FoundRow], limit: Int, order: SearchOrder, token: PageToken?, numberMatched: MatchedCount?
-  ) throws(StoreError) -> SearchPage {
-    let isReversed = token?.direction == .backward
-    let hasMore = rows.count > limit
-    var found = Array(rows.prefix(limit))
-    if isReversed { found.reverse() }
-    let isFirst = token == nil || isReversed && !hasMore
-    let isLast = !isReversed && !hasMore
-    // A page that turned out empty leads back to where it began, with the item that is there.
-    let edge = { (row: FoundRow?, direction: PageToken.Direction) -> PageToken? in
-      if let row { return PageToken(direction: direction, order: order.fingerprint, values: row.keys) }
-      var back = token
-      back?.direction = direction
-      back?.includesPlace = true
-      return back
-    }
-    return SearchPage(
-      documents: found.map(\.document), next: isLast ? nil : try text(edge(found.last, .forward)),
-      previous: isFirst ? nil : try text(edge(found.first, .backward)), numberMatched: numberMatched)
-  }
-
-  private func text(_ token: PageToken?) throws(StoreError) -> String? {
+  private func text(_ place: PagePlaces.Place?, _ order: SearchOrder) throws(StoreError) -> String? {
+    guard let place else { return nil }
+    let token = PageToken(
+      direction: place.direction, order: order.fingerprint, values: place.values, includesPlace: place.isIncluded)
     do {
-      return try token?.text(signedWith: tokenKey)
+      return try token.text(signedWith: tokenKey)
     } catch {
       throw .failed("\(error)")
     }
   }
 }
 
-extension MatchedCount {
-  /// The count, an estimate at least what was seen and at most what there is.
-  ///
-  /// - Parameter most: one row with the number of items in the collections of the search.
-  fileprivate func within(
-    atLeast least: Int, atMost most: SQL, on session: isolated PostgresSession
-  ) throws(PostgresError) -> MatchedCount {
-    guard case .estimate(let number) = self, let row = try session.query(most).first else { return self }
-    return .estimate(max(least, min(number, Int(try row.integer(0)))))
-  }
-}
-
 extension SearchRequest {
-  /// Whether nothing narrows the search but its collections.
-  fileprivate var asksForWholeCollections: Bool {
-    ids == nil && boundingBox == nil && intersects == nil && datetime == nil && filter == nil && query == nil
-      && propertyParameters.isEmpty && freeText == nil
-  }
-
   /// Whether the catalog must know the properties to answer.
   fileprivate var namesProperties: Bool {
     filter != nil || query != nil || !propertyParameters.isEmpty || !sortBy.isEmpty
@@ -149,29 +168,4 @@ extension SearchRequest {
 
 extension CollectionSearchRequest {
   fileprivate var namesProperties: Bool { filter != nil || query != nil || !sortBy.isEmpty }
-}
-
-/// One row of a search.
-struct FoundRow: Sendable {
-  private(set) var document: StoredDocument
-  /// The keys of the order as text.
-  let keys: [String?]
-
-  /// Reads: collection id, id, links position, document, then as many keys.
-  init(_ row: Row, keys count: Int) throws(PostgresError) {
-    document = StoredDocument(
-      collectionID: try row.text(0), id: try row.text(1),
-      document: SerializedDocument(bytes: try row.bytes(3), linksPosition: Int(try row.integer(2))))
-    keys = try (0..<count).map { index throws(PostgresError) in
-      row.isNull(4 + index) ? nil : try row.text(4 + index)
-    }
-  }
-
-  /// The collection with the extent of its items.
-  func withExtent(_ statistics: CollectionStatistics?) -> FoundRow {
-    var row = self
-    row.document = StoredDocument(
-      collectionID: document.collectionID, id: document.id, document: document.document.withExtent(of: statistics))
-    return row
-  }
 }

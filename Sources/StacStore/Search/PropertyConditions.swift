@@ -12,22 +12,27 @@ struct PropertyConditions {
   /// The conditions on the table, all of which must hold.
   ///
   /// - Throws: ``ParameterError`` naming the parameter, and where in it the fault is.
-  func sql(on table: SearchTable, queryables: Queryables) throws(ParameterError) -> [SQL] {
+  func sql(on columns: FilterColumns, queryables: Queryables) throws(ParameterError) -> [SQL] {
     var conditions: [SQL] = []
-    if let filter { conditions.append(try Self.sql(filter, on: table, queryables)) }
+    if let filter { conditions.append(try Self.sql(filter, on: columns, queryables)) }
     if let query {
       let query = query.readingNumbers(of: queryables)
-      conditions.append(try Self.sql(query, of: "query", on: table, queryables))
+      conditions.append(try Self.sql(query, of: "query", on: columns, queryables))
     }
     for parameter in parameters {
       let expression = try parameter.expression(properties: queryables)
-      conditions.append(try Self.sql(expression, of: parameter.name, on: table, queryables))
+      conditions.append(try Self.sql(expression, of: parameter.name, on: columns, queryables))
     }
     return conditions
   }
 
+  /// One condition on items, the sum of a search's.
+  static func sql(_ expression: Expression, _ queryables: Queryables) throws(ParameterError) -> SQL {
+    try sql(expression.readingNumbers(of: queryables), of: "filter", on: .items, queryables)
+  }
+
   private static func sql(
-    _ filter: Filter, on table: SearchTable, _ queryables: Queryables
+    _ filter: Filter, on columns: FilterColumns, _ queryables: Queryables
   ) throws(ParameterError) -> SQL {
     do throws(CQL2SyntaxError) {
       try filter.check(properties: queryables)
@@ -35,26 +40,22 @@ struct PropertyConditions {
       throw ParameterError("filter", error.description)
     }
     do throws(FilterTypeError) {
-      return try FilterCompiler.condition(filter.expression, columns: table.filterColumns, properties: queryables)
+      return try FilterCompiler.condition(filter.expression, columns: columns, properties: queryables)
     } catch {
       throw ParameterError("filter", "\(filter.location(of: error.path)): \(error.message)")
     }
   }
 
   private static func sql(
-    _ expression: Expression, of name: String, on table: SearchTable, _ queryables: Queryables
+    _ expression: Expression, of name: String, on columns: FilterColumns, _ queryables: Queryables
   ) throws(ParameterError) -> SQL {
     do throws(FilterTypeError) {
       try expression.check(properties: queryables)
-      return try FilterCompiler.condition(expression, columns: table.filterColumns, properties: queryables)
+      return try FilterCompiler.condition(expression, columns: columns, properties: queryables)
     } catch {
       throw ParameterError(name, error.message)
     }
   }
-}
-
-extension SearchTable {
-  fileprivate var filterColumns: FilterColumns { self == .items ? .items : .collections }
 }
 
 extension Expression {

@@ -6,26 +6,31 @@ import StacSearch
 struct SearchConditions {
   private var conditions: [SQL] = []
   private let interval: DatetimeInterval?
+  private let columns: FilterColumns
 
   /// - Parameters:
-  ///   - collectionKeys: the keys of the request's collections, nil where it asks in all.
   ///   - queryables: the properties that filters may name.
+  ///   - columns: where the geometry is found.
   /// - Throws: ``ParameterError`` where a filter does not fit the properties.
-  init(_ request: SearchRequest, collectionKeys: [Int64]?, queryables: Queryables) throws(ParameterError) {
+  init(
+    _ request: SearchRequest, queryables: Queryables, columns: FilterColumns = .items
+  ) throws(ParameterError) {
     interval = request.datetime
-    if let collectionKeys { inCollections(collectionKeys) }
+    self.columns = columns
+    if let collections = request.collections { inCollections(collections) }
+    if request.collections?.count != 1 { conditions.append(Self.everywhere) }
     if let ids = request.ids { conditions.append("i.id = ANY(\(texts: ids))") }
     if let box = request.boundingBox { meets(box) }
     if let geometry = request.intersects {
       guard !geometry.isTangled(countingOnlyAreas: false) else {
         throw ParameterError("intersects", "the geometry crosses itself about a thousand times or more")
       }
-      conditions.append(Self.intersects(geometry))
+      conditions.append(intersects(geometry))
     }
     if let query = request.freeText { conditions.append(FreeTextCondition(query).sql) }
     conditions += try PropertyConditions(
       filter: request.filter, query: request.query, parameters: request.propertyParameters
-    ).sql(on: .items, queryables: queryables)
+    ).sql(on: columns, queryables: queryables)
   }
 
   /// The conditions as alternatives that exclude each other: an item matches where one of them holds.
@@ -34,8 +39,8 @@ struct SearchConditions {
   var alternatives: [SQL] {
     guard let interval else { return [Self.all(conditions)] }
     var instants = conditions
-    var stretches = conditions + ["(i.start_datetime <> i.datetime OR i.end_datetime <> i.datetime)"]
-    instants += ["i.start_datetime = i.datetime", "i.end_datetime = i.datetime"]
+    var stretches = conditions + [Self.isStretch, "nullif(\(Self.isStretch), true) IS NULL"]
+    instants.append("nullif(i.start_datetime = i.datetime AND i.end_datetime = i.datetime, false) IS NOT NULL")
     if let end = interval.end {
       instants.append("i.datetime <= \(timestamp: end)")
       stretches.append("i.start_datetime <= \(timestamp: end)")
@@ -47,6 +52,14 @@ struct SearchConditions {
     return [Self.all(instants), Self.all(stretches)]
   }
 
+  /// The predicate of the index over the time of all collections, which every item meets. A search in one collection does
+  /// not say it: the planner would take that index for its table's order, and step over the items of all others.
+  private static let everywhere: SQL = "i.links_position >= 0"
+
+  /// The predicate of the indexes over items that are no instants. The planner takes two different columns to be different
+  /// nearly always, and to be equal hardly ever; as null or not null, it takes most items for instants, which they are.
+  private static let isStretch: SQL = "(i.start_datetime <> i.datetime OR i.end_datetime <> i.datetime)"
+
   /// All of it as one condition.
   var condition: SQL { "(\(alternatives.map { "(\($0))" as SQL }.joined(separator: " OR ")))" }
 
@@ -54,18 +67,20 @@ struct SearchConditions {
     conditions.isEmpty ? "true" : conditions.joined(separator: " AND ")
   }
 
-  /// One collection is compared by equality: then the index of its own order serves.
-  private mutating func inCollections(_ keys: [Int64]) {
-    if let key = keys.first, keys.count == 1 {
-      conditions.append("i.collection_key = \(key)::int4")
+  /// One collection is compared by equality: then the index of its own order serves. The names are looked up by the
+  /// statement itself, which sees the collections of its own snapshot.
+  private mutating func inCollections(_ ids: [String]) {
+    if let id = ids.first, ids.count == 1 {
+      conditions.append("i.collection_key = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(id))")
     } else {
-      conditions.append("i.collection_key = ANY(\(SQL.Bind.integerArray(keys))::int4[])")
+      conditions.append(
+        "i.collection_key = ANY(ARRAY(SELECT c.key FROM gnomon.collections c WHERE c.id = ANY(\(texts: ids))))")
     }
   }
 
   /// The item's geometry meets a part of the box; heights count where both have them.
   private mutating func meets(_ box: BoundingBox) {
-    let parts = box.parts.map { Self.intersects($0.area) }
+    let parts = box.parts.map { intersects($0.area) }
     conditions.append("(\(parts.joined(separator: " OR ")))")
     guard let heights = box.heights else { return }
     conditions.append(
@@ -76,9 +91,7 @@ struct SearchConditions {
   }
 
   /// Two-dimensional intersection; a geometry that crosses itself is made valid first.
-  private static func intersects(_ geometry: Geometry) -> SQL {
-    .intersects("i.geometry", "\(validated: geometry)")
-  }
+  private func intersects(_ geometry: Geometry) -> SQL { .intersects(columns.geometry, "\(validated: geometry)") }
 }
 
 extension SQL.StringInterpolation {
@@ -90,8 +103,9 @@ extension SQL.StringInterpolation {
     appendInterpolation(SQL.Bind.timestamp(microseconds: timestamp.microseconds))
   }
 
-  /// A bound geometry, made valid where it is not.
+  /// A bound geometry, made valid where it may not be.
   mutating func appendInterpolation(validated geometry: Geometry) {
+    if geometry.isSurelyValid { return appendInterpolation(ewkb: geometry.extendedWKB) }
     appendInterpolation("gnomon.valid(\(ewkb: geometry.extendedWKB))" as SQL)
   }
 }

@@ -25,6 +25,8 @@ public struct SearchOrder: Sendable {
   /// How a key's value is compared, and carried in a token.
   enum Kind: String, Sendable {
     case timestamp, number, text, boolean, key
+
+    fileprivate var isReadAsText: Bool { self == .number || self == .boolean }
   }
 
   private(set) var terms: [Term]
@@ -50,17 +52,21 @@ public struct SearchOrder: Sendable {
     return order
   }
 
+  /// Whether items are in order of time, all keys in one direction, as the indexes over time have them.
+  var isByDatetime: Bool {
+    terms.map(\.name) == Self.newestFirst.terms.map(\.name) && Set(terms.map(\.isAscending)).count == 1
+  }
+
   /// What tells this order from others, for tokens: a token of one order is none of another.
   var fingerprint: String {
     terms.map { "\($0.name) \($0.kind.rawValue) \($0.isAscending ? "asc" : "desc")" }.joined(separator: ",")
   }
 
-  /// The columns of a page that hold the keys of each row as text, `k0`, `k1`, ….
+  /// The columns of a page that hold the keys of each row, `k0`, `k1`, …: numbers and booleans as text.
   var keyColumns: SQL {
     terms.indices.map { index in
       let column: SQL = "i.\(unsafeSQL: "k\(index)")"
-      return terms[index].kind == .timestamp
-        ? "(extract(epoch FROM \(column)) * 1000000)::int8::text" : "\(column)::text"
+      return terms[index].kind.isReadAsText ? "\(column)::text" : column
     }.joined(separator: ", ")
   }
 
@@ -70,13 +76,15 @@ public struct SearchOrder: Sendable {
   }
 
   /// What stands behind ORDER BY: of the table's expressions, or of the names that ``keyExpressions`` gave them.
-  func orderBy(isReversed: Bool, named: Bool) -> SQL {
+  ///
+  /// - Parameter isPresent: whether the rows all have the keys, or all lack the first one.
+  func orderBy(isReversed: Bool, named: Bool, isPresent: Bool = false) -> SQL {
     terms.indices.map { index in
       let term = terms[index]
       let value: SQL = named ? "i.\(unsafeSQL: "k\(index)")" : term.expression
       let direction: SQL = term.isAscending != isReversed ? "" : " DESC"
       // NULLS LAST is what ascending order does by itself, and its reverse; said only where it must be.
-      let isPlain = !term.isNullable || term.isAscending
+      let isPlain = isPresent || !term.isNullable || term.isAscending
       let nulls: SQL = isPlain ? "" : isReversed ? " NULLS FIRST" : " NULLS LAST"
       return "\(value)\(direction)\(nulls)"
     }.joined(separator: ", ")
@@ -96,6 +104,34 @@ public struct SearchOrder: Sendable {
     }
     alternatives.append((equal + [rowComparison(from: tail, token, isReversed)]).joined(separator: " AND "))
     return "(\(alternatives.map { "(\($0))" as SQL }.joined(separator: " OR ")))"
+  }
+
+  /// The order of an index over one property: its name and kind. Nil for every other order.
+  var property: (name: String, kind: PropertyIndex.Kind)? {
+    guard let first = terms.first, first.isNullable, uniformTail == 1, terms.count == 4,
+      terms[1...].map(\.name) == Self.newestFirst.terms.map(\.name), terms[1].isAscending != first.isAscending
+    else { return nil }
+    switch first.kind {
+    case .number: return (first.name, .number)
+    case .timestamp: return (first.name, .instant)
+    case .boolean: return (first.name, .boolean)
+    case .text, .key: return nil
+    }
+  }
+
+  /// The conditions of the stretches of an order by a property that lie beyond a place, in the order in which they come: the
+  /// rest of the items with the place's value, those with another one, those with none.
+  func stretches(beyond token: PageToken?) -> [SQL] {
+    let value = terms[0].expression
+    let present: SQL = " AND \(value) IS NOT NULL"
+    let absent: SQL = " AND \(value) IS NULL"
+    guard let token else { return [present, absent] }
+    let isReversed = token.direction == .backward
+    let rest =
+      " AND \(Self.equality(terms[0], token.values[0])) AND \(rowComparison(from: 1, token, isReversed))" as SQL
+    guard let place = token.values[0] else { return [rest] + (isReversed ? [present] : []) }
+    let comparison: SQL = terms[0].isAscending != isReversed ? ">" : "<"
+    return [rest, " AND \(value) \(comparison) \(Self.value(terms[0], place))"] + (isReversed ? [] : [absent])
   }
 
   /// Where the last terms begin that are never null and go in one direction, so that one row comparison serves them.

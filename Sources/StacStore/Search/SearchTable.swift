@@ -29,8 +29,10 @@ public enum SearchTable: Sendable {
   func completed(_ terms: [SearchOrder.Term]) -> [SearchOrder.Term] {
     var terms = terms
     let names = Set(terms.map(\.name))
+    // Newest first, but behind a property that descends: then the order is that of its ascent reversed, and one index
+    // serves both.
     let isAscending =
-      terms.last.map { ["datetime", "id"].contains($0.name) && $0.isAscending } ?? (self == .collections)
+      terms.last.map { ["datetime", "id"].contains($0.name) == $0.isAscending } ?? (self == .collections)
     let missing =
       self == .collections
       ? ["id"]

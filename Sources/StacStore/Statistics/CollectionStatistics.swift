@@ -55,9 +55,12 @@ public struct CollectionStatistics: Sendable, Hashable {
   }
 
   /// One row with the number of items in some collections, or in all; it reads a few rows for each.
-  public static func itemCount(ofCollections keys: [Int64]?) -> SQL {
+  public static func itemCount(ofCollections ids: [String]?) -> SQL {
     var statement: SQL = "SELECT coalesce(sum(items), 0)::int8 FROM gnomon.collection_changes"
-    if let keys { statement += " WHERE collection_key = ANY(\(SQL.Bind.integerArray(keys))::int4[])" }
+    if let ids {
+      statement +=
+        " WHERE collection_key = ANY(ARRAY(SELECT key FROM gnomon.collections WHERE id = ANY(\(texts: ids))))"
+    }
     return statement
   }
 }

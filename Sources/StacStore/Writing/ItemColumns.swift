@@ -12,7 +12,8 @@ struct ItemColumns {
   private var hasWords: BinaryArray
   private var properties: BinaryArray
   private var linksPosition: BinaryArray
-  private var document: BinaryArray
+  private var packed: BinaryArray
+  private var dictionaryKey: BinaryArray
 
   init(_ rows: ArraySlice<ItemRow>) {
     let count = rows.count
@@ -28,7 +29,8 @@ struct ItemColumns {
     hasWords = isModel
     properties = array(.jsonb) { $0.properties.count + 1 }
     linksPosition = array(.int4) { _ in 4 }
-    document = array(.text) { $0.document.bytes.count }
+    packed = array(.bytea) { $0.packed.count }
+    dictionaryKey = linksPosition
     for row in rows { append(row) }
   }
 
@@ -41,20 +43,22 @@ struct ItemColumns {
     isModel.append(row.isModel)
     hasWords.append(row.hasWords)
     properties.append(jsonText: row.properties)
-    linksPosition.append(Int32(truncatingIfNeeded: row.document.linksPosition))
-    document.append(row.document.bytes)
+    linksPosition.append(Int32(truncatingIfNeeded: row.linksPosition))
+    packed.append(row.packed)
+    if let key = row.dictionaryKey { dictionaryKey.append(key) } else { dictionaryKey.appendNull() }
   }
 
   /// The columns that are written, but for `collection_key`, which is the first.
   static let names: SQL = """
     collection_key, id, datetime, start_datetime, end_datetime, geometry, is_model, properties, search_text, \
-    links_position, document
+    links_position, packed, dictionary_key
     """
 
   /// The values of ``names`` without the first, from a row of ``rows`` named `r`.
   static let values: SQL = """
     r.id, r.datetime, r.start_datetime, r.end_datetime, gnomon.valid(r.shape::geometry), r.is_model, r.properties, \
-    CASE WHEN r.has_words THEN gnomon.search_text(r.properties) END, r.links_position, r.document
+    CASE WHEN r.has_words THEN gnomon.search_text(r.properties) END, r.links_position, r.packed, \
+    r.dictionary_key
     """
 
   /// A query of the rows, in order.
@@ -70,7 +74,8 @@ struct ItemColumns {
     unnest(\(.ewkb(hasWords.bytes))::bool[]) AS has_words, \
     unnest(\(.ewkb(properties.bytes))::jsonb[]) AS properties, \
     unnest(\(.ewkb(linksPosition.bytes))::int4[]) AS links_position, \
-    unnest(\(.ewkb(document.bytes))::text[]) AS document
+    unnest(\(.ewkb(packed.bytes))::bytea[]) AS packed, \
+    unnest(\(.ewkb(dictionaryKey.bytes))::int4[]) AS dictionary_key
     """
   }
 }

@@ -12,30 +12,35 @@ struct ItemRow: Sendable {
   let hasWords: Bool
   /// The properties as text that `jsonb` takes.
   let properties: [UInt8]
-  let document: SerializedDocument
+  let linksPosition: Int
+  /// The document's frame, and the key of the dictionary that it was packed against.
+  let packed: [UInt8]
+  let dictionaryKey: Int32?
   /// The bytes of the primary key; U+0000 stands in no identifier.
   let identity: [UInt8]
 
-  init(_ item: Item) {
+  init(_ item: Item, packing: DocumentPacking) throws(StoreError) {
     collectionID = item.collectionID ?? ""
     id = item.id
     time = item.time
     geometry = item.geometry?.extendedWKB
-    isModel = item.extensions.contains { $0.hasPrefix(Item.modelExtensionPrefix) }
-    let members = item.properties
-    hasWords = Self.searchedNames.contains { members[$0] != nil }
-    properties = Array(members.jsonbText.utf8)
-    document = SerializedDocument(item.document)
+    isModel = item.declaresModel
+    let members = item.member("properties")
+    hasWords = Self.searchedNames.contains { members?.object?[$0] != nil }
+    properties = item.text.hasPlainNumbers ? Array(members?.bytes ?? []) : Array(item.properties.jsonbText.utf8)
+    let document = item.serialized
+    linksPosition = document.linksPosition
+    (packed, dictionaryKey) = try packing.pack(document.bytes, of: collectionID)
     identity = Array(collectionID.utf8) + [0] + Array(id.utf8)
   }
 
   /// The properties that `gnomon.search_text` reads.
-  private static let searchedNames = [
+  private static let searchedNames: [StaticString] = [
     "title", "description", "keywords", "mlm:name", "mlm:architecture", "mlm:framework", "mlm:tasks",
   ]
 
   /// How many bytes it puts into a statement, about.
-  var size: Int { document.bytes.count + properties.count + (geometry?.count ?? 0) + 200 }
+  var size: Int { packed.count + properties.count + (geometry?.count ?? 0) + 200 }
 }
 
 /// Items in the one order in which all writers write, which keeps them from waiting for each other in a circle.

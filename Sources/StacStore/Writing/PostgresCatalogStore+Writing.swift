@@ -3,7 +3,7 @@ public import StacModel
 
 extension PostgresCatalogStore {
   public func insert(_ items: [Item], into collection: String) async throws(StoreError) {
-    let set = ItemSet(items.map { ItemRow($0.inCollection(collection)) })
+    let set = ItemSet(try await rows(of: items.map { $0.inCollection(collection) }))
     if let twice = set.repeated { throw .conflict("item '\(twice.id)' in collection '\(collection)'") }
     let outcome = try await writeAgain { session throws(PostgresError) -> WriteOutcome in
       if let chunk = set.onlyItem { return try session.insert(chunk, into: collection) }
@@ -20,7 +20,7 @@ extension PostgresCatalogStore {
   /// - Parameter note: what is to be remembered of the items; it may run more than once, each time in a transaction of
   ///   which the earlier ones left nothing.
   public func load(_ items: [Item], note: SQL?) async throws(StoreError) {
-    let set = ItemSet(items.map { ItemRow($0) }).keepingLatest()
+    let set = ItemSet(try await rows(of: items)).keepingLatest()
     let outcome = try await writeAgain { session throws(PostgresError) -> WriteOutcome in
       if note == nil, let chunk = set.onlyItem { return try session.upsert(chunk) }
       return try session.write { session throws(PostgresError) in
@@ -35,16 +35,20 @@ extension PostgresCatalogStore {
   public func replace(
     _ item: Item, in collection: String, expecting expected: SerializedDocument?
   ) async throws(StoreError) {
-    let set = ItemSet([ItemRow(item.inCollection(collection))])
-    let outcome = try await writeAgain { session throws(PostgresError) -> WriteOutcome in
+    let set = ItemSet(try await rows(of: [item.inCollection(collection)]))
+    let outcome = try await writeAgain { [memory] session throws(PostgresError) -> WriteOutcome in
       try session.write { session throws(PostgresError) in
         guard let key = try session.collectionKeys([collection]).values.first else {
           return .unknownCollection(collection)
         }
         let found = try session.query(
-          "SELECT document FROM gnomon.items WHERE collection_key = \(Int64(key))::int4 AND id = \(item.id) FOR UPDATE")
+          """
+          SELECT \(FoundItem.columns) FROM gnomon.items i WHERE i.collection_key = \(Int64(key))::int4 \
+          AND i.id = \(item.id) FOR UPDATE
+          """)
         guard let stored = found.first else { return .unknownItem(item.id, collection: collection) }
-        if let expected, try stored.bytes(0) != expected.bytes { return .changed(item.id, collection: collection) }
+        let document = try FoundItem(stored).document(memory, on: session).document
+        if let expected, document.bytes != expected.bytes { return .changed(item.id, collection: collection) }
         return try session.upsert(set)
       }
     }
@@ -69,7 +73,8 @@ extension PostgresCatalogStore {
   private func writeAgain(
     _ body: @escaping @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
   ) async throws(StoreError) -> WriteOutcome {
-    try await Self.uncancelled { () async throws(StoreError) in
+    defer { memory.queryables.forget() }
+    return try await Self.uncancelled { () async throws(StoreError) in
       try await perform { session throws(PostgresError) in
         var attempts = 0
         while true {

@@ -1,0 +1,130 @@
+import CZstd
+import Synchronization
+
+/// Packs documents into frames of Zstandard (RFC 8878) and back, byte for byte.
+///
+/// Each frame says how long the document is and carries its checksum, so that a document that was packed against another
+/// dictionary, or has changed, is an error and never another document.
+public enum DocumentPacker {
+  /// The most bytes that a document may have.
+  public static let mostBytes = 64 << 20
+  static let level: Int32 = 3
+
+  /// Packs a document.
+  ///
+  /// - Parameter dictionary: what it is packed against, nil for nothing.
+  public static func pack(_ document: [UInt8], against dictionary: PackingDictionary?) throws(PackingError) -> [UInt8] {
+    guard document.count <= mostBytes else { throw .tooLarge(document.count) }
+    let context = try Contexts.shared.takeCompression()
+    defer { Contexts.shared.giveBack(context) }
+    if let dictionary { unsafe ZSTD_CCtx_refCDict(context.handle, dictionary.compression) }
+    var status = 0
+    let packed = unsafe [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(document.count)) { target, count in
+      status = unsafe document.withUnsafeBytes { source in
+        unsafe ZSTD_compress2(context.handle, target.baseAddress, target.count, source.baseAddress, source.count)
+      }
+      count = ZSTD_isError(status) == 0 ? status : 0
+    }
+    guard ZSTD_isError(status) == 0 else { throw .malformed(name(of: status)) }
+    return packed
+  }
+
+  /// The document that was packed.
+  ///
+  /// - Parameter dictionary: the one that it was packed against, nil for none.
+  /// - Throws: ``PackingError/malformed(_:)``, also where the dictionary is another one.
+  public static func unpack(_ packed: [UInt8], against dictionary: PackingDictionary?) throws(PackingError) -> [UInt8] {
+    let size = unsafe packed.withUnsafeBytes { unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+    guard size != gnomon_zstd_size_unknown(), size != gnomon_zstd_size_error() else {
+      throw .malformed("it has no size")
+    }
+    guard size <= mostBytes else { throw .tooLarge(Int(clamping: size)) }
+    let context = try Contexts.shared.takeDecompression()
+    defer { Contexts.shared.giveBack(context) }
+    if let dictionary { unsafe ZSTD_DCtx_refDDict(context.handle, dictionary.decompression) }
+    var status = 0
+    let document = unsafe [UInt8](unsafeUninitializedCapacity: Int(size)) { target, count in
+      status = unsafe packed.withUnsafeBytes { source in
+        unsafe ZSTD_decompressDCtx(context.handle, target.baseAddress, Int(size), source.baseAddress, source.count)
+      }
+      count = ZSTD_isError(status) == 0 ? status : 0
+    }
+    guard ZSTD_isError(status) == 0 else { throw .malformed(name(of: status)) }
+    return document
+  }
+
+  private static func name(of status: Int) -> String { unsafe String(cString: ZSTD_getErrorName(status)) }
+}
+
+/// Working memory of Zstandard, lent to one call at a time: making it anew would cost more than a document does.
+private final class Contexts: Sendable {
+  static let shared = Contexts()
+
+  /// As many as threads are likely to work at once; what comes back beyond them is freed.
+  private static let most = 16
+
+  private let compressions = Mutex<[CompressionContext]>([])
+  private let decompressions = Mutex<[DecompressionContext]>([])
+
+  func takeCompression() throws(PackingError) -> CompressionContext {
+    if let context = compressions.withLock({ $0.popLast() }) { return context }
+    guard let context = CompressionContext() else { throw .outOfMemory }
+    return context
+  }
+
+  func takeDecompression() throws(PackingError) -> DecompressionContext {
+    if let context = decompressions.withLock({ $0.popLast() }) { return context }
+    guard let context = DecompressionContext() else { throw .outOfMemory }
+    return context
+  }
+
+  func giveBack(_ context: CompressionContext) {
+    context.reset()
+    compressions.withLock { if $0.count < Self.most { $0.append(context) } }
+  }
+
+  func giveBack(_ context: DecompressionContext) {
+    context.reset()
+    decompressions.withLock { if $0.count < Self.most { $0.append(context) } }
+  }
+}
+
+/// `@unchecked Sendable`: whoever takes one from ``Contexts`` is its only user until it is given back.
+@safe
+private final class CompressionContext: @unchecked Sendable {
+  let handle: OpaquePointer
+
+  init?() {
+    guard let handle = unsafe ZSTD_createCCtx() else { return nil }
+    unsafe self.handle = unsafe handle
+    unsafe ZSTD_CCtx_setParameter(handle, ZSTD_c_compressionLevel, DocumentPacker.level)
+    unsafe ZSTD_CCtx_setParameter(handle, ZSTD_c_checksumFlag, 1)
+  }
+
+  /// Forgets the dictionary, keeps the parameters.
+  func reset() {
+    unsafe ZSTD_CCtx_reset(handle, ZSTD_reset_session_only)
+    unsafe ZSTD_CCtx_refCDict(handle, nil)
+  }
+
+  deinit { unsafe ZSTD_freeCCtx(handle) }
+}
+
+/// `@unchecked Sendable`: whoever takes one from ``Contexts`` is its only user until it is given back.
+@safe
+private final class DecompressionContext: @unchecked Sendable {
+  let handle: OpaquePointer
+
+  init?() {
+    guard let handle = unsafe ZSTD_createDCtx() else { return nil }
+    unsafe self.handle = unsafe handle
+  }
+
+  /// Forgets the dictionary.
+  func reset() {
+    unsafe ZSTD_DCtx_reset(handle, ZSTD_reset_session_only)
+    unsafe ZSTD_DCtx_refDDict(handle, nil)
+  }
+
+  deinit { unsafe ZSTD_freeDCtx(handle) }
+}

@@ -1,0 +1,53 @@
+import Postgres
+import StacModel
+
+/// One row of a search for items, which becomes a document when it is shown.
+struct FoundItem: Sendable {
+  /// The columns of a row, of a table or subquery called `i`.
+  static let columns: SQL = "i.collection_key, i.id, i.links_position, i.packed, i.dictionary_key, i.document"
+  private static let columnCount = 6
+
+  private let row: Row
+
+  /// - Parameter row: ``columns``, then keys, then the number of a branch.
+  init(_ row: Row) { self.row = row }
+
+  /// The item's document.
+  ///
+  /// - Parameter memory: knows the collections and dictionaries that rows refer to.
+  func document(_ memory: CatalogMemory, on session: isolated PostgresSession) throws(PostgresError) -> StoredDocument {
+    let collection = try memory.collectionID(ofKey: Int32(truncatingIfNeeded: row.integer(0)), on: session)
+    return StoredDocument(
+      collectionID: collection, id: try row.text(1),
+      document: SerializedDocument(bytes: try bytes(memory, session), linksPosition: Int(try row.integer(2))))
+  }
+
+  private func bytes(_ memory: CatalogMemory, _ session: isolated PostgresSession) throws(PostgresError) -> [UInt8] {
+    if row.isNull(3) { return try row.bytes(5) }
+    let key = row.isNull(4) ? nil : Int32(truncatingIfNeeded: try row.integer(4))
+    return try memory.unpack(try row.bytes(3), dictionaryKey: key, on: session)
+  }
+
+  /// The keys of the order as text, nil where the item has none.
+  func keys(_ order: SearchOrder) throws(PostgresError) -> [String?] { try order.keys(row, from: Self.columnCount) }
+
+  /// The instant that items are ordered by, in microseconds: the first key of an order by datetime.
+  var datetime: Int64 { (try? row.timestamp(Self.columnCount)) ?? 0 }
+
+  /// The number of the branch that the row comes from, behind the keys of an order by datetime.
+  var branch: Int64 { (try? row.integer(Self.columnCount + 3)) ?? 0 }
+}
+
+extension SearchOrder {
+  /// The keys of a row as text, from its columns ``keyColumns``.
+  func keys(_ row: Row, from column: Int) throws(PostgresError) -> [String?] {
+    try terms.enumerated().map { index, term throws(PostgresError) -> String? in
+      if row.isNull(column + index) { return nil }
+      return switch term.kind {
+      case .timestamp: String(try row.timestamp(column + index))
+      case .key: String(try row.integer(column + index))
+      case .number, .text, .boolean: try row.text(column + index)
+      }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import CQL2
+import Postgres
+import StacModel
+import StacSearch
+
+extension PostgresCatalogStore {
+  /// What a search is expected to find, and how it is best come by.
+  struct SearchExpectation: Sendable {
+    let matches: Double
+    let strategy: SearchStrategy
+  }
+
+  /// Judges a search by the catalog's sample.
+  func expectation(
+    _ request: SearchRequest, order: SearchOrder, queryables: Queryables
+  ) async throws(StoreError) -> SearchExpectation {
+    let sample = try await memory.sample.value { () async throws(StoreError) in try await readSample() }
+    let window = SearchWindow(request)
+    let expected = sample.expectation(window, in: request.collections)
+    let conditions = try Self.parameter { () throws(ParameterError) in try request.remainder(window, queryables) }
+    let share = try await selectivity(of: conditions, request.collections, in: sample, queryables)
+    // Words and identifiers have indexes of their own, and their matches are few.
+    let isPointed = request.ids != nil || request.freeText != nil
+    let matches = isPointed ? Double(CatalogSample.size) : expected.matches * share
+    guard order.isByDatetime, !isPointed else {
+      let isSorted = try await hasIndex(over: order)
+      return SearchExpectation(matches: matches, strategy: isSorted && !isPointed ? .sorted : .planned)
+    }
+    let costs = SearchCosts(
+      expected, selectivity: share, count: request.limit + 1, isOneCollection: request.collections?.count == 1)
+    return SearchExpectation(
+      matches: matches, strategy: costs.best(hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty))
+  }
+
+  /// Whether there is an index over the property that items are sorted by.
+  private func hasIndex(over order: SearchOrder) async throws(StoreError) -> Bool {
+    guard let property = order.property else { return false }
+    let names = try await memory.indexes.value { () async throws(StoreError) in
+      try await perform { session throws(PostgresError) in
+        try session.query(
+          """
+          SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+          WHERE i.indrelid = 'gnomon.items'::regclass AND i.indisvalid
+          """
+        ).map { row throws(PostgresError) in try row.text(0) }
+      }
+    }
+    return names.contains(PropertyIndex.name(property.name, property.kind))
+  }
+
+  /// Reads how many items collections have, and some of them at random.
+  private func readSample() async throws(StoreError) -> CatalogSample {
+    try await perform { session throws(PostgresError) in
+      var counts: [Int32: Int] = [:]
+      var keys: [String: Int32] = [:]
+      let collections = try session.query(
+        """
+        SELECT c.key, c.id, coalesce(sum(s.items), 0)::int8 FROM gnomon.collections c \
+        LEFT JOIN gnomon.collection_changes s ON s.collection_key = c.key GROUP BY c.key
+        """)
+      for row in collections {
+        let key = Int32(truncatingIfNeeded: try row.integer(0))
+        keys[try row.text(1)] = key
+        counts[key] = Int(try row.integer(2))
+      }
+      let total = counts.values.reduce(0, +)
+      let rows = try session.query(
+        """
+        SELECT i.collection_key, ST_XMin(i.geometry), ST_YMin(i.geometry), ST_XMax(i.geometry), ST_YMax(i.geometry), \
+        i.datetime, i.start_datetime, i.end_datetime FROM gnomon.items i \(Self.sampled(of: total))
+        """)
+      let places = try rows.map { row throws(PostgresError) in try CatalogSample.Place(row) }
+      return CatalogSample(counts: counts, keys: keys, places: places)
+    }
+  }
+
+  /// What draws about ``CatalogSample/size`` rows of a table, by whole pages; nothing where there are not many more.
+  private static func sampled(of total: Int) -> SQL {
+    guard total > 2 * CatalogSample.size else { return "" }
+    return "TABLESAMPLE SYSTEM (\(100 * Double(CatalogSample.size) / Double(total)))"
+  }
+
+  /// The share of items that meet conditions on their properties, looked at in a sample once in a while.
+  private func selectivity(
+    of conditions: [Expression], _ collections: [String]?, in sample: CatalogSample, _ queryables: Queryables
+  ) async throws(StoreError) -> Double {
+    guard !conditions.isEmpty else { return 1 }
+    let question = SelectivityMemory.Question(conditions: conditions, collections: collections)
+    if let known = memory.selectivities[question] { return known }
+    let statement = try Self.parameter { () throws(ParameterError) in
+      try Self.selectivityStatement(conditions, collections, queryables, total: sample.total)
+    }
+    let settled = try await settled([statement])[0]
+    let share = try await perform { session throws(PostgresError) -> Double in
+      guard let row = try session.query(settled).first else { return 1 }
+      let (matches, all) = (Double(try row.integer(0)), Double(try row.integer(1)))
+      return all == 0 ? 0.1 : max(matches, 0.3) / all
+    }
+    memory.selectivities.remember(share, for: question)
+    return share
+  }
+
+  private static func selectivityStatement(
+    _ conditions: [Expression], _ collections: [String]?, _ queryables: Queryables, total: Int
+  ) throws(ParameterError) -> SQL {
+    let condition = try PropertyConditions.sql(.operation(.and, conditions + [.boolean(true)]), queryables)
+    let within = try SearchConditions(SearchRequest(collections: collections), queryables: queryables).condition
+    return """
+      SELECT count(*) FILTER (WHERE \(condition)), count(*) FROM gnomon.items i \(Self.sampled(of: total)) \
+      WHERE \(within)
+      """
+  }
+}
+
+extension SearchRequest {
+  /// The conditions that a window says nothing of, but for words and identifiers.
+  fileprivate func remainder(
+    _ window: SearchWindow, _ queryables: Queryables
+  ) throws(ParameterError) -> [Expression] {
+    var conditions = window.remainder
+    for parameter in propertyParameters { conditions.append(try parameter.expression(properties: queryables)) }
+    return conditions
+  }
+}
+
+extension CatalogSample.Place {
+  /// Reads: collection, the box in degrees, datetime, start, end.
+  fileprivate init(_ row: Row) throws(PostgresError) {
+    // What has no geometry is nowhere: beyond every box.
+    func degrees(_ column: Int) throws(PostgresError) -> Float {
+      row.isNull(column) ? .infinity : Float(try row.double(column))
+    }
+    self.init(
+      collection: Int32(truncatingIfNeeded: try row.integer(0)), west: try degrees(1), south: try degrees(2),
+      east: row.isNull(3) ? -.infinity : Float(try row.double(3)),
+      north: row.isNull(4) ? -.infinity : Float(try row.double(4)), datetime: try row.timestamp(5),
+      start: try row.timestamp(6), end: try row.timestamp(7))
+  }
+}

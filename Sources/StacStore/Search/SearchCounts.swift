@@ -1,0 +1,104 @@
+import Postgres
+import StacModel
+import StacSearch
+
+/// How the number of matches of a search is come by: the statements that may run, and what is expected without them.
+struct SearchCounts: Sendable {
+  private enum Way: Sendable {
+    /// Nothing is wanted.
+    case none
+    /// From what is kept of whole collections.
+    case kept(SQL)
+    /// Counted to the end.
+    case counted(SQL)
+    /// Counted up to a limit, beyond which the expected number is given.
+    case countedUpTo(Int, SQL, most: SQL)
+    /// The expected number.
+    case expected(most: SQL)
+  }
+
+  private var way: Way
+  private let expected: Double
+
+  /// - Parameters:
+  ///   - expected: how many matches the catalog's sample lets expect.
+  ///   - limit: up to how many are counted.
+  init(
+    _ request: SearchRequest, _ preference: CountPreference, expected: Double, limit: Int, queryables: Queryables
+  ) throws(ParameterError) {
+    self.expected = expected
+    let all = CollectionStatistics.itemCount(ofCollections: request.collections)
+    if preference == .none {
+      way = .none
+    } else if request.asksForWholeCollections {
+      way = .kept(all)
+    } else if preference == .exact {
+      way = .counted(try SearchPlan.count(request, limit: nil, queryables: queryables))
+    } else if limit > 0, expected <= Double(2 * limit) {
+      way = .countedUpTo(limit, try SearchPlan.count(request, limit: limit + 1, queryables: queryables), most: all)
+    } else {
+      way = .expected(most: all)
+    }
+  }
+
+  /// Up to how many matches are counted, nil where that is not the way.
+  var limit: Int? { if case .countedUpTo(let limit, _, _) = way { limit } else { nil } }
+
+  /// What a user's geometry may stand in.
+  var statements: [SQL] {
+    switch way {
+    case .none, .kept, .expected: []
+    case .counted(let count), .countedUpTo(_, let count, _): [count]
+    }
+  }
+
+  /// The same with other texts of ``statements``.
+  func replacing(_ statements: some Swift.Collection<SQL>) -> SearchCounts {
+    guard let statement = statements.first else { return self }
+    var counts = self
+    switch way {
+    case .counted: counts.way = .counted(statement)
+    case .countedUpTo(let limit, _, let most): counts.way = .countedUpTo(limit, statement, most: most)
+    case .none, .kept, .expected: break
+    }
+    return counts
+  }
+
+  /// The number; an estimate is never below what was seen, nor above what there is.
+  func number(
+    atLeast least: Int, _ read: (SQL) throws(PostgresError) -> Int
+  ) throws(PostgresError) -> MatchedCount? {
+    let estimate = Int(min(expected.rounded(), 1e15))
+    switch way {
+    case .none: return nil
+    case .kept(let statement), .counted(let statement): return .exact(try read(statement))
+    case .countedUpTo(let limit, let statement, let most):
+      let counted = least > limit ? least : try read(statement)
+      return counted <= limit ? .exact(counted) : .estimate(max(counted, min(estimate, try read(most))))
+    case .expected(let most): return .estimate(max(least, min(estimate, try read(most))))
+    }
+  }
+}
+
+extension PostgresSession {
+  /// How many rows a search matches.
+  ///
+  /// - Parameters:
+  ///   - atLeast: how many were seen.
+  ///   - mode: how the search itself was planned.
+  func matched(
+    _ counts: SearchCounts, atLeast least: Int, mode: PlanMode
+  ) throws(PostgresError) -> MatchedCount? {
+    try counts.number(atLeast: least) { statement throws(PostgresError) in
+      try query(statement, plan: mode).first.map { row throws(PostgresError) in Int(try row.integer(0)) } ?? 0
+    }
+  }
+}
+
+extension SearchRequest {
+  /// Whether nothing narrows the search but its collections.
+  fileprivate var asksForWholeCollections: Bool {
+    ids == nil && boundingBox == nil && intersects == nil && datetime == nil && filter == nil && query == nil
+      && propertyParameters.isEmpty && freeText == nil
+  }
+}

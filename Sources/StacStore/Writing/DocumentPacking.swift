@@ -1,0 +1,99 @@
+import Packing
+import Postgres
+import StacModel
+
+/// What the documents of a write are packed against, by collection; any dictionary serves, for each item names its own.
+struct DocumentPacking: Sendable {
+  /// A dictionary and its key in `gnomon.dictionaries`.
+  struct Choice: Sendable {
+    let key: Int32
+    let dictionary: PackingDictionary
+  }
+
+  private var choices: [String: Choice] = [:]
+
+  mutating func choose(_ choice: Choice?, for collection: String) { choices[collection] = choice }
+
+  /// The frame of a document and the key of what it was packed against.
+  func pack(_ document: [UInt8], of collection: String) throws(StoreError) -> (frame: [UInt8], key: Int32?) {
+    let choice = choices[collection]
+    do throws(PackingError) {
+      return (try DocumentPacker.pack(document, against: choice?.dictionary), choice?.key)
+    } catch {
+      throw .failed(error.description)
+    }
+  }
+}
+
+extension PostgresCatalogStore {
+  /// Items as rows, their documents packed.
+  func rows(of items: [Item]) async throws(StoreError) -> [ItemRow] {
+    var packing = DocumentPacking()
+    var seen: Set<[UInt8]> = []
+    for item in items {
+      let collection = item.collectionID ?? ""
+      guard seen.insert(Array(collection.utf8)).inserted else { continue }
+      packing.choose(try await dictionary(of: collection, among: items), for: collection)
+    }
+    var rows: [ItemRow] = []
+    rows.reserveCapacity(items.count)
+    for item in items { rows.append(try ItemRow(item, packing: packing)) }
+    return rows
+  }
+
+  /// Of how many items a new dictionary is made.
+  private static let sampleCount = 4
+
+  /// What the documents of a collection are packed against: its own dictionary, or the first time one of a collection like
+  /// it, or a new one. Nil where there is no such collection.
+  private func dictionary(
+    of collection: String, among items: [Item]
+  ) async throws(StoreError) -> DocumentPacking.Choice? {
+    if let known = memory.packing(of: collection) { return known }
+    let samples = items.lazy.filter { ($0.collectionID ?? "") == collection }.prefix(Self.sampleCount)
+      .map(\.serialized.bytes)
+    let choice = try await perform {
+      [memory, samples = Array(samples)] session throws(PostgresError) -> DocumentPacking.Choice? in
+      let rows = try session.query("SELECT dictionary_key FROM gnomon.collections WHERE id = \(collection)")
+      guard let row = rows.first else { return nil }
+      if !row.isNull(0) { return try memory.choice(Int32(truncatingIfNeeded: row.integer(0)), on: session) }
+      let late = try session.shared(samples, memory)
+      let key = try late == nil ? session.makeDictionary(of: samples) : late
+      guard let key, try session.assign(key, to: collection) else { return nil }
+      return try memory.choice(key, on: session)
+    }
+    memory.remember(choice, of: collection)
+    return choice
+  }
+}
+
+extension PostgresSession {
+  /// One of the latest dictionaries, if it packs a document to a seventh of its size.
+  fileprivate func shared(_ samples: [[UInt8]], _ memory: CatalogMemory) throws(PostgresError) -> Int32? {
+    guard let document = samples.first else { return nil }
+    for row in try query("SELECT key FROM gnomon.dictionaries ORDER BY key DESC LIMIT 4") {
+      let choice = try memory.choice(Int32(truncatingIfNeeded: row.integer(0)), on: self)
+      let frame = try? DocumentPacker.pack(document, against: choice.dictionary)
+      if let frame, frame.count * 7 < document.count { return choice.key }
+    }
+    return nil
+  }
+
+  /// A new dictionary of some documents.
+  fileprivate func makeDictionary(of samples: [[UInt8]]) throws(PostgresError) -> Int32? {
+    guard let dictionary = try? PackingDictionary(of: samples) else { return nil }
+    let rows = try query(
+      "INSERT INTO gnomon.dictionaries (content) VALUES (\(SQL.Bind.bytes(dictionary.content))) RETURNING key")
+    return try rows.first.map { row throws(PostgresError) in Int32(truncatingIfNeeded: try row.integer(0)) }
+  }
+
+  /// Gives a collection a dictionary where it has none; whether it has one then.
+  fileprivate func assign(_ key: Int32, to collection: String) throws(PostgresError) -> Bool {
+    let rows = try query(
+      """
+      UPDATE gnomon.collections SET dictionary_key = coalesce(dictionary_key, \(Int64(key))::int4) \
+      WHERE id = \(collection) RETURNING key
+      """)
+    return !rows.isEmpty
+  }
+}

@@ -1,0 +1,106 @@
+import CQL2
+import Foundation
+import Postgres
+import StacModel
+import StacSearch
+import StacStore
+import Testing
+
+/// The plans of the searches that a catalog answers all day.
+@Suite struct HotSearchTests {
+  /// A search, how it is come by, and the index that each of its branches reads.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let request: SearchRequest
+    let strategy: SearchStrategy
+    let indexes: [String]
+    var order = SearchOrder.newestFirst
+  }
+
+  @Test(arguments: try cases())
+  func `Reads the index that is meant for it`(search: Case) async throws {
+    let catalog = try await Self.filled.value
+    let plan = try SearchPlan(search.request, strategy: search.strategy, token: nil, order: search.order)
+    for page in plan.pages {
+      let lines = try await catalog.pool.withSession { session throws(PostgresError) in
+        try session.query("EXPLAIN \(page)", plan: plan.mode).map { row throws(PostgresError) in try row.text(0) }
+      }
+      let text = lines.joined(separator: "\n")
+      let read = Set(lines.compactMap(Self.index))
+      #expect(Set(search.indexes).isSubset(of: read), "\(text)")
+      #expect(read.isSubset(of: search.indexes + ["collections_id_key"]), "\(text)")
+      #expect(!text.contains("Seq Scan on items"), "\(text)")
+    }
+  }
+
+  /// The name of the index that a line of a plan reads.
+  private static func index(_ line: String) -> String? {
+    guard let range = line.range(of: "using ") ?? line.range(of: "Bitmap Index Scan on ") else { return nil }
+    return line[range.upperBound...].split(separator: " ").first.map(String.init)
+  }
+
+  static func cases() throws -> [Case] {
+    let box = try BoundingBox(parsing: "10,10,12,12")
+    let years = try DatetimeInterval(parsing: "2001-01-01T00:00:00Z/2003-01-02T00:00:00Z")
+    let cover = "items_property_db02f0b0b31f0397d2d704a0_number"
+    let queryables = Queryables(
+      definitions: [PropertyDefinition(name: "eo:cloud_cover", type: .number, schema: [:], isSortable: true)],
+      allowsOthers: true)
+    let clearest = try SearchOrder([SortKey(property: "eo:cloud_cover", direction: .ascending)], queryables: queryables)
+    let cloudiest = try SearchOrder(
+      [SortKey(property: "eo:cloud_cover", direction: .descending)], queryables: queryables)
+    return [
+      Case(
+        testDescription: "everything", request: SearchRequest(), strategy: .walk, indexes: ["items_datetime"]),
+      Case(
+        testDescription: "a collection", request: SearchRequest(collections: ["c3"]), strategy: .walk,
+        indexes: ["items_collection_datetime"]),
+      Case(
+        testDescription: "a collection in some years", request: SearchRequest(collections: ["c3"], datetime: years),
+        strategy: .walk, indexes: ["items_collection_datetime", "items_stretches"]),
+      Case(
+        testDescription: "a large box", request: SearchRequest(collections: ["c3"], boundingBox: box), strategy: .walk,
+        indexes: ["items_collection_datetime"]),
+      Case(
+        testDescription: "a small box", request: SearchRequest(collections: ["c3"], boundingBox: box),
+        strategy: .nearest, indexes: ["items_space_time"]),
+      Case(
+        testDescription: "a small box in all collections", request: SearchRequest(boundingBox: box), strategy: .nearest,
+        indexes: ["items_space_time"]),
+      Case(
+        testDescription: "a small box in some years",
+        request: SearchRequest(collections: ["c3"], boundingBox: box, datetime: years), strategy: .nearest,
+        indexes: ["items_space_time", "items_stretches_space_time"]),
+      Case(
+        testDescription: "identifiers", request: SearchRequest(ids: ["i77", "i78"]), strategy: .planned,
+        indexes: ["items_id"]),
+      Case(
+        testDescription: "the clearest of a collection", request: SearchRequest(collections: ["c3"]),
+        strategy: .sorted, indexes: [cover], order: clearest),
+      Case(
+        testDescription: "the cloudiest of all", request: SearchRequest(), strategy: .sorted, indexes: [cover],
+        order: cloudiest),
+    ]
+  }
+
+  /// A catalog that all cases share.
+  private static let filled = Task {
+    let catalog = try await CatalogFixture()
+    try await catalog.pool.withSession { session throws(PostgresError) in
+      try session.run(unsafeScript: filling)
+    }
+    return catalog
+  }
+
+  /// 20,000 items in 20 collections, of the size that items have, one in a thousand of them a stretch of time.
+  private static let filling = """
+    INSERT INTO gnomon.collections (id, links_position, document) SELECT 'c' || n, 1, '{}' FROM generate_series(1, 20) n;
+    INSERT INTO gnomon.items
+      (collection_key, id, datetime, start_datetime, end_datetime, geometry, properties, links_position, packed)
+    SELECT n % 20 + 1, 'i' || n, t, t, CASE WHEN n % 1000 = 0 THEN t + interval '1 day' ELSE t END,
+      ST_SetSRID(ST_MakePoint(n * 7919 % 360 - 180, n::bigint * 104729 % 180 - 90), 4326),
+      jsonb_build_object('eo:cloud_cover', n % 101), 1, decode(repeat(md5(n::text), 125), 'hex')
+    FROM generate_series(1, 20000) n, LATERAL (SELECT timestamptz '2000-01-01' + n * interval '2 hours' AS t) x;
+    ANALYZE gnomon.items
+    """
+}
