@@ -80,7 +80,7 @@ struct CatalogReaderTests {
   func order() async throws {
     let files = ["a.ndjson": item("a"), "z.ndjson": collection + "\n" + item("z"), "y.json": collection]
     let first = try await withFolder(files) { folder in
-      let source: any DocumentSource = FileDocuments(try FileList(paths: [folder]), limits: BatchLimits(documents: 2))
+      let source: any DocumentSource = FileDocuments(try FileList(paths: [folder]), limits: BatchLimits(documents: 3))
       try await source.begin(at: nil)
       return try await source.next()
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The bytes of a file or of standard input as they come, decompressed where they begin as gzip does.
 ///
@@ -31,7 +32,7 @@ final class InputBytes {
       while true {
         // What 64 KiB of gzip unpack to is 66 MiB at most.
         let isPlain = hasBegun && inflater == nil
-        let bytes = [UInt8](try handle.read(upToCount: isPlain ? count : min(count, 64 << 10)) ?? Data())
+        let bytes = try some(isPlain ? count : min(count, 64 << 10))
         if !hasBegun, Inflater.isGzip(bytes) { inflater = try Inflater() }
         hasBegun = true
         bytesRead += bytes.count
@@ -46,8 +47,25 @@ final class InputBytes {
     } catch let failure as Inflater.Failure {
       throw SourceFailure("\(name): \(failure)")
     } catch {
-      throw SourceFailure("\(name) cannot be read: \(error.localizedDescription)")
+      throw error as? SourceFailure ?? SourceFailure("\(name) cannot be read: \(error.localizedDescription)")
     }
+  }
+
+  /// What there is to read now, as many bytes as wanted at most; a pipe is not waited for until it has given them all.
+  private func some(_ count: Int) throws(SourceFailure) -> [UInt8] {
+    var number: Int32 = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      var result = 0
+      repeat {
+        result = unsafe Glibc.read(handle.fileDescriptor, buffer.baseAddress, count)
+        number = result < 0 ? errno : 0
+      } while number == EINTR
+      filled = max(result, 0)
+    }
+    guard number == 0 else {
+      throw SourceFailure("\(name) cannot be read: \(unsafe String(cString: strerror(number)))")
+    }
+    return bytes
   }
 
   /// Goes to a byte of a file that is not compressed.
