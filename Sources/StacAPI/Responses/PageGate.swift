@@ -27,7 +27,7 @@ final class PageGate: Sendable {
   /// - Parameters:
   ///   - documents: how many may be in memory at once; a page of more has the whole to itself.
   ///   - patience: how long a page waits for its turn.
-  init(documents: Int = 3_000, patience: Duration = .seconds(20)) {
+  init(documents: Int = 2_000, patience: Duration = .seconds(20)) {
     most = documents
     self.patience = patience
     state = Mutex(State(free: documents))
