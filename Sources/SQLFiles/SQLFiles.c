@@ -35,6 +35,10 @@ static const unsigned char migration_0008[] = {
 #embed "../../sql/migrations/0008_loads.sql"
 };
 
+static const unsigned char migration_0009[] = {
+#embed "../../sql/migrations/0009_writing.sql"
+};
+
 static const unsigned char functions_values[] = {
 #embed "../../sql/functions/values.sql"
 };
@@ -72,6 +76,7 @@ static const SQLFile files[] = {
     {"migrations/0006_property_names.sql", migration_0006, sizeof migration_0006},
     {"migrations/0007_space_and_time.sql", migration_0007, sizeof migration_0007},
     {"migrations/0008_loads.sql", migration_0008, sizeof migration_0008},
+    {"migrations/0009_writing.sql", migration_0009, sizeof migration_0009},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},
     {"functions/numbers.sql", functions_numbers, sizeof functions_numbers},

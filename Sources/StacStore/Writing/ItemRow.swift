@@ -12,6 +12,8 @@ struct ItemRow: Sendable {
   let hasWords: Bool
   /// The properties as text that `jsonb` takes.
   let properties: [UInt8]
+  /// The same for properties of the same names and kinds (``JSONMembers/shape``).
+  let propertyShape: Int
   let linksPosition: Int
   /// The document's frame, and the key of the dictionary that it was packed against.
   let packed: [UInt8]
@@ -27,6 +29,7 @@ struct ItemRow: Sendable {
     isModel = item.declaresModel
     let members = item.member("properties")
     hasWords = Self.searchedNames.contains { members?.object?[$0] != nil }
+    propertyShape = members?.object?.shape ?? 0
     properties = item.text.hasPlainNumbers ? Array(members?.bytes ?? []) : Array(item.properties.jsonbText.utf8)
     let document = item.serialized
     linksPosition = document.linksPosition

@@ -25,7 +25,7 @@ extension PostgresCatalogStore {
       if note == nil, let chunk = set.onlyItem { return try session.upsert(chunk) }
       return try session.write { session throws(PostgresError) in
         let outcome = try session.upsert(set)
-        if case .written = outcome, let note { _ = try session.query(note) }
+        if case .written = outcome, let note { _ = try session.query(note, plan: .generic) }
         return outcome
       }
     }
@@ -45,7 +45,7 @@ extension PostgresCatalogStore {
           """
           SELECT \(FoundItem.columns) FROM gnomon.items i WHERE i.collection_key = \(Int64(key))::int4 \
           AND i.id = \(item.id) FOR UPDATE
-          """)
+          """, plan: .generic)
         guard let stored = found.first else { return .unknownItem(item.id, collection: collection) }
         let document = try FoundItem(stored).document(memory, on: session).document
         if let expected, document.bytes != expected.bytes { return .changed(item.id, collection: collection) }
@@ -61,7 +61,7 @@ extension PostgresCatalogStore {
         """
         DELETE FROM gnomon.items i USING gnomon.collections c \
         WHERE c.key = i.collection_key AND c.id = \(collection) AND i.id = \(id) RETURNING i.id
-        """
+        """, plan: .generic
       ).isEmpty
     }
     if !deleted { throw .notFound("item '\(id)' in collection '\(collection)'") }

@@ -21,7 +21,8 @@ extension PostgresSession {
   /// The keys of the collections that exist; none of them can be deleted before the transaction ends.
   func collectionKeys(_ ids: [String]) throws(PostgresError) -> [[UInt8]: Int32] {
     let rows = try query(
-      "SELECT id, key FROM gnomon.collections WHERE id = ANY(\(texts: ids)) ORDER BY id FOR KEY SHARE")
+      "SELECT id, key FROM gnomon.collections WHERE id = ANY(\(texts: ids)) ORDER BY id FOR KEY SHARE",
+      plan: .generic)
     var keys: [[UInt8]: Int32] = [:]
     for row in rows { keys[try row.bytes(0)] = Int32(truncatingIfNeeded: try row.integer(1)) }
     return keys
@@ -29,7 +30,9 @@ extension PostgresSession {
 
   /// Adds items to a collection in the running transaction; the first that is taken is named.
   func insert(_ set: ItemSet, into collection: String) throws(PostgresError) -> WriteOutcome {
-    guard let key = try collectionKeys([collection]).values.first else { return .unknownCollection(collection) }
+    let keys = try collectionKeys([collection])
+    guard let key = keys.values.first else { return .unknownCollection(collection) }
+    try announceNames(of: set)
     for chunk in set.chunks {
       let added = try write(chunk, keys: chunk.map { _ in key }, conflict: "DO NOTHING", returning: "RETURNING id")
       if added.count == chunk.count { continue }
@@ -41,6 +44,7 @@ extension PostgresSession {
         rest = rest.dropFirst()
       }
     }
+    try registerNames(of: set, keys: keys)
     return .written
   }
 
@@ -52,11 +56,28 @@ extension PostgresSession {
     }
     let keys = try collectionKeys(ids)
     if let unknown = ids.first(where: { keys[Array($0.utf8)] == nil }) { return .unknownCollection(unknown) }
+    try announceNames(of: set)
     for chunk in set.chunks {
       _ = try write(
         chunk, keys: chunk.map { keys[Array($0.collectionID.utf8)] ?? 0 }, conflict: Self.replaceOnConflict)
     }
+    try registerNames(of: set, keys: keys)
     return .written
+  }
+
+  /// From how many items on their properties' names are registered here, and not by the triggers.
+  private static let manyItems = 20
+
+  /// Tells the triggers of the running transaction that the names of the properties will be registered.
+  private func announceNames(of set: ItemSet) throws(PostgresError) {
+    guard set.rows.count >= Self.manyItems else { return }
+    _ = try query("SELECT set_config('gnomon.registers_names', 'yes', true)")
+  }
+
+  /// Registers the names, behind the items: who rebuilds the statistics waits for a transaction that has written items.
+  private func registerNames(of set: ItemSet, keys: [[UInt8]: Int32]) throws(PostgresError) {
+    guard set.rows.count >= Self.manyItems else { return }
+    _ = try query(PropertyNames(of: set).registration(keys: keys), plan: .generic)
   }
 
   /// Adds one item by one statement, which is a transaction of its own.
@@ -83,7 +104,7 @@ extension PostgresSession {
       """
       INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT r.collection_key, \(ItemColumns.values) \
       FROM (\(source)) AS r ON CONFLICT (collection_key, id) \(conflict) \(returning)
-      """)
+      """, plan: .generic)
   }
 
   /// Writes one row into a collection that stays until it is written: how many collections were found, and how many
@@ -97,7 +118,7 @@ extension PostgresSession {
       w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
       FROM c, (\(ItemColumns([row]).rows())) AS r ON CONFLICT (collection_key, id) \(conflict) RETURNING 1) \
       SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM w)
-      """)
+      """, plan: .generic)
     guard let row = counts.first else { return (0, 0) }
     return (try row.integer(0), try row.integer(1))
   }
