@@ -21,8 +21,8 @@ final class CatalogMemory: Sendable {
 
   private let facts = Mutex(Facts())
   let sample = Refreshed<CatalogSample>()
-  /// The names of the indexes over items.
-  let indexes = Refreshed<[String]>()
+  /// The names of the indexes over properties of items, and the properties that they are over.
+  let indexes = Refreshed<[String: String]>()
   let queryables = QueryablesMemory()
   let selectivities = SelectivityMemory()
 

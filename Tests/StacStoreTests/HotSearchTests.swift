@@ -57,7 +57,7 @@ import Testing
         indexes: ["items_collection_datetime"]),
       Case(
         testDescription: "a collection in some years", request: SearchRequest(collections: ["c3"], datetime: years),
-        strategy: .walk, indexes: ["items_collection_datetime", "items_stretches"]),
+        strategy: .walk, indexes: ["items_collection_datetime", "items_collection_stretches"]),
       Case(
         testDescription: "a large box", request: SearchRequest(collections: ["c3"], boundingBox: box), strategy: .walk,
         indexes: ["items_collection_datetime"]),

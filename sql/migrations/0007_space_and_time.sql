@@ -37,7 +37,15 @@ CREATE INDEX items_stretches_space_time ON gnomon.items USING gist (
   geometry,
   (least(greatest(datetime, '1900-01-01T00:00:00Z'::timestamptz), '2100-01-01T00:00:00Z'::timestamptz)),
   collection_key
-) WHERE start_datetime <> datetime OR end_datetime <> datetime;
+) WHERE nullif(start_datetime <> datetime OR end_datetime <> datetime, true) IS NULL;
+
+-- Their order by time, over all collections and in one. The planner takes two columns to be different nearly always, but a
+-- value to be null hardly ever: written like this, it knows that they are few.
+DROP INDEX gnomon.items_stretches;
+CREATE INDEX items_stretches ON gnomon.items (datetime, collection_key, id)
+WHERE links_position >= 0 AND nullif(start_datetime <> datetime OR end_datetime <> datetime, true) IS NULL;
+CREATE INDEX items_collection_stretches ON gnomon.items (collection_key, datetime, id)
+WHERE nullif(start_datetime <> datetime OR end_datetime <> datetime, true) IS NULL;
 
 -- The order over all collections is for searches that say its predicate, which holds for every item: those in one
 -- collection have an index of their own, and must not be led to this one.
@@ -81,3 +89,26 @@ CREATE INDEX IF NOT EXISTS items_property_db02f0b0b31f0397d2d704a0_number ON gno
   (gnomon.number(properties -> 'eo:cloud_cover')), datetime DESC, collection_key DESC, id DESC
 );
 COMMENT ON INDEX gnomon.items_property_db02f0b0b31f0397d2d704a0_number IS 'eo:cloud_cover';
+
+-- What models are searched by. No other item has these, so that the indexes are as small as the models are few.
+CREATE OR REPLACE FUNCTION gnomon.text(value jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN jsonb_typeof(value) = 'string' THEN value #>> '{}' END
+$$;
+
+CREATE OR REPLACE FUNCTION gnomon.elements(value jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN jsonb_typeof(value) = 'array' THEN value END
+$$;
+
+CREATE INDEX items_model_tasks ON gnomon.items USING gin ((gnomon.elements(properties -> 'mlm:tasks')))
+WHERE gnomon.elements(properties -> 'mlm:tasks') IS NOT NULL;
+CREATE INDEX items_model_framework ON gnomon.items
+USING spgist ((gnomon.text(properties -> 'mlm:framework') COLLATE "C"))
+WHERE gnomon.text(properties -> 'mlm:framework') IS NOT NULL;
+CREATE INDEX items_model_architecture ON gnomon.items
+USING spgist ((gnomon.text(properties -> 'mlm:architecture') COLLATE "C"))
+WHERE gnomon.text(properties -> 'mlm:architecture') IS NOT NULL;
+COMMENT ON INDEX gnomon.items_model_tasks IS 'mlm:tasks';
+COMMENT ON INDEX gnomon.items_model_framework IS 'mlm:framework';
+COMMENT ON INDEX gnomon.items_model_architecture IS 'mlm:architecture';

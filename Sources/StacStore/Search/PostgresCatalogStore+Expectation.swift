@@ -8,7 +8,14 @@ extension PostgresCatalogStore {
   struct SearchExpectation: Sendable {
     let matches: Double
     let strategy: SearchStrategy
+    /// Whether what matches is quickly counted, as long as it is little.
+    let isCountable: Bool
+    /// Whether an index over a property finds it, where PostgreSQL knows the value.
+    let isIndexed: Bool
   }
+
+  /// How many items may be read for a count.
+  private static let mostCounted = 500.0
 
   /// Judges a search by the catalog's sample.
   func expectation(
@@ -21,31 +28,40 @@ extension PostgresCatalogStore {
     let share = try await selectivity(of: conditions, request.collections, in: sample, queryables)
     // Words and identifiers have indexes of their own, and their matches are few.
     let isPointed = request.ids != nil || request.freeText != nil
+    let indexes = conditions.isEmpty && order.property == nil ? [:] : try await indexes()
+    let hasIndex = !Set(indexes.values).isDisjoint(with: conditions.compactMap(\.comparedProperty))
+    let isCountable =
+      hasIndex || isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
     let matches = isPointed ? Double(CatalogSample.size) : expected.matches * share
     guard order.isByDatetime, !isPointed else {
-      let isSorted = try await hasIndex(over: order)
-      return SearchExpectation(matches: matches, strategy: isSorted && !isPointed ? .sorted : .planned)
+      let index = order.property.flatMap { indexes[PropertyIndex.name($0.name, $0.kind)] }
+      return SearchExpectation(
+        matches: matches, strategy: index != nil && !isPointed ? .sorted : .planned, isCountable: isCountable,
+        isIndexed: hasIndex)
     }
     let costs = SearchCosts(
       expected, selectivity: share, count: request.limit + 1, isOneCollection: request.collections?.count == 1)
+    let strategy = costs.best(
+      hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: hasIndex ? matches : nil)
     return SearchExpectation(
-      matches: matches, strategy: costs.best(hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty))
+      matches: matches, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex)
   }
 
-  /// Whether there is an index over the property that items are sorted by.
-  private func hasIndex(over order: SearchOrder) async throws(StoreError) -> Bool {
-    guard let property = order.property else { return false }
-    let names = try await memory.indexes.value { () async throws(StoreError) in
+  /// The indexes over properties, by name.
+  private func indexes() async throws(StoreError) -> [String: String] {
+    try await memory.indexes.value { () async throws(StoreError) in
       try await perform { session throws(PostgresError) in
-        try session.query(
+        let rows = try session.query(
           """
-          SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
-          WHERE i.indrelid = 'gnomon.items'::regclass AND i.indisvalid
-          """
-        ).map { row throws(PostgresError) in try row.text(0) }
+          SELECT c.relname::text, obj_description(c.oid, 'pg_class') FROM pg_index i \
+          JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = 'gnomon.items'::regclass AND i.indisvalid \
+          AND obj_description(c.oid, 'pg_class') IS NOT NULL
+          """)
+        var indexes: [String: String] = [:]
+        for row in rows { indexes[try row.text(0)] = try row.text(1) }
+        return indexes
       }
     }
-    return names.contains(PropertyIndex.name(property.name, property.kind))
   }
 
   /// Reads how many items collections have, and some of them at random.
@@ -135,5 +151,18 @@ extension CatalogSample.Place {
       east: row.isNull(3) ? -.infinity : Float(try row.double(3)),
       north: row.isNull(4) ? -.infinity : Float(try row.double(4)), datetime: try row.timestamp(5),
       start: try row.timestamp(6), end: try row.timestamp(7))
+  }
+}
+
+extension Expression {
+  /// The property that a comparison which an index serves is of, nil for every other condition.
+  fileprivate var comparedProperty: String? {
+    let served: Set<Operator> = [
+      .equal, .less, .greater, .lessOrEqual, .greaterOrEqual, .between, .in, .aContains, .aEquals,
+    ]
+    guard case .operation(let symbol, let operands) = self, served.contains(symbol),
+      case .property(let name)? = operands.first
+    else { return nil }
+    return name
   }
 }

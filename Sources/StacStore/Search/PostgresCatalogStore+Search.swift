@@ -24,7 +24,7 @@ extension PostgresCatalogStore {
     let token = try token(request.token, in: order)
     let expected = try await expectation(request, order: order, queryables: queryables)
     let counts = try Self.parameter { () throws(ParameterError) in
-      try SearchCounts(request, counting, expected: expected.matches, limit: countLimit, queryables: queryables)
+      try SearchCounts(request, counting, expected: expected, limit: countLimit, queryables: queryables)
     }
     let search = Search(request: request, order: order, token: token, counts: counts)
     if let page = try await page(search, strategy: expected.strategy, queryables) { return page }
@@ -75,7 +75,7 @@ extension PostgresCatalogStore {
       }
       let isWhole = token == nil && plan.hasRead(rows)
       let count: MatchedCount? =
-        isWhole ? .exact(rows.count) : try session.matched(counts, atLeast: rows.count, mode: plan.mode)
+        isWhole ? .exact(rows.count) : try counts.number(atLeast: rows.count, mode: plan.mode, on: session)
       let documents = try places.shown.map { index throws(PostgresError) in
         try sure[index].document(memory, on: session)
       }

@@ -39,7 +39,7 @@ struct SearchConditions {
   var alternatives: [SQL] {
     guard let interval else { return [Self.all(conditions)] }
     var instants = conditions
-    var stretches = conditions + [Self.isStretch, "nullif(\(Self.isStretch), true) IS NULL"]
+    var stretches = conditions + ["nullif(\(Self.isStretch), true) IS NULL"]
     instants.append("nullif(i.start_datetime = i.datetime AND i.end_datetime = i.datetime, false) IS NOT NULL")
     if let end = interval.end {
       instants.append("i.datetime <= \(timestamp: end)")
@@ -56,9 +56,9 @@ struct SearchConditions {
   /// not say it: the planner would take that index for its table's order, and step over the items of all others.
   private static let everywhere: SQL = "i.links_position >= 0"
 
-  /// The predicate of the indexes over items that are no instants. The planner takes two different columns to be different
-  /// nearly always, and to be equal hardly ever; as null or not null, it takes most items for instants, which they are.
-  private static let isStretch: SQL = "(i.start_datetime <> i.datetime OR i.end_datetime <> i.datetime)"
+  /// What items that are no instants meet. The planner takes two columns to be different nearly always, and equal hardly
+  /// ever; asked for what is null, as the indexes over such items are, it takes them to be few.
+  private static let isStretch: SQL = "i.start_datetime <> i.datetime OR i.end_datetime <> i.datetime"
 
   /// All of it as one condition.
   var condition: SQL { "(\(alternatives.map { "(\($0))" as SQL }.joined(separator: " OR ")))" }

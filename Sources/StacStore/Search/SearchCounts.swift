@@ -19,14 +19,18 @@ struct SearchCounts: Sendable {
 
   private var way: Way
   private let expected: Double
+  /// How the statements are to be planned, nil for like the search itself.
+  private let mode: PlanMode?
 
   /// - Parameters:
-  ///   - expected: how many matches the catalog's sample lets expect.
+  ///   - expected: how many matches the catalog's sample lets expect, and whether they are quickly counted.
   ///   - limit: up to how many are counted.
   init(
-    _ request: SearchRequest, _ preference: CountPreference, expected: Double, limit: Int, queryables: Queryables
+    _ request: SearchRequest, _ preference: CountPreference, expected: PostgresCatalogStore.SearchExpectation,
+    limit: Int, queryables: Queryables
   ) throws(ParameterError) {
-    self.expected = expected
+    self.expected = expected.matches
+    mode = expected.isIndexed ? .custom : nil
     let all = CollectionStatistics.itemCount(ofCollections: request.collections)
     if preference == .none {
       way = .none
@@ -34,7 +38,7 @@ struct SearchCounts: Sendable {
       way = .kept(all)
     } else if preference == .exact {
       way = .counted(try SearchPlan.count(request, limit: nil, queryables: queryables))
-    } else if limit > 0, expected <= Double(2 * limit) {
+    } else if limit > 0, expected.isCountable, expected.matches <= Double(2 * limit) {
       way = .countedUpTo(limit, try SearchPlan.count(request, limit: limit + 1, queryables: queryables), most: all)
     } else {
       way = .expected(most: all)
@@ -65,9 +69,18 @@ struct SearchCounts: Sendable {
   }
 
   /// The number; an estimate is never below what was seen, nor above what there is.
+  ///
+  /// - Parameters:
+  ///   - least: how many were seen.
+  ///   - mode: how the search itself was planned.
   func number(
-    atLeast least: Int, _ read: (SQL) throws(PostgresError) -> Int
+    atLeast least: Int, mode: PlanMode, on session: isolated PostgresSession
   ) throws(PostgresError) -> MatchedCount? {
+    func read(_ statement: SQL) throws(PostgresError) -> Int {
+      try session.query(statement, plan: self.mode ?? mode).first.map { row throws(PostgresError) in
+        Int(try row.integer(0))
+      } ?? 0
+    }
     let estimate = Int(min(expected.rounded(), 1e15))
     switch way {
     case .none: return nil
@@ -76,21 +89,6 @@ struct SearchCounts: Sendable {
       let counted = least > limit ? least : try read(statement)
       return counted <= limit ? .exact(counted) : .estimate(max(counted, min(estimate, try read(most))))
     case .expected(let most): return .estimate(max(least, min(estimate, try read(most))))
-    }
-  }
-}
-
-extension PostgresSession {
-  /// How many rows a search matches.
-  ///
-  /// - Parameters:
-  ///   - atLeast: how many were seen.
-  ///   - mode: how the search itself was planned.
-  func matched(
-    _ counts: SearchCounts, atLeast least: Int, mode: PlanMode
-  ) throws(PostgresError) -> MatchedCount? {
-    try counts.number(atLeast: least) { statement throws(PostgresError) in
-      try query(statement, plan: mode).first.map { row throws(PostgresError) in Int(try row.integer(0)) } ?? 0
     }
   }
 }

@@ -38,9 +38,16 @@ struct SearchCosts: Sendable {
     nearest = months * (2 + expected.matchesAnywhere / expected.months / Self.entriesPerPage) * Self.page
   }
 
-  /// The better one; nearest only where a place is asked for.
-  func best(hasPlace: Bool, hasOtherConditions: Bool) -> SearchStrategy {
+  /// Making a plan for the values at hand.
+  private static let planning = 500.0
+
+  /// The best one; nearest only where a place is asked for.
+  ///
+  /// - Parameter indexed: how many items an index over a property gives, nil where there is none.
+  func best(hasPlace: Bool, hasOtherConditions: Bool, indexed: Double?) -> SearchStrategy {
     let best: SearchStrategy = hasPlace && nearest < walk ? .nearest : .walk
-    return hasOtherConditions && min(walk, hasPlace ? nearest : walk) > Self.patience ? .planned : best
+    let cost = hasPlace ? min(walk, nearest) : walk
+    if let indexed, Self.planning + indexed * 2 * Self.item < cost { return .planned }
+    return hasOtherConditions && cost > Self.patience ? .planned : best
   }
 }
