@@ -17,14 +17,14 @@ public struct SourceDocument: Sendable {
   var part = Part.everything
   /// The collection that an item belongs to which names none.
   var enclosingCollection: String?
-  let read: @Sendable () throws(JSONSyntaxError) -> JSONValue
+  let read: @Sendable () throws(JSONSyntaxError) -> JSONText
 
   /// A document that is a text.
   init(place: String, base: DocumentBase, text: [UInt8], part: Part = .everything) {
     self.place = place
     self.base = base
     self.part = part
-    read = { () throws(JSONSyntaxError) in try JSONParser.parse(text) }
+    read = { () throws(JSONSyntaxError) in try JSONText(text) }
   }
 
   /// A document that was read already, or is made of several.
@@ -35,7 +35,7 @@ public struct SourceDocument: Sendable {
     self.place = place
     self.base = base
     self.enclosingCollection = enclosingCollection
-    self.read = read
+    self.read = { () throws(JSONSyntaxError) in JSONText(try read()) }
   }
 
   /// The STAC documents in it.

@@ -34,7 +34,7 @@ class Loader:
     """A load that runs beside the test."""
 
     def __init__(self, *arguments):
-        self.process = subprocess.Popen([BINARY, "load", *map(str, arguments), "--batch-size", "40", "--jobs", "3"],
+        self.process = subprocess.Popen([BINARY, "load", *map(str, arguments), "--batch-size", "8", "--jobs", "3"],
                                         env=environment(), cwd=REPOSITORY, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE, text=True)
 
@@ -71,7 +71,7 @@ def test_the_loader_is_killed(cluster, file, request, measured):
     address = cluster.create(database)
     chance = random.Random(SEED)
     kills = 0
-    for target in sorted(chance.sample(range(40, ITEMS - 400), 6)):
+    for target in sorted(chance.sample(range(40, ITEMS - 2500), 6)):
         loader = Loader(file, "--database-url", address)
         wait_until(lambda: loaded(cluster, database) >= target or not loader.running(), 120, f"{target} items are in")
         assert loader.running(), loader.finish()
@@ -90,7 +90,7 @@ def test_postgresql_is_killed_and_the_loader_goes_on_by_itself(cluster, file, re
     address = cluster.create(database)
     chance = random.Random(SEED + 1)
     loader = Loader(file, "--database-url", address)
-    for target in sorted(chance.sample(range(40, ITEMS - 1500), 3)):
+    for target in sorted(chance.sample(range(40, ITEMS - 2500), 3)):
         wait_until(lambda: loaded(cluster, database) >= target or not loader.running(), 120, f"{target} items are in")
         assert loader.running(), loader.finish()
         cluster.kill()
@@ -104,7 +104,7 @@ def test_postgresql_and_the_loader_are_killed(cluster, file, request):
     database = request.node.name
     address = cluster.create(database)
     chance = random.Random(SEED + 2)
-    for target in sorted(chance.sample(range(40, ITEMS - 1000), 3)):
+    for target in sorted(chance.sample(range(40, ITEMS - 2500), 3)):
         loader = Loader(file, "--database-url", address)
         wait_until(lambda: loaded(cluster, database) >= target or not loader.running(), 120, f"{target} items are in")
         assert loader.running(), loader.finish()
@@ -124,7 +124,7 @@ def test_the_server_and_the_loader_are_killed(cluster, file, request, tmp_path):
     options = ("--url", server.url, "--data-dir", tmp_path / "loader")
     try:
         loader = Loader(file, *options)
-        for turn, target in enumerate(sorted(chance.sample(range(40, ITEMS - 1500), 4))):
+        for turn, target in enumerate(sorted(chance.sample(range(40, ITEMS - 2500), 4))):
             wait_until(lambda: loaded(cluster, database) >= target or not loader.running(), 120, f"{target} items are in")
             assert loader.running(), loader.finish()
             server.kill()

@@ -10,6 +10,18 @@ enum DocumentBase: Sendable {
   /// Nothing: hrefs stay as they are.
   case nothing
 
+  /// Whether a document may have hrefs that are to be resolved, asked of its text.
+  func mayResolve(_ document: JSONMembers) -> Bool {
+    if case .nothing = self { return false }
+    return document["assets"]?.object?.contains { Self.mayBeRelative($0.value) } == true
+      || document["links"]?.array?.contains { Self.mayBeRelative($0) } == true
+  }
+
+  private static func mayBeRelative(_ json: JSONView) -> Bool {
+    guard let href = json.object?["href"], href.isString else { return false }
+    return !href.hasPrefix("https://") && !href.hasPrefix("s3://") && href.string?.contains("://") != true
+  }
+
   /// The document with absolute hrefs; the same where all are absolute already.
   func resolving(_ object: JSONObject) -> JSONObject {
     if case .nothing = self { return object }

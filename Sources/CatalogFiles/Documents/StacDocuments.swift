@@ -16,7 +16,8 @@ public struct StacDocuments: Sendable {
   init(_ source: SourceDocument) {
     self.source = source
     do {
-      take(try source.read())
+      let text = try source.read()
+      take(text.root, of: text)
     } catch {
       refused.append(RefusedDocument(place: source.place, message: error.description))
       refusedCount += 1
@@ -26,32 +27,49 @@ public struct StacDocuments: Sendable {
     }
   }
 
-  private mutating func take(_ json: JSONValue) {
+  /// Takes a value of a text, or the documents that it lists.
+  private mutating func take(_ json: JSONView, of text: JSONText) {
     guard let object = json.object else {
       if let list = json.array { return take(list) }
       skipped += 1
       return
     }
-    if let features = object["features"]?.array, object["type"]?.string == "FeatureCollection" {
-      return take(features)
-    }
+    let type = object["type"]
+    if let features = object["features"]?.array, type?.equals("FeatureCollection") == true { return take(features) }
     if let collections = object["collections"]?.array { return take(collections) }
-    switch (object["type"]?.string, object["stac_version"]) {
-    case ("Feature", _?): if source.part != .collections { item(object) }
-    case ("Collection", _?): collection(object)
-    default: skipped += 1
+    guard object["stac_version"] != nil else {
+      skipped += 1
+      return
+    }
+    if type?.equals("Feature") == true {
+      if source.part != .collections { item(object, of: text) }
+    } else if type?.equals("Collection") == true {
+      collection(object.value)
+    } else {
+      skipped += 1
     }
   }
 
-  private mutating func take(_ list: [JSONValue]) {
-    for json in list { take(json) }
+  /// Takes the elements of a list, each as a text of its own.
+  private mutating func take(_ list: JSONElements) {
+    for json in list {
+      do throws(JSONSyntaxError) {
+        let text = try JSONText(Array(json.bytes))
+        take(text.root, of: text)
+      } catch {
+        refused.append(RefusedDocument(place: source.place, message: error.description))
+        refusedCount += 1
+      }
+    }
   }
 
-  private mutating func item(_ object: JSONObject) {
+  /// Takes an item: its text as it is, where nothing in it has to be resolved.
+  private mutating func item(_ object: JSONMembers, of text: JSONText) {
     do throws(DocumentRefusal) {
-      let item = try Item(.object(source.base.resolving(object)))
+      let isPlain = !source.base.mayResolve(object)
+      let item = isPlain ? try Item(text) : try Item(.object(source.base.resolving(object.value)))
       guard
-        let collection = item.collectionID ?? source.base.collectionByLink(object) ?? source.enclosingCollection
+        let collection = item.collectionID ?? source.base.collectionByLink(object.value) ?? source.enclosingCollection
       else {
         throw DocumentRefusal([
           Fault("/collection", "the item names no collection, in its collection member or by a link")
@@ -59,7 +77,7 @@ public struct StacDocuments: Sendable {
       }
       items.append(item.inCollection(collection))
     } catch {
-      refuse(object, error)
+      refuse(object.value, error)
     }
   }
 

@@ -88,10 +88,10 @@ struct BatchJob: Sendable {
 
   /// Refuses models with faults that the schema of the extension names; what else is doubtful is a warning.
   private func checkModels(_ work: inout Work) async {
-    guard work.items.contains(where: { MLMExtension.isDeclared(by: $0.item) }) else { return }
+    guard work.items.contains(where: \.item.declaresModel) else { return }
     var kept: [Placed] = []
     for placed in work.items {
-      guard MLMExtension.isDeclared(by: placed.item) else {
+      guard placed.item.declaresModel, MLMExtension.isDeclared(by: placed.item) else {
         kept.append(placed)
         continue
       }
