@@ -16,7 +16,7 @@ public struct PostgresCatalogStore: CatalogStore {
   ///   - countLimit: up to how many matches of a search are counted; beyond it their number is an estimate.
   ///   - allowsOtherProperties: whether filters may name properties that neither specifications nor the data know.
   public init(
-    pool: PostgresPool, countLimit: Int = 100, allowsOtherProperties: Bool = true
+    pool: PostgresPool, countLimit: Int = 50, allowsOtherProperties: Bool = true
   ) async throws(StoreError) {
     self.pool = pool
     self.countLimit = countLimit

@@ -5,7 +5,7 @@ struct SearchOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Up to how many matches of a search are counted; beyond it their number is an estimate (GNOMON_COUNT_LIMIT; "
-        + "default 100).", valueName: "matches"))
+        + "default 50).", valueName: "matches"))
   var countLimit: Int?
 
   @Flag(
@@ -46,5 +46,5 @@ struct SearchSettings: Sendable {
   /// Whether filters may name properties that neither a specification nor the data know.
   let allowsOtherProperties: Bool
 
-  static let usual = SearchSettings(countLimit: 100, allowsOtherProperties: true)
+  static let usual = SearchSettings(countLimit: 50, allowsOtherProperties: true)
 }

@@ -1,3 +1,4 @@
+import CQL2
 import StacModel
 import StacSearch
 import StacStore
@@ -33,6 +34,26 @@ import Testing
     #expect(try await find("8,0,8,20") == ["a/triangle", "a/corner"])
     #expect(try await find("-180,-90,180,90") == ["a/triangle", "a/corner"])
     #expect(try await catalog.find(SearchRequest()).count == 3)
+  }
+
+  @Test func `At the edge of a box, single precision decides nothing`() async throws {
+    let catalog = try await Self.catalog()
+    let places = [
+      ("inside", 9.5), ("near", 9.9999), ("nearer", 9.999999), ("on", 10), ("beyond", 10.0000001), ("outside", 10.0001),
+    ]
+    try await catalog.store.insert(
+      places.map { try CatalogFixture.item($0.0, geometry: Self.point($0.1, 5)) }
+        + [CatalogFixture.item("nowhere", geometry: "null")], into: "a")
+    let found: Set = ["a/inside", "a/near", "a/nearer", "a/on"]
+    let box = SearchRequest(boundingBox: try BoundingBox(parsing: "0,0,10,10"))
+    #expect(Set(try await catalog.find(box)) == found)
+    let rectangle = "POLYGON((0 0,10 0,10 10,0 10,0 0))"
+    for (filter, expected) in [
+      ("S_INTERSECTS(geometry, \(rectangle))", found),
+      ("NOT S_INTERSECTS(geometry, \(rectangle))", ["a/beyond", "a/outside"]),
+    ] {
+      #expect(Set(try await catalog.find(SearchRequest(filter: try Filter(text: filter)))) == expected, "\(filter)")
+    }
   }
 
   @Test func `A box across the antimeridian finds both sides and nothing between`() async throws {

@@ -80,7 +80,7 @@ struct SearchConditions {
 
   /// The item's geometry meets a part of the box; heights count where both have them.
   private mutating func meets(_ box: BoundingBox) {
-    let parts = box.parts.map { intersects($0.area) }
+    let parts = box.parts.map { SQL.intersects(columns.geometry, box: $0) }
     conditions.append("(\(parts.joined(separator: " OR ")))")
     guard let heights = box.heights else { return }
     conditions.append(

@@ -38,7 +38,7 @@ struct SearchCounts: Sendable {
       way = .kept(all)
     } else if preference == .exact {
       way = .counted(try SearchPlan.count(request, limit: nil, queryables: queryables))
-    } else if limit > 0, expected.isCountable, expected.matches <= Double(2 * limit) {
+    } else if limit > 0, expected.isCountable, expected.matches <= Double(limit) {
       way = .countedUpTo(limit, try SearchPlan.count(request, limit: limit + 1, queryables: queryables), most: all)
     } else {
       way = .expected(most: all)

@@ -19,7 +19,7 @@ struct CatalogSample: Sendable {
   }
 
   /// About how many items a sample has.
-  static let size = 8_192
+  static let size = 4_096
 
   /// How many items a collection has, by its key.
   let counts: [Int32: Int]

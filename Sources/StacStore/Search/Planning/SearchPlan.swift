@@ -42,7 +42,8 @@ public struct SearchPlan: Sendable {
     let window = SearchWindow(request)
     let order = request.collections?.count == 1 ? order.inOneCollection : order
     isReversed = token?.direction == .backward
-    mode = [.walk, .nearest].contains(strategy) && request.hasOnlyPlainGeometries ? .generic : .custom
+    let hasOnePlan = strategy == .walk || strategy == .nearest || strategy == .planned && request.isByIdentifiers
+    mode = hasOnePlan && request.hasOnlyPlainGeometries ? .generic : .custom
     let beyond = token.map { " AND \(order.beyond($0))" as SQL } ?? ""
     switch strategy {
     case .nearest:
@@ -205,6 +206,9 @@ private struct NearestOrder {
 }
 
 extension SearchRequest {
+  /// Whether identifiers decide what is found, whatever else is asked.
+  fileprivate var isByIdentifiers: Bool { ids != nil && freeText == nil && sortBy.isEmpty }
+
   /// Whether no geometry of the search might have to be made valid, which one plan for all values would do row by row.
   fileprivate var hasOnlyPlainGeometries: Bool {
     (intersects?.isSurelyValid ?? true) && (boundingBox?.parts.allSatisfy(\.area.isSurelyValid) ?? true)
