@@ -19,6 +19,9 @@ def test_an_index_is_made_listed_and_removed(data):
     def index(*arguments):
         return succeed("index", *arguments, "--data-dir", data)
 
+    header, *rows = index("list").stdout.splitlines()
+    assert [row.split()[:2] for row in rows] == [["eo:cloud_cover", "number"]]  # every catalog has it
+    index("remove", "eo:cloud_cover")
     assert "no indexes" in index("list").stdout
     assert re.match(r"Made an index over gsd: number, [\d.]+ .?B\.\n$", index("add", "gsd").stdout)
     assert "already" in index("add", "gsd").stdout

@@ -34,7 +34,7 @@ import Testing
     async throws
   {
     let catalog = try await Self.catalog()
-    let store = try await PostgresCatalogStore(pool: catalog.pool, countLimit: 250)
+    let store = try await PostgresCatalogStore(pool: catalog.pool, countLimit: 2_000)
     let many = SearchRequest(datetime: Self.half, limit: 2)
     guard case .estimate(let estimate)? = try await store.search(many).numberMatched else {
       Issue.record("the number was not estimated")

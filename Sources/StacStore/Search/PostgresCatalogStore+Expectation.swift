@@ -25,14 +25,16 @@ extension PostgresCatalogStore {
     let window = SearchWindow(request)
     let expected = sample.expectation(window, in: request.collections)
     let conditions = try Self.parameter { () throws(ParameterError) in try request.remainder(window, queryables) }
-    let share = try await selectivity(of: conditions, request.collections, in: sample, queryables)
+    let question = SelectivityMemory.Question(
+      conditions: conditions, freeText: request.freeText, collections: request.collections)
+    let share = try await selectivity(question, in: sample, queryables)
     // Words and identifiers have indexes of their own, and their matches are few.
     let isPointed = request.ids != nil || request.freeText != nil
     let indexes = conditions.isEmpty && order.property == nil ? [:] : try await indexes()
     let hasIndex = !Set(indexes.values).isDisjoint(with: conditions.compactMap(\.comparedProperty))
     let isCountable =
       hasIndex || isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
-    let matches = isPointed ? Double(CatalogSample.size) : expected.matches * share
+    let matches = min(expected.matches * share, request.ids.map { Double($0.count) } ?? .infinity)
     guard order.isByDatetime, !isPointed else {
       let index = order.property.flatMap { indexes[PropertyIndex.name($0.name, $0.kind)] }
       return SearchExpectation(
@@ -98,13 +100,12 @@ extension PostgresCatalogStore {
 
   /// The share of items that meet conditions on their properties, looked at in a sample once in a while.
   private func selectivity(
-    of conditions: [Expression], _ collections: [String]?, in sample: CatalogSample, _ queryables: Queryables
+    _ question: SelectivityMemory.Question, in sample: CatalogSample, _ queryables: Queryables
   ) async throws(StoreError) -> Double {
-    guard !conditions.isEmpty else { return 1 }
-    let question = SelectivityMemory.Question(conditions: conditions, collections: collections)
+    if question.conditions.isEmpty, question.freeText == nil { return 1 }
     if let known = memory.selectivities[question] { return known }
     let statement = try Self.parameter { () throws(ParameterError) in
-      try Self.selectivityStatement(conditions, collections, queryables, total: sample.total)
+      try Self.selectivityStatement(question, queryables, total: sample.total)
     }
     let settled = try await settled([statement])[0]
     let share = try await perform { session throws(PostgresError) -> Double in
@@ -117,10 +118,13 @@ extension PostgresCatalogStore {
   }
 
   private static func selectivityStatement(
-    _ conditions: [Expression], _ collections: [String]?, _ queryables: Queryables, total: Int
+    _ question: SelectivityMemory.Question, _ queryables: Queryables, total: Int
   ) throws(ParameterError) -> SQL {
-    let condition = try PropertyConditions.sql(.operation(.and, conditions + [.boolean(true)]), queryables)
-    let within = try SearchConditions(SearchRequest(collections: collections), queryables: queryables).condition
+    let conditions = question.conditions + [.boolean(true), .boolean(true)]
+    var condition = try PropertyConditions.sql(.operation(.and, conditions), queryables)
+    if let freeText = question.freeText { condition += " AND \(FreeTextCondition(freeText).sql)" }
+    let within = try SearchConditions(SearchRequest(collections: question.collections), queryables: queryables)
+      .condition
     return """
       SELECT count(*) FILTER (WHERE \(condition)), count(*) FROM gnomon.items i \(Self.sampled(of: total)) \
       WHERE \(within)

@@ -36,7 +36,7 @@ struct SearchCounts: Sendable {
       way = .none
     } else if request.asksForWholeCollections {
       way = .kept(all)
-    } else if preference == .exact {
+    } else if preference == .exact || request.ids != nil {
       way = .counted(try SearchPlan.count(request, limit: nil, queryables: queryables))
     } else if limit > 0, expected.isCountable, expected.matches <= Double(limit) {
       way = .countedUpTo(limit, try SearchPlan.count(request, limit: limit + 1, queryables: queryables), most: all)

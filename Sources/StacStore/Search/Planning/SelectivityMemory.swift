@@ -7,6 +7,7 @@ final class SelectivityMemory: Sendable {
   /// Conditions in some collections.
   struct Question: Hashable, Sendable {
     let conditions: [Expression]
+    let freeText: FreeTextQuery?
     let collections: [String]?
   }
 
