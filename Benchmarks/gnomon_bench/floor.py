@@ -15,21 +15,28 @@ from .processes import own_cpu_seconds
 STATEMENTS = 120  # each is a prepared plan of its own, as many as there are different parameters
 
 
-def plain_search(key, where):
-    """A search of search_bbox_dt_10 as one would write it by hand."""
+INSTANT = ("least(greatest({}, '1900-01-01T00:00:00Z'::timestamptz), '2100-01-01T00:00:00Z'::timestamptz)")
+MONTH = ("((extract(year FROM {0} AT TIME ZONE 'UTC') * 12 + extract(month FROM {0} AT TIME ZONE 'UTC'))::integer)")
+
+
+def nearest_search(key, where):
+    """A search of search_bbox_dt_10 as the table's index of space and time answers it best, for instants."""
     west, south, east, north = box_of(where.ring)
     parts = [f"collection_key = {key}",
              f"ST_Intersects(geometry, ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326))"]
-    if where.start is not None:
-        parts.append(f"end_datetime >= to_timestamp({where.start // 1_000_000})")
-    if where.end is not None:
-        parts.append(f"start_datetime <= to_timestamp({where.end // 1_000_000})")
-    return (f"SELECT document FROM gnomon.items WHERE {' AND '.join(parts)} "
-            "ORDER BY datetime DESC, id DESC LIMIT 10")
+    for bound, comparison in ((where.start, ">="), (where.end, "<=")):
+        if bound is not None:
+            instant = f"to_timestamp({bound // 1_000_000})"
+            parts += [f"datetime {comparison} {instant}",
+                      f"{INSTANT.format('datetime')} {comparison} {INSTANT.format(instant)}",
+                      f"{MONTH.format('datetime')} {comparison} {MONTH.format(instant)}"]
+    origin = "'2100-01-01T00:00:00Z'::timestamptz" if where.end is None else f"to_timestamp({where.end // 1_000_000})"
+    return (f"SELECT packed, dictionary_key, links_position FROM gnomon.items WHERE {' AND '.join(parts)} "
+            f"ORDER BY {INSTANT.format('datetime')} <-> {origin} LIMIT 10")
 
 
 def plain_item(key, identifier):
-    return f"SELECT document FROM gnomon.items WHERE collection_key = {key} AND id = '{identifier}'"
+    return f"SELECT packed, dictionary_key, links_position FROM gnomon.items WHERE collection_key = {key} AND id = '{identifier}'"
 
 
 def run(options):
@@ -46,7 +53,7 @@ def run(options):
         requests = {name: workloads.WORKLOADS[name].requests(oracle, options.seed, options.variants)[:STATEMENTS]
                     for name in ("search_bbox_dt_10", "item")}
         statements = {
-            "search_bbox_dt_10": [plain_search(keys[oracle.collections[r.expected.where.collection]], r.expected.where)
+            "search_bbox_dt_10": [nearest_search(keys[oracle.collections[r.expected.where.collection]], r.expected.where)
                                   for r in requests["search_bbox_dt_10"]],
             "item": [plain_item(keys[oracle.collection_of(r.expected.row)], oracle.identifier(r.expected.row))
                      for r in requests["item"]]}

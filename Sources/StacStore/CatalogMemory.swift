@@ -56,7 +56,9 @@ final class CatalogMemory: Sendable {
     if let known = facts.withLock({ $0.dictionaries[key] }) { return known }
     let rows = try session.query(
       "SELECT content FROM gnomon.dictionaries WHERE key = \(Int64(key))::int4", plan: .generic)
-    let content = try rows.first?.bytes(0) ?? []
+    guard let content = try rows.first?.bytes(0) else {
+      throw PostgresError(reason: .unreadableValue, function: "dictionary", message: "there is no dictionary \(key)")
+    }
     do throws(PackingError) {
       let dictionary = try PackingDictionary(content)
       remember(dictionary, key: key)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The command line: one executable, a subcommand a job.
 @main
@@ -20,6 +21,36 @@ struct Gnomon: AsyncParsableCommand {
       ServeCommand.self, MigrateCommand.self, LoadCommand.self, RegisterCommand.self, PredictCommand.self,
       IndexCommand.self, DoctorCommand.self, PostgresSupervisorCommand.self,
     ])
+
+  /// Runs the command that was asked for.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      end(with: error)
+    }
+    end(ExitCode.success)
+  }
+
+  /// Says what went wrong, or what was asked about, and ends.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let message = fullMessage(for: error)
+    if !message.isEmpty, code == .success { print(message) }
+    if !message.isEmpty, code != .success { Progress.write(message + "\n") }
+    end(code)
+  }
+
+  /// Ends without what libraries have left for the exit: threads that are about to end would meet what those free.
+  private static func end(_ code: ExitCode) -> Never {
+    fflush(nil)
+    _exit(code.rawValue)
+  }
 }
 
 /// The version of this program, as answers and results name it.

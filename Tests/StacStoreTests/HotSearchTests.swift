@@ -33,6 +33,39 @@ import Testing
     }
   }
 
+  @Test(arguments: ["1899-01-01T00:00:00Z", "2100-06-01T00:00:00Z", "2021-01-01T00:00:00Z"], [true, false])
+  func `Finds items of one instant, or beyond the years that the index tells apart`(
+    start: String, isOneInstant: Bool
+  ) async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let first = try #require(Timestamp(start))
+    let items = try (0..<1_080).map { number in
+      let hours = isOneInstant ? 0 : Int64(number) * 3_600_000_000
+      let time = Timestamp(microseconds: first.microseconds + hours)
+      let place = number < 80 ? "1,1" : "\(50 + number % 30),50"
+      return try CatalogFixture.item(
+        "i\(String(number + 10_000))", in: "a", geometry: #"{"type":"Point","coordinates":[\#(place)]}"#,
+        properties: #"{"datetime":"\#(time)"}"#)
+    }
+    try await catalog.store.upsert(items.shuffled())
+    let expected = (0..<80).map { "i\($0 + 10_000)" }
+    for direction in [SortKey.Direction.ascending, .descending] {
+      // A store of its own, which draws its sample of what is there now.
+      let store = try await PostgresCatalogStore(pool: catalog.pool)
+      var request = SearchRequest(
+        collections: ["a"], boundingBox: try BoundingBox(parsing: "0,0,2,2"),
+        sortBy: [SortKey(property: "datetime", direction: direction)], limit: 7)
+      var found: [String] = []
+      repeat {
+        let page = try await store.search(request)
+        found += page.documents.map(\.id)
+        request.token = page.next
+      } while request.token != nil && found.count < 200
+      #expect(found == (direction == .ascending ? expected : expected.reversed()))
+    }
+  }
+
   /// The name of the index that a line of a plan reads.
   private static func index(_ line: String) -> String? {
     guard let range = line.range(of: "using ") ?? line.range(of: "Bitmap Index Scan on ") else { return nil }

@@ -28,11 +28,16 @@ extension PostgresCatalogStore {
     }
     let search = Search(request: request, order: order, token: token, counts: counts)
     if let page = try await page(search, strategy: expected.strategy, queryables) { return page }
-    guard let page = try await page(search, strategy: .walk, queryables) else {
+    // Very many items of one instant: where few lie in the window, they are fetched and sorted.
+    let strategy: SearchStrategy = expected.matches < Self.manyMatches ? .planned : .walk
+    guard let page = try await page(search, strategy: strategy, queryables) else {
       throw .failed("a walk in order did not tell its order")
     }
     return page
   }
+
+  /// From how many matches on a walk in order soon fills a page.
+  private static let manyMatches = 5_000.0
 
   /// A search and what goes with it.
   private struct Search: Sendable {

@@ -156,10 +156,13 @@ public struct SearchPlan: Sendable {
     var sure = rows.count
     for branch in Set(rows.map(\.branch)) {
       let own = rows.filter { $0.branch == branch }
-      guard own.count == self.limit, let last = own.last?.datetime else { continue }
+      guard own.count == self.limit, let last = own.last.map({ SpaceTimeIndex.place($0.datetime) }) else { continue }
       let end = isAscending ? last - SpaceTimeIndex.resolution : last + SpaceTimeIndex.resolution
-      let known = rows.firstIndex { isAscending ? $0.datetime >= end : $0.datetime <= end } ?? rows.count
-      sure = min(sure, known)
+      let known = rows.firstIndex { row in
+        let place = SpaceTimeIndex.place(row.datetime)
+        return isAscending ? place >= end : place <= end
+      }
+      sure = min(sure, known ?? rows.count)
     }
     if sure == rows.count { return rows[...] }
     return sure > limit ? rows[..<sure] : nil

@@ -13,6 +13,9 @@ enum SpaceTimeIndex {
   /// How far from an instant the index tells times apart, in microseconds: distances are doubles, of up to two centuries.
   static let resolution: Int64 = 2
 
+  /// An instant as the index orders it, in microseconds since 1970: those beyond its years are all one.
+  static func place(_ instant: Int64) -> Int64 { min(max(instant, -2_208_988_800_000_000), 4_102_444_800_000_000) }
+
   /// The condition that an item is not older, or not newer, than an instant, as the index takes it.
   static func bound(_ comparison: SQL, _ instant: Timestamp) -> SQL {
     let value: SQL = "\(timestamp: instant)"
