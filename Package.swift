@@ -44,6 +44,7 @@ let package = Package(
     .target(name: "MLMExtension", dependencies: ["StacModel"], swiftSettings: swiftSettings),
     .target(name: "CQL2", dependencies: ["StacModel"], swiftSettings: swiftSettings),
     .target(name: "StacSearch", dependencies: ["StacModel", "CQL2"], swiftSettings: swiftSettings),
+    .target(name: "InternetAddresses", swiftSettings: swiftSettings),
 
     // Effects.
     .target(
@@ -62,11 +63,11 @@ let package = Package(
       name: "Inference", dependencies: ["CGeo", "Geo", "MLMExtension", "StacModel", "Digests"],
       swiftSettings: memorySafeSettings),
     .target(
-      name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: memorySafeSettings),
+      name: "HTTPClient", dependencies: ["CCurl", "InternetAddresses"], swiftSettings: memorySafeSettings),
     .target(
       name: "StacAPI",
       dependencies: [
-        "StacModel", "CQL2", "StacSearch", "StacStore", "MLMExtension", "Inference", "CZlib",
+        "StacModel", "CQL2", "StacSearch", "StacStore", "MLMExtension", "Inference", "InternetAddresses", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -80,7 +81,7 @@ let package = Package(
       name: "gnomon",
       dependencies: [
         "StacAPI", "StacStore", "StacSearch", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel",
-        "MLMExtension", "Inference", "HTTPClient", "Geo",
+        "MLMExtension", "Inference", "HTTPClient", "InternetAddresses", "Geo",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -94,6 +95,8 @@ let package = Package(
     .testTarget(
       name: "StacSearchTests", dependencies: ["StacSearch", "CQL2", "StacModel"], swiftSettings: swiftSettings),
     .testTarget(name: "CatalogFilesTests", dependencies: ["CatalogFiles", "StacModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "InternetAddressesTests", dependencies: ["InternetAddresses"], swiftSettings: swiftSettings),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: swiftSettings),
     .testTarget(name: "PackingTests", dependencies: ["Packing"], swiftSettings: swiftSettings),
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: swiftSettings),
@@ -110,7 +113,7 @@ let package = Package(
     .testTarget(
       name: "StacAPITests",
       dependencies: [
-        "StacAPI", "StacModel", "StacSearch", "StacStore", "Postgres", "TestSupport",
+        "StacAPI", "StacModel", "StacSearch", "StacStore", "Postgres", "InternetAddresses", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),

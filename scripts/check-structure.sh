@@ -32,7 +32,7 @@ only_in StacStore Sources/StacAPI/ Sources/gnomon/
 only_in ArgumentParser Sources/gnomon/
 
 # The specifications' values build with nothing but Foundation.
-for target in StacModel MLMExtension CQL2 StacSearch; do
+for target in StacModel MLMExtension CQL2 StacSearch InternetAddresses; do
   found=$({ grep -rhE '^ *((public|internal) +)?import ' "Sources/$target" --include='*.swift' || true; } | sed -E 's/.*import +//' | sort -u)
   for module in $found; do
     case $module in Foundation | FoundationEssentials | StacModel | CQL2) ;; *) complain "Sources/$target imports $module" ;; esac

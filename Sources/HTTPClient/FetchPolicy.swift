@@ -1,3 +1,5 @@
+internal import InternetAddresses
+
 /// What may be fetched from the network, and how much of it.
 public struct FetchPolicy: Sendable {
   /// Which addresses a host's name may lead to.

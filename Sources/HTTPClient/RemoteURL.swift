@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Foundation
+internal import InternetAddresses
 
 /// An http or https URL as libcurl itself reads it, so that what is checked is what is fetched.
 struct RemoteURL {
@@ -53,7 +54,7 @@ struct RemoteURL {
   private func checkLiteral(in text: String) throws(FetchError) {
     guard let start = text.range(of: "://")?.upperBound else { throw .malformedURL }
     let authority = text[start...].prefix { !"/?#".contains($0) }
-    let isLiteral = IPAddress(host)?.bytes.count == 4
+    let isLiteral = !host.contains(":") && IPAddress(host) != nil
     let written = authority.hasPrefix("[") ? "" : String(authority.prefix { $0 != ":" })
     if authority.contains("%") || (isLiteral && Self.normalized(written) != host) { throw .obscuredAddress }
     let labels = host.split(separator: ".")

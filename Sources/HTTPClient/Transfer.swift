@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Foundation
+internal import InternetAddresses
 internal import Synchronization
 
 /// Starts libcurl once for the process; its own start is not safe with threads.

@@ -1,4 +1,3 @@
-import CatalogFiles
 import Foundation
 import HTTPClient
 import StacAPI
@@ -20,7 +19,7 @@ struct RemotePrediction {
   }
 
   func run(model: ItemReference, inputs: JSONObject) async throws {
-    let process = "\(CatalogAddress.segment(model.collection)):\(CatalogAddress.segment(model.id))"
+    let process = "\(PercentCoding.encode(model.collection)):\(PercentCoding.encode(model.id))"
     let answer = try await client.send(
       .json(
         "POST", url: "\(url)/processes/\(process)/execution",

@@ -1,4 +1,3 @@
-import CatalogFiles
 import Foundation
 import StacAPI
 import StacModel
@@ -51,17 +50,14 @@ struct ResultTrail {
   }
 
   private static func path(of reference: ItemReference) -> String {
-    // A collection may be called "..", which is no name of a folder.
-    let folder = CatalogAddress.segment(reference.collection)
-    let name = folder.allSatisfy { $0 == "." } ? folder.replacing(".", with: "%2E") : folder
-    return "\(name)/\(CatalogAddress.segment(reference.id)).json"
+    "\(PercentCoding.encode(reference.collection))/\(PercentCoding.encode(reference.id)).json"
   }
 
   /// The item that a link of an item leads to within the catalog: `../../COLLECTION/items/ID`.
   private static func reference(_ href: String) -> ItemReference? {
     let parts = href.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 5, parts[0] == "..", parts[1] == "..", parts[3] == "items",
-      let collection = parts[2].removingPercentEncoding, let id = parts[4].removingPercentEncoding
+      let collection = PercentCoding.decode(parts[2]), let id = PercentCoding.decode(parts[4])
     else { return nil }
     return ItemReference(collection: collection, id: id)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import InternetAddresses
 import Logging
 import StacAPI
 

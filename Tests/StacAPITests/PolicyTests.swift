@@ -1,3 +1,4 @@
+import InternetAddresses
 import StacAPI
 import StacModel
 import Testing

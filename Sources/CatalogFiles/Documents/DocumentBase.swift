@@ -88,9 +88,9 @@ enum DocumentBase: Sendable {
     else { return nil }
     let path: String
     switch (target["type"]?.string, target["collection"]?.string ?? collectionByLink(target)) {
-    case ("Collection", _): path = CatalogAddress.segment(id)
+    case ("Collection", _): path = PercentCoding.encode(id)
     case ("Feature", let collection?):
-      path = "\(CatalogAddress.segment(collection))/items/\(CatalogAddress.segment(id))"
+      path = "\(PercentCoding.encode(collection))/items/\(PercentCoding.encode(id))"
     default: return nil
     }
     // From /collections/{id}/items/{id} it is two levels up to /collections, from /collections/{id} none.

@@ -107,7 +107,7 @@ public actor APIPages: DocumentSource {
     for collection in collections {
       guard let id = collection["id"]?.string else { continue }
       let href = collection.links.first { $0.rel == "items" }?.href
-      let items = href ?? "\(page.prefix { $0 != "?" })/\(CatalogAddress.segment(id))/items"
+      let items = href ?? "\(page.prefix { $0 != "?" })/\(PercentCoding.encode(id))/items"
       guard let address = WebAddress.resolve(items, against: final) else { continue }
       chains.append(Chain(id: id, address: address))
     }

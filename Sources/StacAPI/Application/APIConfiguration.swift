@@ -1,3 +1,5 @@
+public import InternetAddresses
+
 /// Who may write to the catalog and run models.
 public enum AuthorizationMode: String, Sendable, Hashable {
   /// Only requests that come over loopback, without a proxy between and not from a foreign web page.

@@ -1,4 +1,5 @@
 public import Hummingbird
+import InternetAddresses
 import Logging
 
 /// What is known about a request's connection.

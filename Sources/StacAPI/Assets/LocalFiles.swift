@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import StacModel
 
 /// The folders whose files may be read, after every symbolic link is followed.
 public struct LocalFiles: Sendable {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import InternetAddresses
 import Logging
 import NIOCore
 import NIOHTTP1

@@ -1,4 +1,5 @@
 import HTTPTypes
+import InternetAddresses
 
 extension BaseURL {
   /// The base that the links of an answer begin with.

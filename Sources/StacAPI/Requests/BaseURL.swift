@@ -1,3 +1,6 @@
+import InternetAddresses
+import StacModel
+
 /// The URL of the landing page as the client sees it, which every link begins with; no slash at its end.
 public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
   public let description: String

@@ -1,4 +1,5 @@
 import HTTPTypes
+import InternetAddresses
 
 /// Decides who may write and run models while there are no accounts.
 struct WritePolicy {

@@ -19,14 +19,14 @@ struct ServerDestination: CatalogDestination {
   func upsert(_ collections: [Collection]) async throws {
     for collection in collections {
       try await put(
-        .object(collection.document), at: "/collections/\(CatalogAddress.segment(collection.id))",
+        .object(collection.document), at: "/collections/\(PercentCoding.encode(collection.id))",
         orPostTo: "/collections")
     }
   }
 
   func upsert(_ items: [Item]) async throws {
     for (collection, members) in Dictionary(grouping: items, by: { $0.collectionID ?? "" }) {
-      let path = "/collections/\(CatalogAddress.segment(collection))/items"
+      let path = "/collections/\(PercentCoding.encode(collection))/items"
       let list: JSONValue = ["type": "FeatureCollection", "features": .array(members.map { .object($0.document) })]
       // New items go in one request; where some are there already, each is replaced or added by itself.
       let answer = try await send("POST", path, list)
@@ -42,7 +42,7 @@ struct ServerDestination: CatalogDestination {
         continue
       }
       for item in members {
-        try await put(.object(item.document), at: path + "/\(CatalogAddress.segment(item.id))", orPostTo: path)
+        try await put(.object(item.document), at: path + "/\(PercentCoding.encode(item.id))", orPostTo: path)
       }
     }
   }

@@ -1,28 +1,31 @@
-/// An IPv4 or IPv6 address as its bytes; an IPv4 address mapped into IPv6 counts as the IPv4 address.
+/// An address of the Internet Protocol as its bytes; one of version 4 mapped into version 6 counts as that of version 4.
 public struct IPAddress: Sendable, Hashable {
   /// Four or sixteen bytes in network order.
   public let bytes: [UInt8]
 
-  /// Reads the usual text forms; a zone (`%eth0`) is dropped; nil for anything else.
-  public init?(_ text: some StringProtocol) {
-    let plain = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)[0]
-    guard let bytes = plain.contains(":") ? Self.version6(String(plain)) : Self.version4(String(plain)) else {
-      return nil
-    }
+  /// An address from four or sixteen bytes in network order; nil for another count.
+  public init?(bytes: [UInt8]) {
+    guard bytes.count == 4 || bytes.count == 16 else { return nil }
     let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
     self.bytes = bytes.starts(with: mapped) ? Array(bytes.dropFirst(12)) : bytes
   }
 
-  /// Whether the address is in 127.0.0.0/8 or is ::1.
-  public var isLoopback: Bool {
-    bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
+  /// Reads the canonical text: four decimal numbers without zeros before them, or version 6 without brackets; a zone
+  /// (`%eth0`) is dropped; nil for anything else.
+  public init?(_ text: some StringProtocol) {
+    let plain = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)[0]
+    let bytes = plain.contains(":") ? Self.version6(String(plain)) : Self.version4(String(plain))
+    guard let bytes else { return nil }
+    self.init(bytes: bytes)
   }
 
   private static func version4(_ text: String) -> [UInt8]? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
     let bytes = parts.compactMap { part -> UInt8? in
-      part.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) ? UInt8(part) : nil
+      // Some readers take a number after a zero for octal: what nobody agrees on is no address.
+      guard part.utf8.count == 1 || part.utf8.first != UInt8(ascii: "0") else { return nil }
+      return part.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) ? UInt8(part) : nil
     }
     return bytes.count == 4 ? bytes : nil
   }
@@ -64,32 +67,5 @@ extension String {
       return index..<self.index(index, offsetBy: 2)
     }
     return nil
-  }
-}
-
-/// An address, or a network in CIDR notation.
-public struct AddressRange: Sendable, Hashable {
-  public let address: IPAddress
-  /// How many leading bits count.
-  public let prefixLength: Int
-
-  /// Reads `10.0.0.0/8`, `::1` and the like; nil for anything else.
-  public init?(_ text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let address = IPAddress(parts[0]) else { return nil }
-    let bits = address.bytes.count * 8
-    guard let length = parts.count == 2 ? Int(parts[1]) : bits, 0...bits ~= length else { return nil }
-    self.address = address
-    prefixLength = length
-  }
-
-  /// Whether the address lies in the range.
-  public func contains(_ other: IPAddress) -> Bool {
-    guard other.bytes.count == address.bytes.count else { return false }
-    return zip(address.bytes, other.bytes).enumerated().allSatisfy { index, pair in
-      let bits = min(8, max(0, prefixLength - index * 8))
-      let mask = UInt8(truncatingIfNeeded: 0xFF00 >> bits)
-      return pair.0 & mask == pair.1 & mask
-    }
   }
 }

@@ -1,12 +1,12 @@
 /// Percent-encoding of RFC 3986, decoded once and strictly.
-enum PercentCoding {
+public enum PercentCoding {
   /// The text of an encoded component; nil for a bad escape, a byte beyond ASCII, invalid UTF-8 or U+0000.
-  static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+  public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
     text.utf8.contains { $0 >= 0x80 } ? nil : decodeKeepingUnicode(text, plusIsSpace: plusIsSpace)
   }
 
   /// The same for text that may hold characters beyond ASCII as they are.
-  static func decodeKeepingUnicode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+  public static func decodeKeepingUnicode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
@@ -23,7 +23,7 @@ enum PercentCoding {
   }
 
   /// The text as one path segment or query value: only unreserved characters stay as they are.
-  static func encode(_ text: String) -> String {
+  public static func encode(_ text: String) -> String {
     // A segment of dots only would be taken for a step in the path by clients that normalise.
     if text.utf8.allSatisfy(isUnreserved) { return text == "." || text == ".." ? text.replacingDots : text }
     var output = ""
