@@ -1,40 +1,11 @@
-"""Fixtures of the conformance tests. They drive the binary that GNOMON_BINARY names (default .build/release/gnomon)."""
-
-import os
-import sys
-from pathlib import Path
+"""Fixtures of the conformance tests."""
 
 import pytest
 
-FOLDER = Path(__file__).resolve().parent
-sys.path[:0] = [str(FOLDER), str(FOLDER.parent / "EndToEnd")]
-os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
-
-from gnomon_server import BINARY, Server  # noqa: E402
-from offline import Offline  # noqa: E402
-from stac_documents import CATALOG  # noqa: E402
-import survey  # noqa: E402
-
-
-def pytest_configure(config):
-    config.measured = []
-
-
-def pytest_sessionstart(session):
-    if not Path(BINARY).exists():
-        pytest.exit(f"{BINARY} does not exist: run make build, or name another with GNOMON_BINARY", returncode=2)
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    """What the tests measured, after their results."""
-    for line in config.measured:
-        terminalreporter.write_line(f"measured: {line}")
-
-
-@pytest.fixture(scope="session")
-def measured(request):
-    """Takes one line about something measured or set aside, printed at the end of the run."""
-    return request.config.measured.append
+from gnomon_server import Server
+from offline import Offline
+from stac_documents import CATALOG
+import survey
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,38 +1,14 @@
-"""Fixtures of the end-to-end tests. They drive the binary that GNOMON_BINARY names (default .build/release/gnomon)."""
+"""Fixtures of the end-to-end tests."""
 
-import os
 import sys
 from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).resolve().parent
-sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1] / "fixtures")]
-os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "fixtures"))
 
+from gnomon_server import Server  # noqa: E402
 from stac_documents import CATALOG  # noqa: E402
-from gnomon_server import BINARY, Server  # noqa: E402
-
-
-def pytest_configure(config):
-    config.measured = []
-
-
-def pytest_sessionstart(session):
-    if not Path(BINARY).exists():
-        pytest.exit(f"{BINARY} does not exist: run make build, or name another with GNOMON_BINARY", returncode=2)
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    """What the tests measured, after their results."""
-    for line in config.measured:
-        terminalreporter.write_line(f"measured: {line}")
-
-
-@pytest.fixture(scope="session")
-def measured(request):
-    """Takes one line about something measured, printed at the end of the run."""
-    return request.config.measured.append
 
 
 @pytest.fixture(scope="session")
