@@ -12,9 +12,8 @@ struct DocumentCheck {
   }
 
   mutating func version() {
-    let version = object["stac_version"]?.string ?? ""
-    if !["1.0.0", "1.0.1", "1.1.0"].contains(version) {
-      fault("/stac_version", "stac_version must be \"1.0.0\" or \"1.1.0\"")
+    if !STACVersion.accepted.contains(object["stac_version"]?.string ?? "") {
+      fault("/stac_version", "stac_version must be one of \(STACVersion.accepted.joined(separator: ", "))")
     }
   }
 

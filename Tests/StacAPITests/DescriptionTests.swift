@@ -72,6 +72,30 @@ struct DescriptionTests {
     }
   }
 
+  @Test("The schemas of documents say which versions of STAC are taken, and what may be left to the path")
+  func documents() async throws {
+    try await LiveServer.run { server in
+      let description = try await server.client.get("/api?version=3.1").object()
+      let components = try #require(description["components"]?.object)
+      let schemas = try #require(components["schemas"]?.object)
+      let versions = (schemas["stacVersion"]?.object?["enum"]?.array ?? []).compactMap(\.string)
+      #expect(versions.contains("1.0.0") && versions.contains("1.1.0"))
+      for version in versions + ["0.9.0", "1.0.0-rc.1", "1.0.9", "1.1.0-beta.1", "1.1.1", "1.2.0"] {
+        let item: JSONValue = [
+          "type": "Feature", "stac_version": .string(version), "id": "a", "geometry": nil,
+          "properties": ["datetime": "2020-01-01T00:00:00Z"], "assets": [:],
+        ]
+        #expect(((try? Item(item)) != nil) == versions.contains(version), "\(version)")
+      }
+      let whole = try #require(schemas["item"]?.object)
+      let placed = try #require(schemas["itemWithoutPlace"]?.object)
+      #expect(placed["properties"] == whole["properties"])
+      let names = (whole["required"]?.array ?? []).compactMap(\.string)
+      #expect((placed["required"]?.array ?? []).compactMap(\.string) == names.filter { $0 != "id" })
+      #expect(names.contains("id"))
+    }
+  }
+
   @Test("What is described is served, and what is served is described")
   func paths() async throws {
     try await LiveServer.run { server in

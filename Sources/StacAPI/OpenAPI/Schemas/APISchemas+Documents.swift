@@ -26,32 +26,7 @@ extension APISchemas {
         "type": "object", "required": ["type", "stac_version", "id", "geometry", "properties", "assets"],
         "properties": {
           "type": {"const": "Feature"},
-          "stac_version": {"type": "string", "pattern": "^1\\.[01]\\."},
-          "stac_extensions": {"type": ["array", "null"], "items": {"type": "string"}},
-          "id": {"type": "string", "minLength": 1, "maxLength": 512},
-          "collection": {"type": "string", "minLength": 1, "maxLength": 512},
-          "geometry": {"type": ["object", "null"], "description": "A GeoJSON geometry in WGS 84, or null"},
-          "bbox": {
-            "type": ["array", "null"], "items": {"type": "number"}, "minItems": 4, "maxItems": 6,
-            "description": "Present where the geometry is not null"
-          },
-          "properties": {
-            "type": "object", "required": ["datetime"],
-            "properties": {
-              "datetime": {"type": ["string", "null"], "description": "Where null, start_datetime and end_datetime tell"},
-              "start_datetime": {"type": ["string", "null"]}, "end_datetime": {"type": ["string", "null"]}
-            }
-          },
-          "links": {"$ref": "#/components/schemas/links"},
-          "assets": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/asset"}}
-        }
-      },
-      "itemWithoutPlace": {
-        "type": "object", "required": ["type", "stac_version", "geometry", "properties", "assets"],
-        "description": "An item whose identifier and collection may be left to the path",
-        "properties": {
-          "type": {"const": "Feature"},
-          "stac_version": {"type": "string", "pattern": "^1\\.[01]\\."},
+          "stac_version": {"$ref": "#/components/schemas/stacVersion"},
           "stac_extensions": {"type": ["array", "null"], "items": {"type": "string"}},
           "id": {"type": "string", "minLength": 1, "maxLength": 512},
           "collection": {"type": "string", "minLength": 1, "maxLength": 512},
@@ -95,7 +70,7 @@ extension APISchemas {
         "type": "object", "required": ["type", "stac_version", "id", "description", "license", "extent"],
         "properties": {
           "type": {"const": "Collection"},
-          "stac_version": {"type": "string", "pattern": "^1\\.[01]\\."},
+          "stac_version": {"$ref": "#/components/schemas/stacVersion"},
           "stac_extensions": {"type": ["array", "null"], "items": {"type": "string"}},
           "id": {"type": "string", "minLength": 1, "maxLength": 512},
           "description": {"type": "string", "minLength": 1},

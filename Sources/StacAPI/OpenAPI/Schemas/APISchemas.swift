@@ -6,13 +6,22 @@ import StacSearch
 /// A body's schema is no stricter than what reads the body, and an answer's no stricter than what stored documents may
 /// be; extensions and unknown members are described by their own schemas.
 enum APISchemas {
-  static let all: JSONObject = JSONObject(
-    [service, documents, searches, vocabulary, processes].flatMap { object($0).members } + [
-      .init(name: "error", value: error)
-    ])
+  static let all: JSONObject = {
+    var schemas = JSONObject(
+      [service, documents, searches, vocabulary, processes].flatMap { object($0).members })
+    schemas["itemWithoutPlace"] = schemas["item"].map(withoutPlace)
+    schemas["stacVersion"] = ["type": "string", "enum": .array(STACVersion.accepted.map { .string($0) })]
+    schemas["error"] = error
+    return schemas
+  }()
 
-  /// The texts, for the test that reads them.
-  static let texts = [service, documents, searches, vocabulary, processes]
+  /// The schema of an item where the path says which it is.
+  private static func withoutPlace(_ item: JSONValue) -> JSONValue {
+    guard var schema = item.object else { return item }
+    schema["required"] = .array((schema["required"]?.array ?? []).filter { $0 != "id" })
+    schema["description"] = "An item whose identifier and collection may be left to the path"
+    return .object(schema)
+  }
 
   private static func object(_ text: String) -> JSONObject { (try? JSONParser.parse(text))?.object ?? [:] }
 
