@@ -9,6 +9,8 @@ public struct PropertyDefinition: Sendable, Hashable {
   public let type: ValueType
   /// The JSON schema of its values, as `/queryables` shows it (title, description, type, format, enum …).
   public let schema: JSONObject
+  /// The JSON types that the schema names; whole numbers are numbers.
+  public let jsonTypes: Set<JSONType>
   /// Whether items can be sorted by it.
   public let isSortable: Bool
 
@@ -16,7 +18,13 @@ public struct PropertyDefinition: Sendable, Hashable {
     self.name = name
     self.type = type
     self.schema = schema
+    jsonTypes = Self.types(named: schema["type"])
     self.isSortable = isSortable
+  }
+
+  private static func types(named json: JSONValue?) -> Set<JSONType> {
+    let names = json?.array?.compactMap(\.string) ?? json?.string.map { [$0] } ?? []
+    return Set(names.compactMap { $0 == "integer" ? .number : JSONType(rawValue: $0) })
   }
 }
 

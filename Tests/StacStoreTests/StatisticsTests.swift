@@ -34,7 +34,7 @@ import Testing
     #expect(other.itemCount == 1 && other.spatialExtent == nil)
     #expect(other.start == Timestamp("1999-01-01T00:00:00Z") && other.end == Timestamp("2030-01-01T00:00:00Z"))
     let properties = try await catalog.pool.withSession { session throws(PostgresError) in
-      try session.propertyTypes(ofCollections: nil)
+      try session.propertyTypes(ofCollection: nil)
     }
     #expect(properties["n"] == [.number, .string])
     #expect(properties["datetime"] == [.string, .null] && properties["list"] == [.array])

@@ -97,12 +97,11 @@ extension Queryables {
 
 extension PropertyDefinition {
   fileprivate var aggregations: [(name: String, type: String)] {
-    let types = Set(schema["type"]?.array?.compactMap(\.string) ?? [schema["type"]?.string].compactMap { $0 })
-    if type == .array || types == ["array"] { return [("\(name)_frequency", "string")] }
+    if type == .array || jsonTypes == [.array] { return [("\(name)_frequency", "string")] }
     guard isSortable else { return [] }
     let isInstant = type == .timestamp || type == .date
-    let isNumber = type == .number || !types.isDisjoint(with: ["number", "integer"])
-    let dataType = isInstant ? "datetime" : isNumber ? "numeric" : types == ["boolean"] ? "boolean" : "string"
+    let isNumber = type == .number || jsonTypes.contains(.number)
+    let dataType = isInstant ? "datetime" : isNumber ? "numeric" : jsonTypes == [.boolean] ? "boolean" : "string"
     let names = isInstant || isNumber ? ["_frequency", "_min", "_max"] : ["_frequency"]
     return names.map { (name + $0, dataType) }
   }

@@ -30,24 +30,20 @@ public enum WellKnownProperties {
 extension PropertyDefinition {
   /// A property that only the data know: it takes the type of what it is compared with.
   ///
-  /// - Parameter jsonTypes: the JSON types that occur: `string`, `number`, `boolean`, `array`, `object`, `null`.
-  public init(name: String, jsonTypes: some Sequence<String>) {
-    let types = Set(jsonTypes).subtracting(["null"])
-    let known = ["boolean", "number", "string", "array", "object"].filter(types.contains)
-    let all = known.isEmpty ? ["boolean", "number", "string", "array", "object"] : known
-    let type: JSONValue = all.count == 1 ? .string(all[0]) : .array(all.map(JSONValue.string))
+  /// - Parameter found: the JSON types that occur.
+  public init(name: String, found: Set<JSONType>) {
+    let shown = JSONType.allCases.filter { $0 != .null && (found.isSubset(of: [.null]) || found.contains($0)) }
+    let names = shown.map { JSONValue.string($0.rawValue) }
     self.init(
-      name: name, type: .any, schema: ["title": .string(name), "type": type],
-      isSortable: !types.isDisjoint(with: ["boolean", "number", "string"]))
+      name: name, type: .any, schema: ["title": .string(name), "type": names.count == 1 ? names[0] : .array(names)],
+      isSortable: !found.isDisjoint(with: [.boolean, .number, .string]))
   }
 }
 
 extension PropertyDefinition {
   /// Whether values as declared occur; where every value is of another type, the data know better.
-  fileprivate func agrees(with jsonTypes: Set<String>) -> Bool {
-    let types = jsonTypes.subtracting(["null"])
-    guard !types.isEmpty, let declared = schema["type"]?.string else { return true }
-    return types.contains(declared == "integer" ? "number" : declared)
+  fileprivate func agrees(with found: Set<JSONType>) -> Bool {
+    found.isSubset(of: [.null]) || jsonTypes.isSubset(of: found)
   }
 }
 
@@ -55,19 +51,19 @@ extension Queryables {
   /// What items can be asked for: what every item has, then what occurs in the data, in order of name.
   ///
   /// - Parameter found: the names that occur in the items, each with its JSON types.
-  public static func ofItems(found: [String: Set<String>], allowsOthers: Bool) -> Queryables {
+  public static func ofItems(found: [String: Set<JSONType>], allowsOthers: Bool) -> Queryables {
     queryables(.items, WellKnownProperties.ofEveryItem, found: found, allowsOthers, WellKnownProperties.ofItems)
   }
 
   /// What collections can be asked for, likewise.
-  public static func ofCollections(found: [String: Set<String>], allowsOthers: Bool) -> Queryables {
+  public static func ofCollections(found: [String: Set<JSONType>], allowsOthers: Bool) -> Queryables {
     queryables(
       .collections, WellKnownProperties.ofEveryCollection, found: found, allowsOthers,
       WellKnownProperties.ofCollections)
   }
 
   private static func queryables(
-    _ resource: Resource, _ always: [PropertyDefinition], found: [String: Set<String>], _ allowsOthers: Bool,
+    _ resource: Resource, _ always: [PropertyDefinition], found: [String: Set<JSONType>], _ allowsOthers: Bool,
     _ declaration: (String) -> PropertyDefinition?
   ) -> Queryables {
     let known = Set(always.map(\.name))
@@ -75,7 +71,7 @@ extension Queryables {
     let more = names.map { name in
       let types = found[name] ?? []
       if let declared = declaration(name), declared.agrees(with: types) { return declared }
-      return PropertyDefinition(name: name, jsonTypes: types)
+      return PropertyDefinition(name: name, found: types)
     }
     return Queryables(definitions: always + more, allowsOthers: allowsOthers, resource: resource)
   }

@@ -9,7 +9,7 @@ extension PostgresCatalogStore {
 
   public func collectionQueryables() async throws(StoreError) -> Queryables {
     let found = try await perform { session throws(PostgresError) in
-      try Self.names(try session.query(Self.distinct("gnomon.collection_members")))
+      try session.memberTypes()
     }
     return .ofCollections(
       found: found.filter { !Self.collectionMembers.contains($0.key) }, allowsOthers: allowsOtherProperties)
@@ -19,32 +19,14 @@ extension PostgresCatalogStore {
   private static let collectionMembers: Set<String> = ["type"]
 
   /// The names that items have or had, with their JSON types.
-  private func propertiesFound(inCollection collection: String?) async throws(StoreError) -> [String: Set<String>] {
+  private func propertiesFound(inCollection collection: String?) async throws(StoreError) -> [String: Set<JSONType>] {
     if let collection {
       return try await inCollection(collection) { session, key throws(PostgresError) in
-        try Self.names(
-          try session.query(
-            "SELECT DISTINCT name, type FROM gnomon.collection_properties WHERE collection_key = \(key)::int4"))
+        try session.propertyTypes(ofCollection: key)
       }
     }
     return try await perform { session throws(PostgresError) in
-      try Self.names(try session.query(Self.distinct("gnomon.collection_properties")))
+      try session.propertyTypes(ofCollection: nil)
     }
-  }
-
-  /// Each name and type of a table once, by a step through its index from one to the next.
-  private static func distinct(_ table: SQL) -> SQL {
-    """
-    WITH RECURSIVE names (name, type) AS ((SELECT name, type FROM \(table) ORDER BY name, type LIMIT 1) UNION ALL \
-    SELECT p.name, p.type FROM names n, LATERAL (SELECT name, type FROM \(table) \
-    WHERE (name, type) > (n.name, n.type) ORDER BY name, type LIMIT 1) p) SELECT name, type FROM names
-    """
-  }
-
-  /// Reads rows of a name and a JSON type.
-  private static func names(_ rows: [Row]) throws(PostgresError) -> [String: Set<String>] {
-    var found: [String: Set<String>] = [:]
-    for row in rows { found[try row.text(0), default: []].insert(try row.text(1)) }
-    return found
   }
 }

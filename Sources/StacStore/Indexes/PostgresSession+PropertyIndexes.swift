@@ -1,5 +1,6 @@
 import CQL2
 import Postgres
+import StacSearch
 
 extension PostgresSession {
   /// The indexes over properties, by property; the name of the property is the index's comment.
@@ -84,7 +85,7 @@ extension PostgresSession {
     if FilterColumns.items.column(property) != nil {
       throw PropertyIndexes.Refusal("'\(property)' needs no index: it has a column of its own")
     }
-    let known = try propertyTypes(ofCollections: nil)
+    let known = try propertyTypes(ofCollection: nil)
     guard let types = known[property]?.subtracting([.null]) else {
       throw PropertyIndexes.Refusal(
         "no item has a property '\(property)'" + Self.suggestion(for: property, among: known.keys.sorted()))

@@ -152,9 +152,7 @@ extension SearchOrder.Kind {
 
 extension PropertyDefinition {
   /// Whether the values are arrays, by the declaration or by the data.
-  fileprivate var holdsArrays: Bool {
-    type == .array || type == .any && (schema["type"] == "array" || schema["type"]?.array?.contains("array") == true)
-  }
+  fileprivate var holdsArrays: Bool { type == .array || type == .any && jsonTypes.contains(.array) }
 }
 
 extension GeographicGrid {

@@ -65,11 +65,6 @@ public struct CollectionStatistics: Sendable, Hashable {
   }
 }
 
-/// A type of JSON values, as PostgreSQL's `jsonb_typeof` names it.
-public enum JSONType: String, Sendable, Hashable, CaseIterable {
-  case array, boolean, null, number, object, string
-}
-
 extension PostgresSession {
   /// What is kept of collections by their keys; those that never had items are absent.
   ///
@@ -88,19 +83,6 @@ extension PostgresSession {
     var found: [Int64: CollectionStatistics] = [:]
     for row in try query("SELECT s.collection_key, \(CollectionStatistics.columns) FROM \(source)") {
       found[try row.integer(0)] = try CollectionStatistics(row, from: 1)
-    }
-    return found
-  }
-
-  /// The names of the properties that items have or had, with the types of their values.
-  ///
-  /// - Parameter keys: the collections, nil for all.
-  public func propertyTypes(ofCollections keys: [Int64]?) throws(PostgresError) -> [String: Set<JSONType>] {
-    var statement: SQL = "SELECT DISTINCT name, type FROM gnomon.collection_properties"
-    if let keys { statement += " WHERE collection_key = ANY(\(SQL.Bind.integerArray(keys))::int4[])" }
-    var found: [String: Set<JSONType>] = [:]
-    for row in try query(statement) {
-      if let type = JSONType(rawValue: try row.text(1)) { found[try row.text(0), default: []].insert(type) }
     }
     return found
   }
