@@ -44,6 +44,33 @@ import Testing
     #expect(cover.buckets?.first?.from == 10 && cover.buckets?.first?.to == 20)
   }
 
+  @Test func `What further values than a thousand have is the overflow`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    // 1,007 values: the last five on three items each, every other on one.
+    let values = (0..<1_007).flatMap { Array(repeating: $0, count: $0 < 1_002 ? 1 : 3) }
+    let items = try values.enumerated().map { number, value in
+      let date = Timestamp(microseconds: Int64(value) * 86_400_000_000).description
+      let words = #""own:word":"w\#(value)","own:list":["w\#(value)","each","each"]"#
+      return try CatalogFixture.item("i\(number)", properties: #"{"datetime":"\#(date)",\#(words)}"#)
+    }
+    try await catalog.store.insert(items, into: "a")
+    let words = try await Self.result(catalog, "own:word_frequency")
+    #expect(words.buckets?.count == 1_000)
+    #expect(words.buckets?.prefix(6).map(\.frequency) == [3, 3, 3, 3, 3, 1])
+    #expect(words.overflow == 7)
+    // An element that stands in a list twice is on one item.
+    let elements = try await Self.result(catalog, "own:list_frequency")
+    #expect(elements.buckets?.count == 1_000)
+    #expect(elements.buckets?.prefix(7).map(\.frequency) == [items.count, 3, 3, 3, 3, 3, 1])
+    #expect(elements.overflow == 8)
+    let days = try await Self.result(catalog, "datetime_frequency", [("datetime_frequency_interval", "day")])
+    #expect(days.buckets?.count == 1_000)
+    #expect(days.overflow == 2 + 5 * 3)
+    let months = try await Self.result(catalog, "datetime_frequency")
+    #expect(months.overflow == 0 && months.buckets?.reduce(0) { $0 + $1.frequency } == items.count)
+  }
+
   @Test func `Values of several types are counted by their text`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")

@@ -57,7 +57,8 @@ struct AggregationPlan {
       """
   }
 
-  /// Rows of a value's text and how many items have it, the most frequent first, and one more than are wanted.
+  /// Rows of a value's text, how many items have it, and how many items have any: the most frequent first, as many as
+  /// there may be buckets. What the buckets lack of the last number is the overflow.
   func terms(_ value: SQL) -> SQL {
     """
     SELECT v::text, count(*), (sum(count(*)) OVER ())::int8 FROM (SELECT \(value) AS v FROM gnomon.items i \
