@@ -14,7 +14,10 @@ struct PropertyConditions {
   /// - Throws: ``ParameterError`` naming the parameter, and where in it the fault is.
   func sql(on columns: FilterColumns, queryables: Queryables) throws(ParameterError) -> [SQL] {
     var conditions: [SQL] = []
-    if let filter { conditions.append(try Self.sql(filter, on: columns, queryables)) }
+    if let filter {
+      let condition = try Self.sql(filter.expression, of: "filter", writtenIn: filter, on: columns, queryables)
+      conditions.append(condition)
+    }
     if let query {
       let query = query.readingNumbers(of: queryables)
       conditions.append(try Self.sql(query, of: "query", on: columns, queryables))
@@ -31,29 +34,17 @@ struct PropertyConditions {
     try sql(expression.readingNumbers(of: queryables), of: "filter", on: .items, queryables)
   }
 
+  /// The condition of a parameter; what is wrong is told where it stands in the filter that the expression was written in.
   private static func sql(
-    _ filter: Filter, on columns: FilterColumns, _ queryables: Queryables
-  ) throws(ParameterError) -> SQL {
-    do throws(CQL2SyntaxError) {
-      try filter.check(properties: queryables)
-    } catch {
-      throw ParameterError("filter", error.description)
-    }
-    do throws(FilterTypeError) {
-      return try FilterCompiler.condition(filter.expression, columns: columns, properties: queryables)
-    } catch {
-      throw ParameterError("filter", "\(filter.location(of: error.path)): \(error.message)")
-    }
-  }
-
-  private static func sql(
-    _ expression: Expression, of name: String, on columns: FilterColumns, _ queryables: Queryables
+    _ expression: Expression, of name: String, writtenIn filter: Filter? = nil, on columns: FilterColumns,
+    _ queryables: Queryables
   ) throws(ParameterError) -> SQL {
     do throws(FilterTypeError) {
       try expression.check(properties: queryables)
       return try FilterCompiler.condition(expression, columns: columns, properties: queryables)
     } catch {
-      throw ParameterError(name, error.message)
+      let place = filter.map { "\($0.location(of: error.path)): " } ?? ""
+      throw ParameterError(name, place + error.message)
     }
   }
 }
@@ -82,7 +73,5 @@ extension Expression {
 
 extension PropertyDefinition {
   /// Whether the values are numbers and nothing else, by the declaration or by the data.
-  fileprivate var holdsNumbers: Bool {
-    type == .number || type == .any && ["number", "integer"].contains(schema["type"]?.string)
-  }
+  fileprivate var holdsNumbers: Bool { type == .number || type == .any && jsonTypes == [.number] }
 }
