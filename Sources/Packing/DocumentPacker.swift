@@ -34,30 +34,16 @@ public enum DocumentPacker {
   /// - Parameter dictionary: the one that it was packed against, nil for none.
   /// - Throws: ``PackingError/malformed(_:)``, also where the dictionary is another one.
   public static func unpack(_ packed: [UInt8], against dictionary: PackingDictionary?) throws(PackingError) -> [UInt8] {
-    let size = unsafe packed.withUnsafeBytes { unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
-    guard size != gnomon_zstd_size_unknown(), size != gnomon_zstd_size_error() else {
-      throw .malformed("it has no size")
-    }
-    guard size <= mostBytes else { throw .tooLarge(Int(clamping: size)) }
-    let context = try Contexts.shared.takeDecompression()
-    defer { Contexts.shared.giveBack(context) }
-    if let dictionary { unsafe ZSTD_DCtx_refDDict(context.handle, dictionary.decompression) }
-    var status = 0
-    let document = unsafe [UInt8](unsafeUninitializedCapacity: Int(size)) { target, count in
-      status = unsafe packed.withUnsafeBytes { source in
-        unsafe ZSTD_decompressDCtx(context.handle, target.baseAddress, Int(size), source.baseAddress, source.count)
-      }
-      count = ZSTD_isError(status) == 0 ? status : 0
-    }
-    guard ZSTD_isError(status) == 0 else { throw .malformed(name(of: status)) }
-    return document
+    var unpacker = try DocumentUnpacker()
+    try unsafe unpacker.unpack(packed.span.bytes, against: dictionary)
+    return unpacker.withDocument { document in unsafe document.withUnsafeBytes { unsafe Array($0) } }
   }
 
-  private static func name(of status: Int) -> String { unsafe String(cString: ZSTD_getErrorName(status)) }
+  static func name(of status: Int) -> String { unsafe String(cString: ZSTD_getErrorName(status)) }
 }
 
 /// Working memory of Zstandard, lent to one call at a time: making it anew would cost more than a document does.
-private final class Contexts: Sendable {
+final class Contexts: Sendable {
   static let shared = Contexts()
 
   /// As many as threads are likely to work at once; what comes back beyond them is freed.
@@ -91,7 +77,7 @@ private final class Contexts: Sendable {
 
 /// `@unchecked Sendable`: whoever takes one from ``Contexts`` is its only user until it is given back.
 @safe
-private final class CompressionContext: @unchecked Sendable {
+final class CompressionContext: @unchecked Sendable {
   let handle: OpaquePointer
 
   init?() {
@@ -112,19 +98,37 @@ private final class CompressionContext: @unchecked Sendable {
 
 /// `@unchecked Sendable`: whoever takes one from ``Contexts`` is its only user until it is given back.
 @safe
-private final class DecompressionContext: @unchecked Sendable {
+final class DecompressionContext: @unchecked Sendable {
   let handle: OpaquePointer
+  /// Where documents are unpacked to.
+  private(set) var memory: UnsafeMutableRawBufferPointer
+
+  private static let keptBytes = 256 << 10
 
   init?() {
     guard let handle = unsafe ZSTD_createDCtx() else { return nil }
     unsafe self.handle = unsafe handle
+    unsafe memory = .allocate(byteCount: 32 << 10, alignment: 16)
   }
 
-  /// Forgets the dictionary.
+  /// Sees to room for a document.
+  func reserve(_ count: Int) {
+    guard unsafe memory.count < count else { return }
+    unsafe memory.deallocate()
+    unsafe memory = .allocate(byteCount: count, alignment: 16)
+  }
+
+  /// Forgets the dictionary, and a document that was uncommonly large.
   func reset() {
     unsafe ZSTD_DCtx_reset(handle, ZSTD_reset_session_only)
     unsafe ZSTD_DCtx_refDDict(handle, nil)
+    guard unsafe memory.count > Self.keptBytes else { return }
+    unsafe memory.deallocate()
+    unsafe memory = .allocate(byteCount: Self.keptBytes, alignment: 16)
   }
 
-  deinit { unsafe ZSTD_freeDCtx(handle) }
+  deinit {
+    unsafe ZSTD_freeDCtx(handle)
+    unsafe memory.deallocate()
+  }
 }

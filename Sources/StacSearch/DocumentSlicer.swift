@@ -6,13 +6,42 @@ extension FieldSelection {
   /// The stored text is cut, not decoded: the work is one pass over the bytes. An object of which a path inside is
   /// wanted stays, if need be empty. Where `links` is left out the result has no place for links either.
   public func applied(to document: SerializedDocument) -> SerializedDocument {
+    var cutter = DocumentCutter(self)
+    cutter.cut(document.bytes.span.bytes, linksPosition: document.linksPosition)
+    return SerializedDocument(bytes: cutter.text, linksPosition: cutter.linksPosition)
+  }
+}
+
+/// Cuts documents to the selected members, one after the other in one piece of memory.
+public struct DocumentCutter {
+  private let tree: FieldTree
+  private let keepsAll: Bool
+  /// The document that was cut last.
+  public private(set) var text: [UInt8] = []
+  /// As of ``SerializedDocument/linksPosition``, in what was cut last.
+  public private(set) var linksPosition = 0
+
+  public init(_ fields: FieldSelection) {
+    tree = fields.tree
     let root = tree.nodes[FieldTree.root]
-    if root.mark == .keep, !root.dropsBelow { return document }
-    // The slicer and its pointer end with the closure.
-    return document.bytes.withUnsafeBufferPointer { text in
-      var slicer = DocumentSlicer(text, linksPosition: document.linksPosition, tree)
-      slicer.object(at: FieldTree.root, isKept: root.mark == .keep)
-      return SerializedDocument(bytes: slicer.output, linksPosition: slicer.linksPosition)
+    keepsAll = root.mark == .keep && !root.dropsBelow
+  }
+
+  /// Cuts a document, which takes the place of the one before it.
+  public mutating func cut(_ document: RawSpan, linksPosition position: Int) {
+    text.removeAll(keepingCapacity: true)
+    document.withUnsafeBytes { bytes in
+      guard !keepsAll else {
+        text.append(contentsOf: bytes)
+        linksPosition = position
+        return
+      }
+      // The slicer and its pointer end with the closure.
+      var slicer = DocumentSlicer(bytes.assumingMemoryBound(to: UInt8.self), linksPosition: position, tree, text)
+      text = []
+      slicer.object(at: FieldTree.root, isKept: tree.nodes[FieldTree.root].mark == .keep)
+      text = slicer.output
+      linksPosition = slicer.linksPosition
     }
   }
 }
@@ -23,14 +52,15 @@ private struct DocumentSlicer {
   private let tree: FieldTree
   private let oldLinksPosition: Int
   private var position = 0
-  private(set) var output: [UInt8] = []
+  private(set) var output: [UInt8]
   private(set) var linksPosition = 0
 
-  init(_ text: UnsafeBufferPointer<UInt8>, linksPosition: Int, _ tree: FieldTree) {
+  /// - Parameter output: empty, with memory to write to.
+  init(_ text: UnsafeBufferPointer<UInt8>, linksPosition: Int, _ tree: FieldTree, _ output: consuming [UInt8]) {
     bytes = text
     oldLinksPosition = linksPosition
     self.tree = tree
-    output.reserveCapacity(tree.nodes[FieldTree.root].mark == .keep ? bytes.count : bytes.count / 4)
+    self.output = output
   }
 
   private var byte: UInt8 { position < bytes.count ? bytes[position] : 0 }

@@ -39,18 +39,6 @@ final class CatalogMemory: Sendable {
     return id
   }
 
-  /// The document that was packed against a dictionary.
-  func unpack(
-    _ packed: [UInt8], dictionaryKey: Int32?, on session: isolated PostgresSession
-  ) throws(PostgresError) -> [UInt8] {
-    let dictionary = try dictionaryKey.map { key throws(PostgresError) in try self.dictionary(key, on: session) }
-    do throws(PackingError) {
-      return try DocumentPacker.unpack(packed, against: dictionary)
-    } catch {
-      throw PostgresError(reason: .unreadableValue, function: "unpack", message: error.description)
-    }
-  }
-
   /// A dictionary by its key.
   func dictionary(_ key: Int32, on session: isolated PostgresSession) throws(PostgresError) -> PackingDictionary {
     if let known = facts.withLock({ $0.dictionaries[key] }) { return known }

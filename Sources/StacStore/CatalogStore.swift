@@ -74,20 +74,6 @@ extension CatalogStore {
   }
 }
 
-/// A document as it is stored, with the identifiers its links are made of.
-public struct StoredDocument: Sendable, Hashable {
-  /// The collection's identifier; of a collection its own.
-  public let collectionID: String
-  public let id: String
-  public let document: SerializedDocument
-
-  public init(collectionID: String, id: String, document: SerializedDocument) {
-    self.collectionID = collectionID
-    self.id = id
-    self.document = document
-  }
-}
-
 /// One page of search results.
 public struct SearchPage: Sendable {
   public let documents: [StoredDocument]

@@ -56,6 +56,29 @@ struct DocumentPackerTests {
     }
   }
 
+  @Test("are unpacked one after the other against different dictionaries, also after one that cannot be")
+  func oneAfterTheOther() throws {
+    let one = try #require(try PackingDictionary(of: [Self.document(1)]))
+    let other = try #require(try PackingDictionary(of: [Self.document(1).reversed()]))
+    var unpacker = try DocumentUnpacker()
+    for (number, dictionary) in [(1, one), (2, other), (3, nil), (40, nil), (5, one), (6, one)] {
+      let document = Self.document(number)
+      let packed = try DocumentPacker.pack(document, against: dictionary)
+      #expect(try DocumentUnpacker.size(ofDocumentIn: packed.span.bytes) == document.count)
+      try unpacker.unpack(packed.span.bytes, against: dictionary)
+      #expect(unpacker.withDocument { $0.withUnsafeBytes { Array($0) } } == document)
+      #expect(throws: PackingError.self) { try DocumentPacker.unpack(Array(packed.dropLast()), against: dictionary) }
+      let wasRefused: Bool
+      do throws(PackingError) {
+        try unpacker.unpack(Array(packed.dropLast()).span.bytes, against: dictionary)
+        wasRefused = false
+      } catch {
+        wasRefused = true
+      }
+      #expect(wasRefused && unpacker.withDocument { $0.byteCount } == 0)
+    }
+  }
+
   @Test("that claim to be enormous are refused before memory is taken for them")
   func enormous() throws {
     // A frame header (RFC 8878 section 3.1.1.1) with a content size of eight bytes: 2^56.

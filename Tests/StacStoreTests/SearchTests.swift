@@ -107,7 +107,7 @@ import Testing
     #expect(try await catalog.find(SearchRequest(boundingBox: BoundingBox(parsing: "3,1,4,2"))) == ["a/x"])
     #expect(try await catalog.find(SearchRequest(boundingBox: BoundingBox(parsing: "1.9,3,2.1,4"))) == [])
     let stored = try #require(try await catalog.store.item(collection: "a", id: "x"))
-    #expect(String(decoding: stored.document.bytes, as: UTF8.self).contains(bowtie))
+    #expect(String(decoding: try stored.document.bytes, as: UTF8.self).contains(bowtie))
   }
 
   @Test func `A search in time meets instants and stretches, ends included`() async throws {

@@ -21,6 +21,32 @@ import Testing
     }
   }
 
+  @Test func `An item whose packed document is damaged is found, and cannot be read`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let items = try Self.items(3)
+    try await catalog.store.insert(items, into: "a")
+    _ = try await catalog.pool.withSession { session throws(PostgresError) in
+      try session.query(
+        """
+        UPDATE gnomon.items SET packed = set_byte(packed, octet_length(packed) - 1, \
+        255 - get_byte(packed, octet_length(packed) - 1)) WHERE id = 'i1'
+        """)
+    }
+    var reader = StoredDocument.Reader()
+    for stored in try await catalog.store.search(SearchRequest(limit: 10)).documents {
+      let bytes = Result { () throws(StoreError) in try reader.read(stored) { $0.withUnsafeBytes { Array($0) } } }
+      guard stored.id != "i1" else {
+        guard case .failure(.failed) = bytes else { throw StoreError.failed("a damaged document was read") }
+        continue
+      }
+      let written = try #require(items.first { $0.id == stored.id })
+      #expect(try bytes.get() == SerializedDocument(written.document).bytes)
+      #expect(try stored.document == SerializedDocument(written.document))
+      #expect(stored.byteCount == (try bytes.get()).count)
+    }
+  }
+
   @Test func `Ten thousand items are written, counted, and come back as they were`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")
@@ -35,7 +61,7 @@ import Testing
     #expect(sum == [10_000])
     for number in [0, 999, 1_000, 5_432, 9_999] {
       let stored = try #require(try await catalog.store.item(collection: "a", id: "i\(number)"))
-      #expect(stored.document == SerializedDocument(items[number].document))
+      #expect(try stored.document == SerializedDocument(items[number].document))
     }
     try await catalog.store.upsert(Self.items(10_000, version: 1))
     #expect(try await Self.count(catalog, "properties ->> 'version' = '1'") == 10_000)

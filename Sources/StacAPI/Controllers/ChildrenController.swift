@@ -44,7 +44,7 @@ struct ChildrenController {
     guard page.type != .catalog else { return page.text([], matched: 0, next: nil) }
     let found = try await store.searchCollections(CollectionSearchRequest(limit: page.limit, token: page.after))
     return page.text(
-      found.documents.map { Array(buffer: writer.collection($0)) }, matched: found.numberMatched?.number ?? 0,
+      try found.documents.map { Array(buffer: try writer.collection($0)) }, matched: found.numberMatched?.number ?? 0,
       next: found.next)
   }
 

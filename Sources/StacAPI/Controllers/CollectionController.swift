@@ -23,14 +23,14 @@ struct CollectionController {
 
   private func read(_ id: String, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
-    return .bytes(DocumentWriter(base: request.base).collection(try await stored(id)), .json)
+    return .bytes(try DocumentWriter(base: request.base).collection(try await stored(id)), .json)
   }
 
   private func create(_ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let collection = try Collection(try await request.document())
     try await store.insert(collection)
-    let text = DocumentWriter(base: request.base).collection(collection.stored)
+    let text = try DocumentWriter(base: request.base).collection(collection.stored)
     let location: HTTPFields = [.location: request.base.url("collections", collection.id)]
     return .bytes(text, .json, status: .created, headers: location)
   }

@@ -16,23 +16,23 @@ struct CollectionSearchController {
     if request.method == "GET" {
       let search = try CollectionSearchRequest(query: request.target.query)
       let page = try await store.searchCollections(search)
-      return answer(page, search, links: pageLinks.get(page, query: request.target.query), request)
+      return try answer(page, search, links: pageLinks.get(page, query: request.target.query), request)
     }
     _ = try request.parameters([])
     let body = try await request.query()
     let search = try CollectionSearchRequest(body: body)
     let page = try await store.searchCollections(search)
-    return answer(page, search, links: pageLinks.post(page, body: body.object ?? [:]), request)
+    return try answer(page, search, links: pageLinks.post(page, body: body.object ?? [:]), request)
   }
 
   private func answer(
     _ page: SearchPage, _ search: CollectionSearchRequest, links: LinkList, _ request: APIRequest
-  ) -> Response {
+  ) throws(StoreError) -> Response {
     var links = links
     links.add(.parent, request.base.landing)
     links.add(.queryables, request.base.url("collections-queryables"), .schema, title: "Queryables")
     links.add(.sortables, request.base.url("collections-sortables"), .schema, title: "Sortables")
     let writer = DocumentWriter(base: request.base, fields: search.fields)
-    return .bytes(writer.collections(page, links: links), .json)
+    return .bytes(try writer.collections(page, links: links), .json)
   }
 }

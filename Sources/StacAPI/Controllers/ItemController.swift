@@ -31,7 +31,7 @@ struct ItemController {
     let url = request.base.url("collections", collection, "items")
     var links = PageLinks(base: request.base, url: url, type: .geoJSON).get(page, query: request.target.query)
     links.add(.collection, request.base.url("collections", collection))
-    return await .items(page, fields: search.fields, links: links, for: request, permit: permit)
+    return try await .items(page, fields: search.fields, links: links, for: request, permit: permit)
   }
 
   /// Reads the query; what is no parameter of a search may be a property of the collection's items
@@ -49,7 +49,7 @@ struct ItemController {
   private func read(_ item: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let stored = try await store.required(item)
-    return .bytes(DocumentWriter(base: request.base).item(stored), .geoJSON)
+    return .bytes(try DocumentWriter(base: request.base).item(stored), .geoJSON)
   }
 
   private func create(in collection: String, _ request: APIRequest) async throws -> Response {
@@ -62,16 +62,18 @@ struct ItemController {
       ? try await admission.items(body, in: collection)
       : [try await admission.item(body, in: collection, at: .root)]
     try await store.insert(admitted.map(\.item), into: collection)
-    var response = created(admitted.map(\.item), isMany: isMany, in: collection, base: request.base)
+    var response = try created(admitted.map(\.item), isMany: isMany, in: collection, base: request.base)
     response.add(warnings: admitted.flatMap(\.warnings))
     return response
   }
 
-  private func created(_ items: [Item], isMany: Bool, in collection: String, base: BaseURL) -> Response {
+  private func created(
+    _ items: [Item], isMany: Bool, in collection: String, base: BaseURL
+  ) throws(StoreError) -> Response {
     if !isMany, let item = items.first {
       let url = base.url("collections", collection, "items", item.id)
       return .bytes(
-        DocumentWriter(base: base).item(item.stored(in: collection)), .geoJSON, status: .created,
+        try DocumentWriter(base: base).item(item.stored(in: collection)), .geoJSON, status: .created,
         headers: [.location: url])
     }
     let url = base.url("collections", collection, "items")
@@ -96,7 +98,7 @@ struct ItemController {
     }
     let admitted = try await admission.item(body, in: reference.collection, at: .root)
     try await store.replace(admitted.item, in: reference.collection, expecting: nil)
-    return replaced(admitted, in: reference.collection, base: request.base)
+    return try replaced(admitted, in: reference.collection, base: request.base)
   }
 
   private func patch(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
@@ -113,12 +115,14 @@ struct ItemController {
       try await store.replace(admitted.item, in: reference.collection, expecting: expected)
       return admitted
     }
-    return replaced(admitted, in: reference.collection, base: request.base)
+    return try replaced(admitted, in: reference.collection, base: request.base)
   }
 
-  private func replaced(_ admitted: AdmittedItem, in collection: String, base: BaseURL) -> Response {
+  private func replaced(
+    _ admitted: AdmittedItem, in collection: String, base: BaseURL
+  ) throws(StoreError) -> Response {
     var response = Response.bytes(
-      DocumentWriter(base: base).item(admitted.item.stored(in: collection)), .geoJSON)
+      try DocumentWriter(base: base).item(admitted.item.stored(in: collection)), .geoJSON)
     response.add(warnings: admitted.warnings)
     return response
   }

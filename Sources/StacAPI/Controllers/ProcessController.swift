@@ -48,7 +48,7 @@ struct ProcessController {
       throw APIError(.unavailable, "This server does not run models")
     }
     let stored = try await service.predict(prediction)
-    let item = DocumentWriter(base: request.base).item(stored)
+    let item = try DocumentWriter(base: request.base).item(stored)
     let url = request.base.url("collections", stored.collectionID, "items", stored.id)
     let headers: HTTPFields = [.contentLocation: url]
     // `response: document` asks for a map from the names of outputs to their values; the default is the one output.

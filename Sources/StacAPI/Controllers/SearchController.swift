@@ -15,7 +15,7 @@ struct SearchController {
       let permit = try await request.pages.permit(for: search.limit)
       let page = try await store.search(search, counting: CountPreference(request.headers))
       let query = links.get(page, query: request.target.query)
-      return await .items(page, fields: search.fields, links: query, for: request, permit: permit)
+      return try await .items(page, fields: search.fields, links: query, for: request, permit: permit)
     }
     _ = try request.parameters([])
     let body = try await request.query()
@@ -23,7 +23,7 @@ struct SearchController {
     let permit = try await request.pages.permit(for: search.limit)
     let page = try await store.search(search, counting: CountPreference(request.headers))
     let next = links.post(page, body: body.object ?? [:])
-    return await .items(page, fields: search.fields, links: next, for: request, permit: permit)
+    return try await .items(page, fields: search.fields, links: next, for: request, permit: permit)
   }
 }
 
@@ -40,14 +40,14 @@ extension Response {
   /// - Parameter permit: what the page was let in with; it is given back when the page is sent.
   static func items(
     _ page: SearchPage, fields: FieldSelection?, links: LinkList, for request: APIRequest, permit: PagePermit?
-  ) async -> Response {
+  ) async throws(StoreError) -> Response {
     let writer = DocumentWriter(base: request.base, fields: fields)
     let buffer: ByteBuffer
     if page.documents.count <= mostWrittenAtOnce {
-      buffer = writer.featureCollection(page, links: links)
+      buffer = try writer.featureCollection(page, links: links)
     } else {
-      buffer = await withTaskExecutorPreference(globalConcurrentExecutor) {
-        writer.featureCollection(page, links: links)
+      buffer = try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(StoreError) in
+        try writer.featureCollection(page, links: links)
       }
     }
     var response = Response.bytes(buffer, .geoJSON)

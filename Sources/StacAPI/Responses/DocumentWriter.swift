@@ -10,25 +10,27 @@ struct DocumentWriter {
   var fields: FieldSelection?
 
   /// The text of an item with its links.
-  func item(_ stored: StoredDocument) -> ByteBuffer {
+  ///
+  /// - Throws: ``StoreError/failed(_:)`` where what is stored cannot be read, as do all the others.
+  func item(_ stored: StoredDocument) throws(StoreError) -> ByteBuffer {
     let links = ItemLinks(of: stored.collectionID, base)
-    var output = ByteBufferAllocator().buffer(capacity: stored.document.bytes.count + links.size)
-    appendItem(stored, links, to: &output)
+    var output = ByteBufferAllocator().buffer(capacity: stored.byteCount + links.size)
+    var source = DocumentSource(fields)
+    try source.append(stored, to: &output) { links.append(stored.id, to: &$0) }
     return output
   }
 
   /// The text of a collection with its links.
-  func collection(_ stored: StoredDocument) -> ByteBuffer {
+  func collection(_ stored: StoredDocument) throws(StoreError) -> ByteBuffer {
     var output = ByteBuffer()
-    appendCollection(stored, to: &output)
+    var source = DocumentSource(fields)
+    try appendCollection(stored, from: &source, to: &output)
     return output
   }
 
-  private func appendItem(_ stored: StoredDocument, _ links: ItemLinks, to output: inout ByteBuffer) {
-    (fields?.applied(to: stored.document) ?? stored.document).append(to: &output) { links.append(stored.id, to: &$0) }
-  }
-
-  private func appendCollection(_ stored: StoredDocument, to output: inout ByteBuffer) {
+  private func appendCollection(
+    _ stored: StoredDocument, from source: inout DocumentSource, to output: inout ByteBuffer
+  ) throws(StoreError) {
     var links = LinkList()
     links.add(.selfLink, base.url("collections", stored.id))
     links.add(.parent, base.landing)
@@ -36,34 +38,40 @@ struct DocumentWriter {
     links.add(.items, base.url("collections", stored.id, "items"), .geoJSON)
     links.addCollectionResources(of: stored.id, base)
     let text = links.text
-    (fields?.applied(to: stored.document) ?? stored.document).append(to: &output) { $0.writeBytes(text) }
+    try source.append(stored, to: &output) { $0.writeBytes(text) }
   }
 
   /// An item collection with what is known about its numbers.
-  func featureCollection(_ page: SearchPage, links: LinkList) -> ByteBuffer {
-    let capacity = fields == nil ? page.documents.reduce(2_048) { $0 + $1.document.bytes.count + 1_024 } : 64 << 10
-    var output = ByteBufferAllocator().buffer(capacity: capacity)
+  func featureCollection(_ page: SearchPage, links: LinkList) throws(StoreError) -> ByteBuffer {
+    var output = ByteBufferAllocator().buffer(capacity: capacity(for: page))
     output.writeStaticString("{\"type\":\"FeatureCollection\",\"features\":[")
     var itemLinks: ItemLinks?
+    var source = DocumentSource(fields)
     for (index, document) in page.documents.enumerated() {
       if index > 0 { output.writeInteger(UInt8(ascii: ",")) }
       let present =
         itemLinks.flatMap { $0.collection == document.collectionID ? $0 : nil }
         ?? ItemLinks(of: document.collectionID, base)
-      appendItem(document, present, to: &output)
+      try source.append(document, to: &output) { present.append(document.id, to: &$0) }
       itemLinks = present
     }
     appendEnd(to: &output, links: links, matched: page.numberMatched, returned: page.documents.count)
     return output
   }
 
+  private func capacity(for page: SearchPage) -> Int {
+    if fields != nil { return 64 << 10 }
+    return page.documents.reduce(4_096) { $0 + $1.byteCount + 1_024 }
+  }
+
   /// A list of collections.
-  func collections(_ page: SearchPage, links: LinkList) -> ByteBuffer {
+  func collections(_ page: SearchPage, links: LinkList) throws(StoreError) -> ByteBuffer {
     var output = ByteBuffer()
     output.writeStaticString("{\"collections\":[")
+    var source = DocumentSource(fields)
     for (index, document) in page.documents.enumerated() {
       if index > 0 { output.writeInteger(UInt8(ascii: ",")) }
-      appendCollection(document, to: &output)
+      try appendCollection(document, from: &source, to: &output)
     }
     appendEnd(to: &output, links: links, matched: page.numberMatched, returned: page.documents.count)
     return output
@@ -114,18 +122,43 @@ private struct ItemLinks {
   }
 }
 
-extension SerializedDocument {
-  /// Appends the text with links put before those it has.
+/// Reads documents one after the other, cuts them to what is wanted, and writes them with links.
+private struct DocumentSource: ~Copyable {
+  private var reader = StoredDocument.Reader()
+  private var cutter: DocumentCutter?
+
+  init(_ fields: FieldSelection?) { cutter = fields.map { DocumentCutter($0) } }
+
+  /// Appends a document with links put before those it has.
   ///
   /// - Parameter links: writes the compact text of link objects, separated by commas, without brackets.
-  fileprivate func append(to output: inout ByteBuffer, links: (inout ByteBuffer) -> Void) {
-    guard linksPosition > 0 else {
-      output.writeBytes(bytes)
+  mutating func append(
+    _ stored: StoredDocument, to output: inout ByteBuffer, links: (inout ByteBuffer) -> Void
+  ) throws(StoreError) {
+    guard cutter != nil else {
+      return try reader.read(stored) { output.write($0, splicedAt: stored.linksPosition, links) }
+    }
+    try reader.read(stored) { cutter?.cut($0, linksPosition: stored.linksPosition) }
+    guard let cutter else { return }
+    unsafe output.write(cutter.text.span.bytes, splicedAt: cutter.linksPosition, links)
+  }
+}
+
+extension ByteBuffer {
+  /// Writes a document's text with something put in at a place, a comma behind it where other elements follow; at 0 it
+  /// is left out.
+  fileprivate mutating func write(_ text: RawSpan, splicedAt position: Int, _ links: (inout ByteBuffer) -> Void) {
+    guard position > 0, position < text.byteCount else {
+      writeBytes(text)
       return
     }
-    output.writeBytes(bytes[..<linksPosition])
-    links(&output)
-    if bytes[linksPosition] != UInt8(ascii: "]") { output.writeInteger(UInt8(ascii: ",")) }
-    output.writeBytes(bytes[linksPosition...])
+    writeBytes(text.extracting(0..<position))
+    links(&self)
+    if text[position] != UInt8(ascii: "]") { writeInteger(UInt8(ascii: ",")) }
+    writeBytes(text.extracting(position..<text.byteCount))
   }
+}
+
+extension RawSpan {
+  fileprivate subscript(offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 }

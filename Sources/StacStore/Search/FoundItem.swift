@@ -17,15 +17,14 @@ struct FoundItem: Sendable {
   /// - Parameter memory: knows the collections and dictionaries that rows refer to.
   func document(_ memory: CatalogMemory, on session: isolated PostgresSession) throws(PostgresError) -> StoredDocument {
     let collection = try memory.collectionID(ofKey: Int32(truncatingIfNeeded: row.integer(0)), on: session)
+    let id = try row.text(1)
+    let linksPosition = Int(try row.integer(2))
+    if row.isNull(3) {
+      return StoredDocument(collectionID: collection, id: id, linksPosition: linksPosition, row: row, column: 5)
+    }
+    let dictionary = row.isNull(4) ? nil : try memory.dictionary(Int32(truncatingIfNeeded: row.integer(4)), on: session)
     return StoredDocument(
-      collectionID: collection, id: try row.text(1),
-      document: SerializedDocument(bytes: try bytes(memory, session), linksPosition: Int(try row.integer(2))))
-  }
-
-  private func bytes(_ memory: CatalogMemory, _ session: isolated PostgresSession) throws(PostgresError) -> [UInt8] {
-    if row.isNull(3) { return try row.bytes(5) }
-    let key = row.isNull(4) ? nil : Int32(truncatingIfNeeded: try row.integer(4))
-    return try memory.unpack(try row.bytes(3), dictionaryKey: key, on: session)
+      collectionID: collection, id: id, linksPosition: linksPosition, row: row, column: 3, against: dictionary)
   }
 
   /// The keys of the order as text, nil where the item has none.

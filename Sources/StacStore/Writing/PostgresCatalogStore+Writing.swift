@@ -47,7 +47,7 @@ extension PostgresCatalogStore {
           AND i.id = \(item.id) FOR UPDATE
           """, plan: .generic)
         guard let stored = found.first else { return .unknownItem(item.id, collection: collection) }
-        let document = try FoundItem(stored).document(memory, on: session).document
+        let document = try FoundItem(stored).document(memory, on: session).serialized()
         if let expected, document.bytes != expected.bytes { return .changed(item.id, collection: collection) }
         return try session.upsert(set)
       }
