@@ -27,6 +27,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT geometrytype(shape) IN ('GEOMETRYCOLLECTION', 'GEOMETRYCOLLECTIONM')
 $$;
 
+CREATE OR REPLACE FUNCTION gnomon.is_mixed(a geometry, b geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT gnomon.is_mixed(a) OR gnomon.is_mixed(b)
+$$;
+
 -- GEOS takes collections here, but fails where members overlap, so that members are compared one by one.
 CREATE OR REPLACE FUNCTION gnomon.members_intersect(a geometry, b geometry) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -36,9 +41,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION gnomon.s_intersects(a geometry, b geometry) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE
-    WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.members_intersect(a, b) ELSE ST_Intersects(a, b)
-  END
+  SELECT CASE WHEN gnomon.is_mixed(a, b) THEN gnomon.members_intersect(a, b) ELSE ST_Intersects(a, b) END
 $$;
 
 -- The areas, the lines outside them, and the points outside both. Lines that meet no area stay as they are: what cuts
@@ -93,6 +96,7 @@ DECLARE
   one geometry[];
   other geometry[];
   dimensions integer := ST_Dimension(a) - ST_Dimension(b);
+  shares_lines boolean;
 BEGIN
   IF NOT gnomon.s_intersects(a, b) THEN RETURN false; END IF;
   one := gnomon.pieces(a);
@@ -101,48 +105,43 @@ BEGIN
     WHEN 'equals' THEN RETURN gnomon.pieces_covered(one, other) AND gnomon.pieces_covered(other, one);
     WHEN 'touches' THEN RETURN NOT gnomon.pieces_meet(one, other);
     WHEN 'within' THEN RETURN gnomon.pieces_covered(one, other) AND gnomon.pieces_meet(one, other);
-    ELSE NULL;
+    ELSE IF NOT gnomon.pieces_meet(one, other) THEN RETURN false; END IF;
   END CASE;
-  IF NOT gnomon.pieces_meet(one, other) THEN RETURN false; END IF;
-  IF relation = 'crosses' THEN
-    IF dimensions < 0 THEN RETURN NOT gnomon.pieces_covered(one, other); END IF;
-    IF dimensions > 0 THEN RETURN NOT gnomon.pieces_covered(other, one); END IF;
-    RETURN ST_Dimension(a) = 1 AND NOT ST_Relate(one[2], other[2], '1********');
+  IF dimensions <> 0 THEN
+    RETURN relation = 'crosses'
+      AND NOT CASE WHEN dimensions < 0 THEN gnomon.pieces_covered(one, other) ELSE gnomon.pieces_covered(other, one) END;
   END IF;
-  RETURN dimensions = 0 AND NOT gnomon.pieces_covered(one, other) AND NOT gnomon.pieces_covered(other, one)
-    AND (ST_Dimension(a) <> 1 OR ST_Relate(one[2], other[2], '1********'));
+  -- Lines cross in points, and overlap in lines; areas and points overlap only.
+  shares_lines := ST_Dimension(a) = 1 AND ST_Relate(one[2], other[2], '1********');
+  IF relation = 'crosses' THEN RETURN ST_Dimension(a) = 1 AND NOT shares_lines; END IF;
+  RETURN (ST_Dimension(a) <> 1 OR shares_lines)
+    AND NOT gnomon.pieces_covered(one, other) AND NOT gnomon.pieces_covered(other, one);
 END
 $$;
 
 CREATE OR REPLACE FUNCTION gnomon.s_equals(a geometry, b geometry) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'equals') ELSE ST_Equals(a, b) END
+  SELECT CASE WHEN gnomon.is_mixed(a, b) THEN gnomon.relates(a, b, 'equals') ELSE ST_Equals(a, b) END
 $$;
 
 CREATE OR REPLACE FUNCTION gnomon.s_touches(a geometry, b geometry) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE
-    WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'touches') ELSE ST_Touches(a, b)
-  END
+  SELECT CASE WHEN gnomon.is_mixed(a, b) THEN gnomon.relates(a, b, 'touches') ELSE ST_Touches(a, b) END
 $$;
 
 CREATE OR REPLACE FUNCTION gnomon.s_within(a geometry, b geometry) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'within') ELSE ST_Within(a, b) END
+  SELECT CASE WHEN gnomon.is_mixed(a, b) THEN gnomon.relates(a, b, 'within') ELSE ST_Within(a, b) END
 $$;
 
 CREATE OR REPLACE FUNCTION gnomon.s_overlaps(a geometry, b geometry) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE
-    WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'overlaps') ELSE ST_Overlaps(a, b)
-  END
+  SELECT CASE WHEN gnomon.is_mixed(a, b) THEN gnomon.relates(a, b, 'overlaps') ELSE ST_Overlaps(a, b) END
 $$;
 
 CREATE OR REPLACE FUNCTION gnomon.s_crosses(a geometry, b geometry) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE
-    WHEN gnomon.is_mixed(a) OR gnomon.is_mixed(b) THEN gnomon.relates(a, b, 'crosses') ELSE ST_Crosses(a, b)
-  END
+  SELECT CASE WHEN gnomon.is_mixed(a, b) THEN gnomon.relates(a, b, 'crosses') ELSE ST_Crosses(a, b) END
 $$;
 
 -- Square metres on the ellipsoid; NULL for the few shapes that PostGIS fails at (catching that needs a subtransaction,
