@@ -1,5 +1,6 @@
 """Fixtures of the end-to-end tests."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "fixtures"))
 
-from gnomon_server import Server  # noqa: E402
+from gnomon_server import BINARY, REPOSITORY, Server, environment  # noqa: E402
+from pg_cluster import Cluster  # noqa: E402
 from stac_documents import CATALOG  # noqa: E402
 
 
@@ -38,3 +40,42 @@ def own_server(tmp_path):
     yield make
     for made in servers:
         made.close()
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A PostgreSQL of the module's own."""
+    made = Cluster()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database(cluster, request):
+    """A database of the test's own."""
+    name = request.node.name.replace("[", "_").replace("]", "")[:60]
+    cluster.create(name)
+    return name
+
+
+@pytest.fixture
+def load(cluster, database):
+    """Runs gnomon load into the database."""
+    def load(*arguments, text=None):
+        return subprocess.run([BINARY, "load", *map(str, arguments), "--database-url", cluster.url(database)],
+                              env=environment(), cwd=REPOSITORY, timeout=180, capture_output=True, text=text is None,
+                              input=text)
+    return load
+
+
+@pytest.fixture
+def catalog_server(cluster, database, tmp_path):
+    """Serves what was loaded."""
+    servers = []
+
+    def serve():
+        servers.append(Server(tmp_path / "served", "--database-url", cluster.url(database)).start())
+        return servers[-1]
+    yield serve
+    for server in servers:
+        server.close()

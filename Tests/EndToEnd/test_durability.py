@@ -6,6 +6,7 @@ import requests
 
 import stac_documents as documents
 from gnomon_server import wait_until
+from load_data import everything
 
 ITEMS = 1000
 WRITERS = 4
@@ -72,7 +73,7 @@ def test_every_acknowledged_item_survives_kill_9(own_server, measured):
     server.start()
     measured(f"kill -9 after {len(writers.acknowledged)} acknowledged items: ready again in "
              f"{server.seconds_to_ready:.2f} s")
-    found = everything(server)
+    found = everything(server, "durable")
     lost = {padded_item(number)["id"] for number in writers.acknowledged} - set(found)
     assert lost == set()
     assert set(found) <= {padded_item(number)["id"] for number in writers.attempted}
@@ -81,16 +82,4 @@ def test_every_acknowledged_item_survives_kill_9(own_server, measured):
     remaining = [number for number in range(ITEMS) if f"item-{number:04}" not in found]
     for number in remaining:
         server.create("/collections/durable/items", padded_item(number))
-    assert len(everything(server)) == ITEMS
-
-
-def everything(server):
-    """Every item of the collection by its id, page by page."""
-    found, address = {}, f"{server.url}/collections/durable/items?limit=500"
-    while address:
-        page = server.http.get(address, timeout=60).json()
-        for feature in page["features"]:
-            assert feature["id"] not in found
-            found[feature["id"]] = feature
-        address = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
-    return found
+    assert len(everything(server, "durable")) == ITEMS

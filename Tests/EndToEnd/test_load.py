@@ -2,14 +2,12 @@
 
 import gzip
 import json
-import subprocess
 
 import pytest
 
 import load_data as data
 import stac_documents as documents
-from gnomon_server import BINARY, REPOSITORY, Server, environment, run, succeed
-from pg_cluster import Cluster
+from gnomon_server import run, succeed
 
 AWKWARD = ('{"stac_version":"1.1.0","type":"Feature","id":"awkward","zzz":{"b":1.0,"a":[1e2,-0.0,1.50,12345678901234567890]},'
            '"geometry":{"type":"Point","coordinates":[10.0,50.000]},"bbox":[10.0,50.000,10.0,50.000],'
@@ -18,46 +16,9 @@ AWKWARD = ('{"stac_version":"1.1.0","type":"Feature","id":"awkward","zzz":{"b":1
            '"links":[{"rel":"license","href":"https://example.com/l"}]}')
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    made = Cluster()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def database(cluster, request):
-    name = request.node.name[:50].replace("[", "_").replace("]", "")
-    cluster.create(name)
-    return name
-
-
-@pytest.fixture
-def load(cluster, database, tmp_path):
-    """Runs gnomon load into a database of the test's own."""
-    def load(*arguments, text=None):
-        return subprocess.run([BINARY, "load", *map(str, arguments), "--database-url", cluster.url(database)],
-                              env=environment(), cwd=REPOSITORY, timeout=180, capture_output=True, text=text is None,
-                              input=text)
-    return load
-
-
 @pytest.fixture
 def count(cluster, database):
     return lambda: cluster.number(database, "SELECT count(*) FROM gnomon.items")
-
-
-@pytest.fixture
-def catalog_server(cluster, database, tmp_path):
-    """Serves what was loaded."""
-    servers = []
-
-    def serve():
-        servers.append(Server(tmp_path / "served", "--database-url", cluster.url(database)).start())
-        return servers[-1]
-    yield serve
-    for server in servers:
-        server.close()
 
 
 def test_documents_stay_as_they_are_written(load, catalog_server, tmp_path):

@@ -9,17 +9,9 @@ import pytest
 
 import load_data as data
 from gnomon_server import BINARY, REPOSITORY, Server, environment, wait_until
-from pg_cluster import Cluster
 
 ITEMS = 6000
 SEED = 20261121
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    made = Cluster()
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["ndjson", "gz"])

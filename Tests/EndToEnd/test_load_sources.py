@@ -10,42 +10,7 @@ import pytest
 
 import load_data as data
 import stac_documents as documents
-from gnomon_server import BINARY, REPOSITORY, Server, environment, wait_until
-from pg_cluster import Cluster
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    made = Cluster()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def database(cluster, request):
-    cluster.create(request.node.name[:60])
-    return request.node.name[:60]
-
-
-@pytest.fixture
-def load(cluster, database):
-    def load(*arguments):
-        return subprocess.run([BINARY, "load", *map(str, arguments), "--database-url", cluster.url(database)],
-                              env=environment(), cwd=REPOSITORY, timeout=180, capture_output=True, text=True)
-    return load
-
-
-@pytest.fixture
-def loaded(cluster, database, tmp_path):
-    """Serves what was loaded."""
-    servers = []
-
-    def serve():
-        servers.append(Server(tmp_path / "served", "--database-url", cluster.url(database)).start())
-        return servers[-1]
-    yield serve
-    for server in servers:
-        server.close()
+from gnomon_server import BINARY, REPOSITORY, environment, wait_until
 
 
 @pytest.fixture
@@ -107,7 +72,7 @@ def static_catalog(folder, count, extra_links=()):
 
 
 @pytest.mark.parametrize("form", ["file", "folder", "url"])
-def test_a_static_catalog(load, loaded, website, tmp_path, form):
+def test_a_static_catalog(load, catalog_server, website, tmp_path, form):
     folder = tmp_path / "static"
     written = static_catalog(folder, 60)
     site = website(folder, failing={"/below/a/items/7.json": 2})
@@ -115,7 +80,7 @@ def test_a_static_catalog(load, loaded, website, tmp_path, form):
     base = site.url if form == "url" else folder.as_uri()
     done = load(source)
     assert done.returncode == 0, done.stderr
-    server = loaded()
+    server = catalog_server()
     for name in "ab":
         found = data.everything(server, name)
         assert set(found) == {identifier for identifier in written if identifier.startswith(name)}
@@ -165,7 +130,7 @@ def test_a_static_catalog_is_resumed(load, cluster, database, website, tmp_path)
 
 
 @pytest.mark.parametrize("form", ["api", "collection", "page"])
-def test_another_stac_api(load, loaded, own_server, tmp_path, form):
+def test_another_stac_api(load, catalog_server, own_server, tmp_path, form):
     source = own_server("source").start()
     file = data.write(tmp_path / "all.ndjson", [json.dumps(documents.collection(name)) for name in ("many", "few", "none")]
                       + list(data.lines(1200)) + list(data.lines(3, "few")))
@@ -176,7 +141,7 @@ def test_another_stac_api(load, loaded, own_server, tmp_path, form):
                "page": f"{source.url}/search?ids={','.join(f'item-{n:06}' for n in range(50))}&collections=many"}[form]
     done = load(address, "--batch-size", "100")
     assert done.returncode == 0, done.stderr
-    server = loaded()
+    server = catalog_server()
     names = {"api": {"many", "few", "none"}, "collection": {"many"}, "page": {"many"}}[form]
     assert {entry["id"] for entry in server.get("/collections?limit=100").json()["collections"]} == names
     for name in names:
@@ -270,14 +235,14 @@ def pgstac(cluster, tmp_path_factory):
     return address, collections, items
 
 
-def test_a_pgstac_database(load, loaded, pgstac):
+def test_a_pgstac_database(load, catalog_server, pgstac):
     address, collections, items = pgstac
     done = load("--from-pgstac", address, "--batch-size", "100")
     assert done.returncode == 0, done.stderr
     for collection in collections:
         count = sum(item["collection"] == collection["id"] for item in items)
         assert [collection["id"], str(count), str(count), "0"] in [line.split() for line in done.stderr.splitlines()]
-    server = loaded()
+    server = catalog_server()
     for collection in collections:
         stored = server.get(f"/collections/{collection['id']}").json()
         assert stored["description"] == collection["description"]
@@ -303,7 +268,7 @@ def without_nulls(value):
     return [without_nulls(element) for element in value] if isinstance(value, list) else value
 
 
-def test_items_as_pgstac_itself_gives_them(load, loaded, cluster, pgstac):
+def test_items_as_pgstac_itself_gives_them(load, catalog_server, cluster, pgstac):
     """Where PgSTAC's own function gives another document, it is for the nulls that it drops."""
     address, collections, items = pgstac
     assert load("--from-pgstac", address).returncode == 0
@@ -311,7 +276,7 @@ def test_items_as_pgstac_itself_gives_them(load, loaded, cluster, pgstac):
     for (line,) in cluster.query("pgstac", "SET search_path = pgstac, public; SELECT content_hydrate(i) FROM pgstac.items i"):
         item = json.loads(line)
         hydrated[item["id"], item["collection"]] = item
-    server = loaded()
+    server = catalog_server()
     for collection in collections:
         for identifier, item in data.everything(server, collection["id"]).items():
             theirs = data.without_links(hydrated[identifier, collection["id"]])
