@@ -89,26 +89,32 @@ let package = Package(
       ], swiftSettings: memorySafeSettings),
 
     // Tests: pure ones first, then C libraries, PostgreSQL, HTTP; Tests/EndToEnd drives the built binary from Python.
+    .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: swiftSettings),
     .testTarget(name: "StacModelTests", dependencies: ["StacModel"], swiftSettings: swiftSettings),
     .testTarget(name: "MLMExtensionTests", dependencies: ["MLMExtension", "StacModel"], swiftSettings: swiftSettings),
-    .testTarget(name: "CQL2Tests", dependencies: ["CQL2", "StacModel"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "StacSearchTests", dependencies: ["StacSearch", "CQL2", "StacModel"], swiftSettings: swiftSettings),
+      name: "CQL2Tests", dependencies: ["CQL2", "StacModel", "SeededRandom"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "StacSearchTests", dependencies: ["StacSearch", "CQL2", "StacModel", "SeededRandom"],
+      swiftSettings: swiftSettings),
     .testTarget(name: "CatalogFilesTests", dependencies: ["CatalogFiles", "StacModel"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "InternetAddressesTests", dependencies: ["InternetAddresses"], swiftSettings: swiftSettings),
+      name: "InternetAddressesTests", dependencies: ["InternetAddresses", "SeededRandom"], swiftSettings: swiftSettings),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: swiftSettings),
     .testTarget(name: "PackingTests", dependencies: ["Packing"], swiftSettings: swiftSettings),
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: swiftSettings),
     .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "Geo", "MLMExtension", "StacModel", "Digests"],
+      name: "InferenceTests",
+      dependencies: ["Inference", "Geo", "MLMExtension", "StacModel", "Digests", "SeededRandom"],
       swiftSettings: swiftSettings),
     .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "StacStoreTests",
-      dependencies: ["StacStore", "StacSearch", "CQL2", "StacModel", "Postgres", "SQLFiles", "TestSupport"],
+      dependencies: [
+        "StacStore", "StacSearch", "CQL2", "StacModel", "Postgres", "SQLFiles", "TestSupport", "SeededRandom",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "StacAPITests",

@@ -1,4 +1,5 @@
 import CQL2
+import SeededRandom
 import StacModel
 import Testing
 
@@ -28,7 +29,7 @@ private struct AnyProperties: PropertyTypes {
   ]
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>) func changedExamplesGiveATreeOrAnError(_ seed: UInt64) {
-    var random = RandomSource(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var read = 0
     for _ in 0..<1_500 {
       var scalars = Array(random.pick(Self.texts).unicodeScalars)
@@ -38,7 +39,7 @@ private struct AnyProperties: PropertyTypes {
     #expect(0 < read && read < 1_500)
   }
 
-  private static func change(_ scalars: inout [Unicode.Scalar], _ random: inout RandomSource) {
+  private static func change(_ scalars: inout [Unicode.Scalar], _ random: inout SeededGenerator) {
     let start = random.below(scalars.count + 1)
     let end = min(scalars.count, start + random.below(6))
     switch random.below(4) {
@@ -50,7 +51,7 @@ private struct AnyProperties: PropertyTypes {
   }
 
   @Test(arguments: 1...4 as ClosedRange<UInt64>) func randomWordsGiveATreeOrAnError(_ seed: UInt64) {
-    var random = RandomSource(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<3_000 {
       let words = (0...random.below(12)).map { _ in random.pick(Self.words) }
       _ = Self.tryOut(words.joined(separator: random.pick(["", " ", " a "])))
@@ -58,7 +59,7 @@ private struct AnyProperties: PropertyTypes {
   }
 
   @Test(arguments: 1...4 as ClosedRange<UInt64>) func randomBytesGiveATreeOrAnError(_ seed: UInt64) {
-    var random = RandomSource(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<3_000 {
       let bytes = (0...random.below(40)).map { _ in UInt8.random(in: 0...255, using: &random) }
       _ = Self.tryOut(String(decoding: bytes, as: UTF8.self))
@@ -66,7 +67,7 @@ private struct AnyProperties: PropertyTypes {
   }
 
   @Test(arguments: 1...8 as ClosedRange<UInt64>) func changedJSONGivesATreeOrAnError(_ seed: UInt64) {
-    var random = RandomSource(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var read = 0
     for _ in 0..<1_500 {
       let json = Self.changed(random.pick(Examples.json).source, chance: 12, &random)
@@ -79,7 +80,7 @@ private struct AnyProperties: PropertyTypes {
   }
 
   /// The value with about one part in `chance` replaced, left out or doubled.
-  private static func changed(_ json: JSONValue, chance: Int, _ random: inout RandomSource) -> JSONValue {
+  private static func changed(_ json: JSONValue, chance: Int, _ random: inout SeededGenerator) -> JSONValue {
     if random.below(chance) == 0 {
       let parts: [JSONValue] = [
         nil, true, 5, "..", "2020-01-01", "\u{0}", [], [1, 2], ["a": 1], ["property": "x"], ["op": "f", "args": [[]]],

@@ -1,11 +1,12 @@
 import CQL2
+import SeededRandom
 import StacModel
 import Testing
 
 @Suite struct RoundTripTests {
   /// Seeds of 200 trees each.
   @Test(arguments: 1...10 as ClosedRange<UInt64>) func aRandomTreeSurvivesTextAndJSON(_ seed: UInt64) throws {
-    var random = RandomSource(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<200 {
       let expression = random.condition(depth: 5)
       let text = expression.text

@@ -1,20 +1,9 @@
 import Inference
+import SeededRandom
 import Testing
 
 @Suite("XGBoost guard against hostile files")
 struct XGBoostFuzzTests {
-  /// A fixed sequence of numbers (SplitMix64), so that a failure can be repeated.
-  struct Sequence: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   /// Loads and runs the bytes: true when they predict, false when they are refused; a crash ends the test run.
   private func predicts(_ bytes: [UInt8], _ features: [Float]) throws -> Bool {
     do throws(ModelFileError) {
@@ -48,7 +37,7 @@ struct XGBoostFuzzTests {
   func flippedBits(file: String) throws {
     let bytes = try XGBoostFixtures.bytes(file)
     let features = Array(try XGBoostFixtures.features(file).prefix(280))
-    var random = Sequence(state: 20_251_121)
+    var random = SeededGenerator(seed: 20_251_121)
     var survivors = 0
     for _ in 0..<(bytes.count > 100_000 ? 40 : 200) {
       var changed = bytes
@@ -66,7 +55,7 @@ struct XGBoostFuzzTests {
   func overwrittenStructure(file: String) throws {
     let bytes = try XGBoostFixtures.bytes(file)
     let features = Array(try XGBoostFixtures.features(file).prefix(280))
-    var random = Sequence(state: 7)
+    var random = SeededGenerator(seed: 7)
     let pieces: [[UInt8]] = [
       [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0], [0, 0, 0, 0], [0x7F, 0x80, 0, 0],
       Array("[$d#L".utf8), Array("[[[[".utf8), Array("{{{{".utf8), Array("]}]}".utf8), Array("[#L".utf8) + [0x7F],

@@ -1,3 +1,4 @@
+import SeededRandom
 import StacModel
 import StacSearch
 import Testing

@@ -1,4 +1,5 @@
 import CQL2
+import SeededRandom
 import StacModel
 import StacStore
 import Testing
@@ -176,7 +177,7 @@ import Testing
   }
 
   @Test func `Predicates combine as the truth tables say`() async throws {
-    var generator = SeededGenerator(state: 3)
+    var generator = SeededGenerator(seed: 3)
     for source in try await Self.sources() {
       let predicates = AbstractTests.shared.tests.filter { $0.collection == source.id }.map(\.filter)
       for _ in 0..<40 {

@@ -1,5 +1,6 @@
 import CQL2
 import Postgres
+import SeededRandom
 import StacModel
 import StacStore
 import Testing
@@ -65,7 +66,7 @@ import Testing
 
 /// Makes filters at random, the same in every run.
 private struct FilterMaker {
-  private var generator = SeededGenerator(state: 20_260)
+  private var generator = SeededGenerator(seed: 20_260)
 
   /// Values of every JSON type.
   static let values = [

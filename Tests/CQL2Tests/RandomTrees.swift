@@ -1,20 +1,8 @@
 import CQL2
+import SeededRandom
 import StacModel
 
-/// A generator of numbers that are the same on every run (SplitMix64).
-struct RandomSource: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-
+extension SeededGenerator {
   mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
   mutating func pick<Choices: RandomAccessCollection<Element>, Element>(_ choices: Choices) -> Element {
@@ -23,7 +11,7 @@ struct RandomSource: RandomNumberGenerator {
 }
 
 // Random trees such as a parser could make.
-extension RandomSource {
+extension SeededGenerator {
   mutating func condition(depth: Int) -> Expression {
     guard depth > 0 else { return .property(name()) }
     switch below(12) {
@@ -147,7 +135,7 @@ extension RandomSource {
   }
 
   private mutating func list<Element>(
-    _ count: ClosedRange<Int>, _ element: (inout RandomSource) -> Element
+    _ count: ClosedRange<Int>, _ element: (inout SeededGenerator) -> Element
   ) -> [Element] {
     (0..<Int.random(in: count, using: &self)).map { _ in element(&self) }
   }
