@@ -4,7 +4,7 @@ extension Connection {
   /// Runs one prepared statement with binary results.
   ///
   /// Where a table has changed since the statement was prepared, it is prepared and run once more.
-  func query(_ statement: SQL.Rendered, plan: PlanMode) throws(PostgresError) -> QueryResult {
+  func query(_ statement: SQL, plan: PlanMode) throws(PostgresError) -> QueryResult {
     let wasPrepared = statements.count > 0
     do throws(PostgresError) {
       return try execute(statement, plan: plan)
@@ -24,7 +24,7 @@ extension Connection {
     statements.removeAll()
   }
 
-  private func execute(_ statement: SQL.Rendered, plan: PlanMode) throws(PostgresError) -> QueryResult {
+  private func execute(_ statement: SQL, plan: PlanMode) throws(PostgresError) -> QueryResult {
     let name = try prepared(statement)
     // Without parameters there is one plan only, whatever the setting says.
     if !statement.binds.isEmpty, planSetting.mode != plan { try set(plan) }
@@ -41,12 +41,12 @@ extension Connection {
     planSetting.set(plan, transactionIsIdle: transactionIsIdle)
   }
 
-  private func prepared(_ statement: SQL.Rendered) throws(PostgresError) -> String {
+  private func prepared(_ statement: SQL) throws(PostgresError) -> String {
     if let name = statements.name(of: statement) { return name }
     if statements.count >= PreparedStatements.limit { try forgetStatements() }
     let name = statements.makeName()
     let types = statement.binds.map(\.typeIdentifier)
-    let answer = unsafe PQprepare(handle, name, statement.text, Int32(types.count), types)
+    let answer = unsafe PQprepare(handle, name, statement.rendered().text, Int32(types.count), types)
     _ = try unsafe result(taking: answer, function: "PQprepare")
     statements.insert(statement, types: types, name: name)
     return name

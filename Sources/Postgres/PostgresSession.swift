@@ -70,9 +70,8 @@ public actor PostgresSession {
   public func query(_ sql: SQL, plan: PlanMode = .custom) throws(PostgresError) -> [Row] {
     // A cancel that arrives between two statements finds none to stop.
     if Task.isCancelled { throw PostgresError(reason: .cancelled, function: "query") }
-    let statement = sql.rendered()
-    return try observed(statement.text) { () throws(PostgresError) in
-      let result = try open().query(statement, plan: plan)
+    return try observed(sql.rendered().text) { () throws(PostgresError) in
+      let result = try open().query(sql, plan: plan)
       return (result.rows, result.rowCount)
     }
   }
@@ -93,16 +92,16 @@ public actor PostgresSession {
 
   /// Runs a statement and tells the observer of it, where there is one.
   private func observed<Result>(
-    _ text: String, _ body: () throws(PostgresError) -> (Result, rowCount: Int)
+    _ text: @autoclosure () -> String, _ body: () throws(PostgresError) -> (Result, rowCount: Int)
   ) throws(PostgresError) -> Result {
     guard let observer else { return try body().0 }
     let start = ContinuousClock.now
     do throws(PostgresError) {
       let (result, rowCount) = try body()
-      observer.finished(text, after: ContinuousClock.now - start, rows: rowCount)
+      observer.finished(text(), after: ContinuousClock.now - start, rows: rowCount)
       return result
     } catch {
-      observer.finished(text, after: ContinuousClock.now - start, rows: 0)
+      observer.finished(text(), after: ContinuousClock.now - start, rows: 0)
       throw error
     }
   }
@@ -137,7 +136,7 @@ public actor PostgresSession {
   }
 
   /// Rolls back, in a cancelled task too; where that fails the session is not usable, and the server rolls back itself.
-  public func rollback() { _ = try? open().query(("ROLLBACK" as SQL).rendered(), plan: .custom) }
+  public func rollback() { _ = try? open().query("ROLLBACK", plan: .custom) }
 
   /// What a body on a lent session came to.
   struct Loan<Value: Sendable>: Sendable {

@@ -1,7 +1,8 @@
 /// The names of a session's prepared statements by their text and the types of their parameters.
 struct PreparedStatements {
   private struct Entry {
-    let text: String
+    let text: [UInt8]
+    let places: [Int]
     let types: [UInt32]
     let name: String
   }
@@ -15,9 +16,10 @@ struct PreparedStatements {
   static let limit = 256
 
   /// The name under which a statement was prepared.
-  func name(of statement: SQL.Rendered) -> String? {
+  func name(of statement: SQL) -> String? {
     entries[Self.hash(statement)]?.first { entry in
-      entry.text == statement.text && entry.types.elementsEqual(statement.binds.lazy.map(\.typeIdentifier))
+      entry.text == statement.text && entry.places == statement.places
+        && entry.types.elementsEqual(statement.binds.lazy.map(\.typeIdentifier))
     }?.name
   }
 
@@ -28,8 +30,9 @@ struct PreparedStatements {
   }
 
   /// Remembers that a statement was prepared under a name.
-  mutating func insert(_ statement: SQL.Rendered, types: [UInt32], name: String) {
-    entries[Self.hash(statement), default: []].append(Entry(text: statement.text, types: types, name: name))
+  mutating func insert(_ statement: SQL, types: [UInt32], name: String) {
+    entries[Self.hash(statement), default: []].append(
+      Entry(text: statement.text, places: statement.places, types: types, name: name))
     count += 1
   }
 
@@ -40,8 +43,8 @@ struct PreparedStatements {
   }
 
   /// The text is hashed by words: there are few statements, and `==` has the last say.
-  private static func hash(_ statement: SQL.Rendered) -> UInt64 {
-    let bytes = unsafe statement.text.utf8.span.bytes
+  private static func hash(_ statement: SQL) -> UInt64 {
+    let bytes = unsafe statement.text.span.bytes
     var hash = UInt64(truncatingIfNeeded: bytes.byteCount)
     var offset = 0
     while offset + 8 <= bytes.byteCount {

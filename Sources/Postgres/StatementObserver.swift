@@ -6,8 +6,8 @@ public protocol StatementObserver: Sendable {
   /// those of that task. The session waits for the return.
   ///
   /// - Parameters:
-  ///   - text: the statement with `$1`, `$2`, … in place of its values.
+  ///   - text: the statement with `$1`, `$2`, … in place of its values, which is written where it is asked for.
   ///   - duration: how long it took.
   ///   - rows: how many rows came back, 0 where it failed.
-  func finished(_ text: String, after duration: Duration, rows: Int)
+  func finished(_ text: @autoclosure () -> String, after duration: Duration, rows: Int)
 }

@@ -8,12 +8,12 @@ struct SlowStatements: StatementObserver {
   let limit: Duration
   let logger: Logger
 
-  func finished(_ text: String, after duration: Duration, rows: Int) {
+  func finished(_ text: @autoclosure () -> String, after duration: Duration, rows: Int) {
     guard duration >= limit else { return }
     let milliseconds = duration.components.seconds * 1_000 + duration.components.attoseconds / 1_000_000_000_000_000
     var metadata: Logger.Metadata = [
       "milliseconds": .string(String(milliseconds)), "rows": .string(String(rows)),
-      "statement": .string(String(text.prefix(16_384))),
+      "statement": .string(String(text().prefix(16_384))),
     ]
     if let request = RequestTrace.current {
       metadata["id"] = .string(request.id)

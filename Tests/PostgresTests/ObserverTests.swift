@@ -16,8 +16,8 @@ import Testing
 
     private let state = Mutex<(entries: [Entry], longest: Duration)>(([], .zero))
 
-    func finished(_ text: String, after duration: Duration, rows: Int) {
-      let entry = Entry(request: ObserverTests.request, text: text, rows: rows)
+    func finished(_ text: @autoclosure () -> String, after duration: Duration, rows: Int) {
+      let entry = Entry(request: ObserverTests.request, text: text(), rows: rows)
       state.withLock {
         $0.entries.append(entry)
         $0.longest = max($0.longest, duration)
