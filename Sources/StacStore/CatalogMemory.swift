@@ -5,14 +5,16 @@ import Synchronization
 
 /// What a store keeps in memory of its catalog.
 ///
-/// Names of collections by their keys and dictionaries never change. The sample and the queryables age, and are read
-/// again: what they decide is how quickly something is found, and which type a filter takes a new property for.
+/// Names of collections by their keys and dictionaries never change, so that it does not matter from which replica they
+/// were read: what a row refers to was written before it, and a replica that shows the row shows that too. The sample and
+/// the queryables age, and are read again: what they decide is how quickly something is found, and which type a filter
+/// takes a new property for.
 final class CatalogMemory: Sendable {
   private struct Facts {
     var collectionIDs: [Int32: String] = [:]
     var dictionaries: [Int32: PackingDictionary] = [:]
-    /// The dictionary that a collection's documents are packed against, by its identifier.
-    var packings: [String: DocumentPacking.Choice] = [:]
+    /// The dictionary that a collection's documents are packed against, by its identifier's bytes.
+    var packings: [[UInt8]: DocumentPacking.Choice] = [:]
   }
 
   /// The most dictionaries that are kept: each takes some hundred kilobytes.
@@ -26,12 +28,13 @@ final class CatalogMemory: Sendable {
   let queryables = QueryablesMemory()
   let selectivities = SelectivityMemory()
 
-  /// The identifier of a collection.
-  func collectionID(ofKey key: Int32, on session: isolated PostgresSession) throws(PostgresError) -> String {
+  /// The identifier of a collection; nil where it was deleted between two statements, and its items with it.
+  ///
+  /// - Parameter session: the one that has read the key.
+  func collectionID(ofKey key: Int32, on session: isolated PostgresSession) throws(PostgresError) -> String? {
     if let id = facts.withLock({ $0.collectionIDs[key] }) { return id }
     let rows = try session.query("SELECT id FROM gnomon.collections WHERE key = \(Int64(key))::int4", plan: .generic)
-    // The collection was deleted between two statements, and its items with it.
-    guard let id = try rows.first?.text(0) else { return "" }
+    guard let id = try rows.first?.text(0) else { return nil }
     facts.withLock { facts in
       if facts.collectionIDs.count >= Self.mostCollections { facts.collectionIDs = [:] }
       facts.collectionIDs[key] = id
@@ -62,13 +65,15 @@ final class CatalogMemory: Sendable {
   }
 
   /// What documents of a collection are packed against, nil where that is not known.
-  func packing(of collection: String) -> DocumentPacking.Choice? { facts.withLock { $0.packings[collection] } }
+  func packing(of collection: String) -> DocumentPacking.Choice? {
+    facts.withLock { $0.packings[Array(collection.utf8)] }
+  }
 
   func remember(_ choice: DocumentPacking.Choice?, of collection: String) {
     guard let choice else { return }
     facts.withLock { facts in
       if facts.packings.count >= Self.mostDictionaries { facts.packings = [:] }
-      facts.packings[collection] = choice
+      facts.packings[Array(collection.utf8)] = choice
     }
   }
 

@@ -3,7 +3,7 @@ public import StacModel
 
 extension PostgresCatalogStore {
   public func collection(id: String) async throws(StoreError) -> StoredDocument? {
-    try await perform { session throws(PostgresError) in
+    try await read { session throws(PostgresError) in
       let rows = try session.query(
         """
         SELECT c.id, c.links_position, c.document, \(CollectionStatistics.columns) FROM gnomon.collections c \
@@ -16,6 +16,7 @@ extension PostgresCatalogStore {
   }
 
   public func declaration(ofCollection id: String) async throws(StoreError) -> StoredDocument? {
+    // It is read to be replaced.
     try await perform { session throws(PostgresError) in
       // The columns of what is kept of its items, which the declared extent knows nothing of.
       let rows = try session.query(
@@ -25,7 +26,7 @@ extension PostgresCatalogStore {
   }
 
   public func insert(_ collection: Collection) async throws(StoreError) {
-    let added = try await perform { session throws(PostgresError) in
+    let added = try await write { session throws(PostgresError) in
       try !session.query(
         """
         INSERT INTO gnomon.collections (\(CollectionRow.columns)) \(CollectionRow(collection).values) \
@@ -40,7 +41,7 @@ extension PostgresCatalogStore {
     _ collection: Collection, expecting expected: SerializedDocument?
   ) async throws(StoreError) {
     let row = CollectionRow(collection)
-    let outcome: StoreError? = try await perform { session throws(PostgresError) in
+    let outcome: StoreError? = try await write { session throws(PostgresError) in
       try session.transaction { session throws(PostgresError) in
         let found = try session.query(
           "SELECT document FROM gnomon.collections WHERE id = \(collection.id) FOR NO KEY UPDATE")
@@ -61,7 +62,7 @@ extension PostgresCatalogStore {
     // Of two with one identifier the later stays; one order for all writers keeps them from waiting for each other.
     let latest = Dictionary(collections.map { (Array($0.id.utf8), $0) }) { $1 }
     let ordered = latest.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
-    try await perform { session throws(PostgresError) in
+    try await write { session throws(PostgresError) in
       try session.transaction { session throws(PostgresError) in
         for collection in ordered {
           _ = try session.query(
@@ -75,7 +76,7 @@ extension PostgresCatalogStore {
   }
 
   public func deleteCollection(id: String) async throws(StoreError) {
-    let deleted = try await perform { session throws(PostgresError) in
+    let deleted = try await write { session throws(PostgresError) in
       try !session.query("DELETE FROM gnomon.collections WHERE id = \(id) RETURNING key").isEmpty
     }
     if !deleted { throw .notFound("collection '\(id)'") }

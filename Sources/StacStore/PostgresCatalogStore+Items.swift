@@ -3,26 +3,27 @@ import StacModel
 
 extension PostgresCatalogStore {
   public func item(collection: String, id: String) async throws(StoreError) -> StoredDocument? {
-    try await perform { [memory] session throws(PostgresError) in
+    try await read { [memory] session throws(PostgresError) in
       let rows = try session.query(
         """
         SELECT \(FoundItem.columns) FROM gnomon.items i WHERE i.collection_key = \
         (SELECT c.key FROM gnomon.collections c WHERE c.id = \(collection)) AND i.id = \(id)
         """, plan: .generic)
-      return try rows.first.map { row throws(PostgresError) in
+      return try rows.first.flatMap { row throws(PostgresError) in
         try FoundItem(row).document(memory, on: session)
       }
     }
   }
 
   public func models(limit: Int) async throws(StoreError) -> [StoredDocument] {
-    try await perform { [memory] session throws(PostgresError) in
+    try await read { [memory] session throws(PostgresError) in
       try session.query(
         """
         SELECT \(FoundItem.columns) FROM gnomon.items i WHERE i.is_model ORDER BY i.collection_key, i.id \
         LIMIT \(limit)
         """
       ).map { row throws(PostgresError) in try FoundItem(row).document(memory, on: session) }
+        .compactMap(\.self)
     }
   }
 }

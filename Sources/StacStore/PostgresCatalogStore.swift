@@ -5,6 +5,7 @@ import StacSearch
 /// The catalog in PostGIS.
 public struct PostgresCatalogStore: CatalogStore {
   let pool: PostgresPool
+  let replicas: ReadReplicas?
   let tokenKey: [UInt8]
   let memory = CatalogMemory()
   let countLimit: Int
@@ -13,12 +14,14 @@ public struct PostgresCatalogStore: CatalogStore {
   /// Opens the catalog of a migrated database.
   ///
   /// - Parameters:
+  ///   - replicas: where reads may go; nil where all go to the database itself.
   ///   - countLimit: up to how many matches of a search are counted; beyond it their number is an estimate.
   ///   - allowsOtherProperties: whether filters may name properties that neither specifications nor the data know.
   public init(
-    pool: PostgresPool, countLimit: Int = 50, allowsOtherProperties: Bool = true
+    pool: PostgresPool, replicas: ReadReplicas? = nil, countLimit: Int = 50, allowsOtherProperties: Bool = true
   ) async throws(StoreError) {
     self.pool = pool
+    self.replicas = replicas
     self.countLimit = countLimit
     self.allowsOtherProperties = allowsOtherProperties
     let rows = try await Self.translating { () throws(PostgresError) in
@@ -32,7 +35,34 @@ public struct PostgresCatalogStore: CatalogStore {
     tokenKey = key
   }
 
-  /// Runs a body on a session; errors come out as the store's.
+  /// Runs a body that only reads, on a replica that shows what it must see, else on the primary.
+  ///
+  /// Where the replica turns out to be the obstacle, the body runs again on the primary.
+  func read<Result: Sendable>(
+    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Result
+  ) async throws(StoreError) -> Result {
+    guard let replicas, ReadPreference.current == .any, let replica = replicas.replica() else {
+      return try await perform(body)
+    }
+    do throws(PostgresError) {
+      return try await replica.pool.withSession(body)
+    } catch {
+      guard error.mayBeOfReplica else { throw StoreError(error) }
+      replica.note(error)
+    }
+    return try await perform(body)
+  }
+
+  /// Runs a body that writes, on the primary; reads that begin after it see what it has written.
+  func write<Result: Sendable>(
+    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Result
+  ) async throws(StoreError) -> Result {
+    // A write that failed may have been committed all the same.
+    defer { replicas?.noteWrite() }
+    return try await perform(body)
+  }
+
+  /// Runs a body on a session of the primary; errors come out as the store's.
   func perform<Result: Sendable>(
     _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Result
   ) async throws(StoreError) -> Result {

@@ -4,15 +4,20 @@ import StacStore
 /// A catalog that a command has opened: its database at this version's schema.
 struct OpenCatalog: Sendable {
   let pool: PostgresPool
+  /// Where reads may go beside the database itself.
+  let replicas: ReadReplicas?
   let store: PostgresCatalogStore
   /// The migrations that opening it has run.
   let migrated: [String]
 
   /// Opens the catalog of a connection string.
   ///
-  /// - Parameter observer: is told of the statements of answers.
+  /// - Parameters:
+  ///   - follow: begins to follow the replicas, once the database is at this version's schema.
+  ///   - observer: is told of the statements of answers.
   init(
-    connectionURL: String, sessions: Int, search: SearchSettings = .usual, observer: (any StatementObserver)? = nil
+    connectionURL: String, sessions: Int, search: SearchSettings = .usual, observer: (any StatementObserver)? = nil,
+    follow: () async throws -> ReadReplicas? = { nil }
   ) async throws {
     guard Self.isConnectionString(connectionURL) else {
       throw CommandFailure(
@@ -22,20 +27,25 @@ struct OpenCatalog: Sendable {
     let migrating = PostgresPool(connectionURL: connectionURL, size: 1)
     pool = PostgresPool(
       connectionURL: connectionURL, size: sessions, statementTimeout: .seconds(60), observer: observer)
+    var following: ReadReplicas?
     do {
       migrated = try await CatalogDatabase.migrate(migrating, warn: { Progress.write("warning  \($0)\n") })
       await migrating.shutdown()
+      following = try await follow()
+      replicas = following
       store = try await PostgresCatalogStore(
-        pool: pool, countLimit: search.countLimit, allowsOtherProperties: search.allowsOtherProperties)
+        pool: pool, replicas: following, countLimit: search.countLimit,
+        allowsOtherProperties: search.allowsOtherProperties)
     } catch {
       await migrating.shutdown()
+      await following?.shutdown()
       await pool.shutdown()
       throw CommandFailure(Migrator.Refusal.line(for: error))
     }
   }
 
   /// Whether a text is a URL of PostgreSQL or a list of `keyword=value` (PostgreSQL documentation, section 34.1.1).
-  private static func isConnectionString(_ text: String) -> Bool {
+  static func isConnectionString(_ text: String) -> Bool {
     ["postgresql://", "postgres://"].contains(where: text.hasPrefix) || !text.contains("://") && text.contains("=")
   }
 
@@ -60,15 +70,21 @@ struct OpenCatalog: Sendable {
     return try outcome.get()
   }
 
+  /// Ends all sessions.
+  func close() async {
+    await replicas?.shutdown()
+    await pool.shutdown()
+  }
+
   private static func closing<Result>(
     _ catalog: OpenCatalog, _ body: (OpenCatalog) async throws -> Result
   ) async throws -> Result {
     do {
       let result = try await body(catalog)
-      await catalog.pool.shutdown()
+      await catalog.close()
       return result
     } catch {
-      await catalog.pool.shutdown()
+      await catalog.close()
       throw error
     }
   }

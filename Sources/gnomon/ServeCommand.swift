@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
         gnomon serve
         gnomon serve --host 0.0.0.0 --public-url https://example.org/stac --trusted-proxy 10.0.0.2
         gnomon serve --database-url postgresql://gnomon@db/gnomon --asset-root /data/imagery
+        gnomon serve --database-url postgresql://gnomon@db/gnomon --read-database-url postgresql://gnomon@one,two/gnomon
       """)
 
   @OptionGroup var options: ServeOptions
@@ -42,7 +43,10 @@ struct ServeCommand: AsyncParsableCommand {
     logger.logLevel = settings.logLevel
     let slow = settings.api.slowRequests.map { [logger] in SlowStatements(limit: $0, logger: logger) }
     let catalog = try await OpenCatalog(
-      connectionURL: connectionURL, sessions: 8, search: settings.search, observer: slow)
+      connectionURL: connectionURL, sessions: 8, search: settings.search, observer: slow
+    ) {
+      try await Self.follow(settings.replicas, of: connectionURL, observer: slow, logger: logger)
+    }
     let application = buildApplication(
       configuration: settings.api, services: Services.make(catalog: catalog, settings: settings, logger: logger),
       logger: logger
@@ -52,11 +56,26 @@ struct ServeCommand: AsyncParsableCommand {
     let upkeep = StatisticsUpkeep.start(pool: catalog.pool, logger: logger)
     let outcome = await Result { try await application.runService() }
     upkeep.cancel()
-    await catalog.pool.shutdown()
+    await catalog.close()
     do {
       try outcome.get()
     } catch {
       throw CommandFailure("cannot serve on \(settings.api.host), port \(settings.api.port): \(Self.reason(error))")
+    }
+  }
+
+  /// Begins to follow the replicas, where there are any; the log says which of them reads go to.
+  private static func follow(
+    _ choice: ReplicaChoice?, of primaryURL: String, observer: SlowStatements?, logger: Logger
+  ) async throws -> ReadReplicas? {
+    guard let choice else { return nil }
+    let settings = ReplicaSettings(maximumLag: choice.maximumLag, observer: observer)
+    return try await ReadReplicas.follow(choice.connectionURL, primaryURL: primaryURL, settings: settings) { report in
+      let metadata: Logger.Metadata = ["replica": .string(report.address)]
+      if report.isServing { return logger.notice("reads go to the replica", metadata: metadata) }
+      logger.warning(
+        "reads do not go to the replica",
+        metadata: metadata.merging(["reason": .string(report.reason ?? "none given")]) { $1 })
     }
   }
 

@@ -14,6 +14,8 @@ struct ServeOptions: ParsableArguments {
 
   @OptionGroup var database: DatabaseOptions
 
+  @OptionGroup var replicas: ReplicaOptions
+
   @Option(
     help: ArgumentHelp(
       "Who may write and run models: loopback, this machine alone, or open, everybody (GNOMON_AUTH).",
@@ -57,7 +59,7 @@ struct ServeOptions: ParsableArguments {
         dataDirectory: database.dataDirectory, assetRoots: try resolvedRoots(), slowRequests: try resolvedSlowness(),
         version: Version.current),
       allowedHosts: Set(allowHost.isEmpty ? Environment.list("GNOMON_ALLOW_HOST") : allowHost),
-      search: try search.settings(), logLevel: try resolvedLogLevel())
+      search: try search.settings(), replicas: try replicas.settings(), logLevel: try resolvedLogLevel())
   }
 
   private func resolvedPort() throws -> Int {
@@ -111,16 +113,11 @@ struct ServeOptions: ParsableArguments {
   /// Nil for 0.
   private func resolvedSlowness() throws -> Duration? {
     let text = slowQueryLog ?? Environment.value("GNOMON_SLOW_QUERY_LOG") ?? "1s"
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    let units: [Substring: Duration] = ["ms": .milliseconds(1), "s": .seconds(1), "min": .seconds(60)]
-    guard let number = Int(digits), number <= 1_000_000 else { throw Self.noDuration(text) }
-    if number == 0, digits == text { return nil }
-    guard let unit = units[text.dropFirst(digits.count)] else { throw Self.noDuration(text) }
-    return number == 0 ? nil : unit * number
-  }
-
-  private static func noDuration(_ text: String) -> CommandFailure {
-    CommandFailure("--slow-query-log is a duration such as 250ms, 1s or 2min, or 0, not '\(text)'")
+    if Int(text) == 0 { return nil }
+    guard let duration = Duration(option: text) else {
+      throw CommandFailure("--slow-query-log is a duration such as 250ms, 1s or 2min, or 0, not '\(text)'")
+    }
+    return duration == .zero ? nil : duration
   }
 
   private func resolvedLogLevel() throws -> Logger.Level {
@@ -139,5 +136,7 @@ struct ServeSettings: Sendable {
   /// Hosts that assets may be fetched from.
   let allowedHosts: Set<String>
   let search: SearchSettings
+  /// Where reads may go, nil for the database alone.
+  let replicas: ReplicaChoice?
   let logLevel: Logger.Level
 }

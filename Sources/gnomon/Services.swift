@@ -20,11 +20,16 @@ enum Services {
   }
 
   private static func readiness(of catalog: OpenCatalog, logger: Logger) async -> Readiness {
+    let readsFromReplica = catalog.replicas?.isServing
     do {
-      return try await CatalogDatabase.isAtHead(catalog.pool)
-        ? .ready : .notReady("the database has the schema of another version")
+      guard try await CatalogDatabase.isAtHead(catalog.pool) else {
+        return .notReady("the database has the schema of another version")
+      }
+      return readsFromReplica.map { .readyWithReplicas(isServing: $0, isWritable: true) } ?? .ready
     } catch {
       logger.warning("not ready", metadata: ["reason": "\(error.description)"])
+      // All servers of a catalog have the same database: those that can still be read from stay.
+      if readsFromReplica == true { return .readyWithReplicas(isServing: true, isWritable: false) }
       return .notReady("the database cannot be reached")
     }
   }

@@ -20,12 +20,15 @@ class Cluster:
         self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         if os.getuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
-        self.command("initdb", "-D", self.data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
-                     "--no-sync")
+        self.initialize()
         with open(self.data / "postgresql.conf", "a") as configuration:
             configuration.write(f"listen_addresses = ''\nunix_socket_directories = '{self.folder}'\n"
                                 "max_connections = 60\nfsync = off\nrestart_after_crash = off\n")
         self.start()
+
+    def initialize(self):
+        self.command("initdb", "-D", self.data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+                     "--no-sync")
 
     def command(self, name, *arguments):
         prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
@@ -76,3 +79,34 @@ class Cluster:
         if (self.data / "postmaster.pid").exists():
             self.command("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Standby(Cluster):
+    """A streaming replica of a cluster."""
+
+    def __init__(self, primary, settings=""):
+        self.primary = primary
+        super().__init__()
+        if settings:
+            with open(self.data / "postgresql.conf", "a") as configuration:
+                configuration.write(settings + "\n")
+            self.command("pg_ctl", "-D", self.data, "-w", "-m", "fast", "-l", self.folder / "log", "restart")
+
+    def initialize(self):
+        self.command("pg_basebackup", "-D", self.data, "-d", self.primary.url("postgres"), "-R", "-X", "stream",
+                     "-c", "fast", "--no-sync")
+
+    def stop(self):
+        self.command("pg_ctl", "-D", self.data, "-w", "-m", "fast", "stop")
+
+    def promote(self):
+        self.command("pg_ctl", "-D", self.data, "-w", "promote")
+
+    def pause(self):
+        """Lets nothing more be replayed: what the primary commits from now on is not seen here."""
+        self.query("postgres", "SELECT pg_wal_replay_pause()")
+        wait_until(lambda: self.query("postgres", "SELECT pg_get_wal_replay_pause_state()") == [["paused"]], 30,
+                   "replay is paused")
+
+    def resume(self):
+        self.query("postgres", "SELECT pg_wal_replay_resume()")

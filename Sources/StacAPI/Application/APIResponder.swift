@@ -2,6 +2,7 @@ import HTTPTypes
 public import Hummingbird
 import Logging
 import StacModel
+import StacStore
 
 /// Answers every request: finds its place, checks who asks, lets a controller answer, and turns errors into refusals.
 public struct APIResponder: HTTPResponder {
@@ -126,6 +127,12 @@ public struct APIResponder: HTTPResponder {
   }
 
   private func dispatch(_ request: APIRequest, origin: RequestOrigin) async throws -> Response {
+    guard request.route.isWrite(request.method) else { return try await control(request, origin: origin) }
+    // What a request reads that writes must be as it is in the database itself.
+    return try await ReadPreference.$current.withValue(.primary) { try await control(request, origin: origin) }
+  }
+
+  private func control(_ request: APIRequest, origin: RequestOrigin) async throws -> Response {
     let files = PublishedFiles(dataDirectory: configuration.dataDirectory)
     return switch request.route {
     case .health, .readiness: await HealthController(services: services).answer(request.route)

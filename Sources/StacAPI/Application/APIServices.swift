@@ -4,6 +4,8 @@ public import StacStore
 /// Whether the server can answer requests now.
 public enum Readiness: Sendable, Equatable {
   case ready
+  /// The same where reads may go to replicas: whether they do now, and whether the database itself can be reached.
+  case readyWithReplicas(isServing: Bool, isWritable: Bool)
   /// Why not, in words that a client may read.
   case notReady(String)
 }

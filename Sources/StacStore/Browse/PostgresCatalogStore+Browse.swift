@@ -3,7 +3,7 @@ public import StacModel
 
 extension PostgresCatalogStore {
   public func browsedCollections(limit: Int, after: String?) async throws(StoreError) -> [BrowsedCollection] {
-    try await perform { session throws(PostgresError) in
+    try await read { session throws(PostgresError) in
       var query: SQL = """
         SELECT id, CASE jsonb_typeof(properties -> 'title') WHEN 'string' THEN properties ->> 'title' END \
         FROM gnomon.collections
@@ -99,7 +99,7 @@ extension PostgresCatalogStore {
   func inCollection<Result: Sendable>(
     _ id: String, _ body: @Sendable (isolated PostgresSession, Int64) throws(PostgresError) -> Result
   ) async throws(StoreError) -> Result {
-    let result = try await perform { session throws(PostgresError) -> Result? in
+    let result = try await read { session throws(PostgresError) -> Result? in
       let rows = try session.query("SELECT key FROM gnomon.collections WHERE id = \(id)")
       guard let key = try rows.first?.integer(0) else { return nil }
       return try body(session, key)

@@ -8,7 +8,7 @@ extension PostgresCatalogStore {
   }
 
   public func collectionQueryables() async throws(StoreError) -> Queryables {
-    let found = try await perform { session throws(PostgresError) in
+    let found = try await read { session throws(PostgresError) in
       try session.memberTypes()
     }
     return .ofCollections(
@@ -25,7 +25,7 @@ extension PostgresCatalogStore {
         try session.propertyTypes(ofCollection: key)
       }
     }
-    return try await perform { session throws(PostgresError) in
+    return try await read { session throws(PostgresError) in
       try session.propertyTypes(ofCollection: nil)
     }
   }

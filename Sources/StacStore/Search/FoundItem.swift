@@ -12,11 +12,13 @@ struct FoundItem: Sendable {
   /// - Parameter row: ``columns``, then keys, then the number of a branch.
   init(_ row: Row) { self.row = row }
 
-  /// The item's document.
+  /// The item's document, nil where its collection was deleted since the row was read, and the item with it.
   ///
   /// - Parameter memory: knows the collections and dictionaries that rows refer to.
-  func document(_ memory: CatalogMemory, on session: isolated PostgresSession) throws(PostgresError) -> StoredDocument {
-    let collection = try memory.collectionID(ofKey: Int32(truncatingIfNeeded: row.integer(0)), on: session)
+  func document(_ memory: CatalogMemory, on session: isolated PostgresSession) throws(PostgresError) -> StoredDocument?
+  {
+    let key = Int32(truncatingIfNeeded: try row.integer(0))
+    guard let collection = try memory.collectionID(ofKey: key, on: session) else { return nil }
     let id = try row.text(1)
     let linksPosition = Int(try row.integer(2))
     if row.isNull(3) {

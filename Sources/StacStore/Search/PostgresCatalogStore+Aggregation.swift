@@ -119,7 +119,7 @@ extension PostgresCatalogStore {
   private func rows<Value: Sendable>(
     _ statement: SQL, _ read: @Sendable (Row) throws(PostgresError) -> Value
   ) async throws(StoreError) -> [Value] {
-    try await perform { session throws(PostgresError) in
+    try await self.read { session throws(PostgresError) in
       try session.query(statement).map { row throws(PostgresError) in try read(row) }
     }
   }

@@ -52,7 +52,7 @@ extension PostgresCatalogStore {
   /// The indexes over properties, by name.
   private func indexes() async throws(StoreError) -> [String: String] {
     try await memory.indexes.value { () async throws(StoreError) in
-      try await perform { session throws(PostgresError) in
+      try await read { session throws(PostgresError) in
         let rows = try session.query(
           """
           SELECT c.relname::text, obj_description(c.oid, 'pg_class') FROM pg_index i \
@@ -68,9 +68,9 @@ extension PostgresCatalogStore {
 
   /// Reads how many items collections have, and some of them at random.
   private func readSample() async throws(StoreError) -> CatalogSample {
-    try await perform { session throws(PostgresError) in
+    try await read { session throws(PostgresError) in
       var counts: [Int32: Int] = [:]
-      var keys: [String: Int32] = [:]
+      var keys: [[UInt8]: Int32] = [:]
       let collections = try session.query(
         """
         SELECT c.key, c.id, coalesce(sum(s.items), 0)::int8 FROM gnomon.collections c \
@@ -78,7 +78,7 @@ extension PostgresCatalogStore {
         """)
       for row in collections {
         let key = Int32(truncatingIfNeeded: try row.integer(0))
-        keys[try row.text(1)] = key
+        keys[try row.bytes(1)] = key
         counts[key] = Int(try row.integer(2))
       }
       let total = counts.values.reduce(0, +)
@@ -108,7 +108,7 @@ extension PostgresCatalogStore {
       try Self.selectivityStatement(question, queryables, total: sample.total)
     }
     let settled = try await settled([statement])[0]
-    let share = try await perform { session throws(PostgresError) -> Double in
+    let share = try await read { session throws(PostgresError) -> Double in
       guard let row = try session.query(settled).first else { return 1 }
       let (matches, all) = (Double(try row.integer(0)), Double(try row.integer(1)))
       return all == 0 ? 0.1 : max(matches, 0.3) / all

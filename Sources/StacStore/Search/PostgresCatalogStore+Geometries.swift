@@ -18,7 +18,7 @@ extension PostgresCatalogStore {
   }
 
   private func valid(_ geometry: [UInt8]) async throws(StoreError) -> [UInt8] {
-    try await perform { session throws(PostgresError) in
+    try await read { session throws(PostgresError) in
       try session.query("SELECT ST_AsEWKB(gnomon.valid(\(ewkb: geometry)))").first?.bytes(0) ?? geometry
     }
   }

@@ -68,7 +68,7 @@ extension PostgresCatalogStore {
     let statements = try await settled(plan.pages + search.counts.statements)
     let pages = statements.prefix(plan.pages.count)
     let counts = search.counts.replacing(statements.dropFirst(pages.count))
-    let found = try await perform { [memory] session throws(PostgresError) -> FoundPage? in
+    let found = try await read { [memory] session throws(PostgresError) -> FoundPage? in
       var rows: [FoundItem] = []
       for page in pages where rows.count <= request.limit {
         rows += try session.query(page, plan: plan.mode).map { FoundItem($0) }
@@ -78,12 +78,14 @@ extension PostgresCatalogStore {
         index throws(PostgresError) in
         try sure[index].keys(order)
       }
-      let isWhole = token == nil && plan.hasRead(rows)
-      let count: MatchedCount? =
-        isWhole ? .exact(rows.count) : try counts.number(atLeast: rows.count, mode: plan.mode, on: session)
+      // An item whose collection was deleted since is gone too; its place among the others still tells where pages begin.
       let documents = try places.shown.map { index throws(PostgresError) in
         try sure[index].document(memory, on: session)
-      }
+      }.compactMap(\.self)
+      let isWhole = token == nil && plan.hasRead(rows)
+      let seen = rows.count - (places.shown.count - documents.count)
+      let count: MatchedCount? =
+        isWhole ? .exact(seen) : try counts.number(atLeast: seen, mode: plan.mode, on: session)
       return FoundPage(documents: documents, next: places.next, previous: places.previous, count: count)
     }
     guard let found else { return nil }
@@ -102,7 +104,7 @@ extension PostgresCatalogStore {
       try CollectionSearchPlan(request, token: token, order: order, queryables: queryables)
     }
     let statements = try await settled([plan.page, plan.count])
-    let (rows, count) = try await perform { session throws(PostgresError) -> ([FoundCollection], Int) in
+    let (rows, count) = try await read { session throws(PostgresError) -> ([FoundCollection], Int) in
       let rows = try session.query(statements[0]).map { row throws(PostgresError) in
         try FoundCollection(row, order: order)
       }

@@ -47,8 +47,9 @@ extension PostgresCatalogStore {
           AND i.id = \(item.id) FOR UPDATE
           """, plan: .generic)
         guard let stored = found.first else { return .unknownItem(item.id, collection: collection) }
-        let document = try FoundItem(stored).document(memory, on: session).serialized()
-        if let expected, document.bytes != expected.bytes { return .changed(item.id, collection: collection) }
+        // Its collection cannot go before the transaction ends.
+        let document = try FoundItem(stored).document(memory, on: session)?.serialized()
+        if let expected, document?.bytes != expected.bytes { return .changed(item.id, collection: collection) }
         return try session.upsert(set)
       }
     }
@@ -56,7 +57,7 @@ extension PostgresCatalogStore {
   }
 
   public func deleteItem(collection: String, id: String) async throws(StoreError) {
-    let deleted = try await perform { session throws(PostgresError) in
+    let deleted = try await write { session throws(PostgresError) in
       try !session.query(
         """
         DELETE FROM gnomon.items i USING gnomon.collections c \
@@ -75,7 +76,7 @@ extension PostgresCatalogStore {
   ) async throws(StoreError) -> WriteOutcome {
     defer { memory.queryables.forget() }
     return try await Self.uncancelled { () async throws(StoreError) in
-      try await perform { session throws(PostgresError) in
+      try await write { session throws(PostgresError) in
         var attempts = 0
         while true {
           attempts += 1

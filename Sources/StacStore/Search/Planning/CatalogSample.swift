@@ -23,12 +23,12 @@ struct CatalogSample: Sendable {
 
   /// How many items a collection has, by its key.
   let counts: [Int32: Int]
-  /// The keys of collections by their identifiers.
-  let keys: [String: Int32]
+  /// The keys of collections by the bytes of their identifiers.
+  let keys: [[UInt8]: Int32]
   let places: [Place]
   let total: Int
 
-  init(counts: [Int32: Int], keys: [String: Int32], places: [Place]) {
+  init(counts: [Int32: Int], keys: [[UInt8]: Int32], places: [Place]) {
     self.counts = counts
     self.keys = keys
     self.places = places
@@ -56,7 +56,7 @@ struct CatalogSample: Sendable {
   /// - Parameter collections: the identifiers of the search's collections, nil for all.
   func expectation(_ window: SearchWindow, in collections: [String]?) -> Expectation {
     guard !places.isEmpty else { return Expectation() }
-    let wanted = collections.map { Set($0.compactMap { keys[$0] }) }
+    let wanted = collections.map { Set($0.compactMap { keys[Array($0.utf8)] }) }
     var tally = Tally()
     for place in places where window.includesTime(of: place) {
       let isWanted = wanted?.contains(place.collection) ?? true

@@ -32,15 +32,18 @@ final class SelectivityMemory: Sendable {
 }
 
 /// The queryables of collections and of all items, as they were up to a second ago.
+///
+/// Collections are told apart by the bytes of their identifiers, as the database does: texts of Swift are equal where they
+/// are spelled with other code points for the same letters.
 final class QueryablesMemory: Sendable {
   private static let life = Duration.seconds(1)
   private static let most = 1_000
 
-  private let known = Mutex<[String?: (queryables: Queryables, expires: ContinuousClock.Instant)]>([:])
+  private let known = Mutex<[[UInt8]?: (queryables: Queryables, expires: ContinuousClock.Instant)]>([:])
 
   subscript(collection: String?) -> Queryables? {
     known.withLock { known in
-      guard let entry = known[collection], entry.expires > .now else { return nil }
+      guard let entry = known[collection.map { Array($0.utf8) }], entry.expires > .now else { return nil }
       return entry.queryables
     }
   }
@@ -48,7 +51,7 @@ final class QueryablesMemory: Sendable {
   func remember(_ queryables: Queryables, for collection: String?) {
     known.withLock { known in
       if known.count >= Self.most { known = [:] }
-      known[collection] = (queryables, .now + Self.life)
+      known[collection.map { Array($0.utf8) }] = (queryables, .now + Self.life)
     }
   }
 
