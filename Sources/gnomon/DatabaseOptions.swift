@@ -19,6 +19,13 @@ struct DatabaseOptions: ParsableArguments {
     URL(fileURLWithPath: dataDir ?? Environment.value("GNOMON_DATA_DIR") ?? ".gnomon").standardizedFileURL.path
   }
 
+  /// Refuses two databases, for commands that have no other use for a data directory.
+  func refuseTwoDatabases() throws {
+    guard dataDir == nil || databaseURL == nil else {
+      throw CommandFailure("--data-dir and --database-url name two databases; say one of them")
+    }
+  }
+
   /// The database to use instead of the private one, nil where none is named; an option wins over the environment, and
   /// a data directory that is spelled out over a database of the environment.
   var namedDatabaseURL: String? {

@@ -22,6 +22,7 @@ struct DoctorCommand: AsyncParsableCommand {
   var printDatabaseURL = false
 
   func run() async throws {
+    try database.refuseTwoDatabases()
     if printDatabaseURL { return try printURL() }
     var findings = Self.libraries()
     findings += await databaseFindings()

@@ -117,7 +117,8 @@ struct IndexCommand: AsyncParsableCommand {
   private static func with<Result: Sendable>(
     _ database: DatabaseOptions, _ body: (OpenCatalog) async throws -> Result
   ) async throws -> Result {
-    try await OpenCatalog.with(database, command: "index") { catalog in
+    try database.refuseTwoDatabases()
+    return try await OpenCatalog.with(database, command: "index") { catalog in
       do {
         return try await body(catalog)
       } catch let refusal as PropertyIndexes.Refusal {

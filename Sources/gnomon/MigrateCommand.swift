@@ -13,6 +13,7 @@ struct MigrateCommand: AsyncParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   func run() async throws {
+    try database.refuseTwoDatabases()
     let migrated = try await OpenCatalog.with(database, command: "migrate") { $0.migrated }
     print(migrated.isEmpty ? "The schema is up to date." : "Ran \(migrated.joined(separator: ", ")).")
   }

@@ -49,8 +49,9 @@ struct DocumentWriter {
     var source = DocumentSource(fields)
     for (index, document) in page.documents.enumerated() {
       if index > 0 { output.writeInteger(UInt8(ascii: ",")) }
+      // Texts are equal where letters are spelled with other code points; identifiers are not.
       let present =
-        itemLinks.flatMap { $0.collection == document.collectionID ? $0 : nil }
+        itemLinks.flatMap { $0.collection.utf8.elementsEqual(document.collectionID.utf8) ? $0 : nil }
         ?? ItemLinks(of: document.collectionID, base)
       try source.append(document, to: &output) { present.append(document.id, to: &$0) }
       itemLinks = present

@@ -15,7 +15,8 @@ struct CollectionSearchPlan: Sendable {
   init(
     _ request: CollectionSearchRequest, token: PageToken?, order: SearchOrder, queryables: Queryables
   ) throws(ParameterError) {
-    let condition = try Self.conditions(request, queryables).joined(separator: " AND ")
+    let conditions = try Self.conditions(request, queryables)
+    let condition = conditions.joined(separator: " AND ")
     let beyond = token.map { " AND \(order.beyond($0))" as SQL } ?? ""
     isReversed = token?.direction == .backward
     page = """
@@ -25,7 +26,11 @@ struct CollectionSearchPlan: Sendable {
       LIMIT \(request.limit + 1)) i \(CollectionStatistics.join(to: "i.key")) \
       ORDER BY \(order.orderBy(isReversed: isReversed, named: true))
       """
-    count = "SELECT count(*) FROM gnomon.searched_collections i WHERE \(condition)"
+    // All of them are counted by an index, without a look at what is kept of their items.
+    count =
+      conditions.count == 1
+      ? "SELECT count(*) FROM gnomon.collections"
+      : "SELECT count(*) FROM gnomon.searched_collections i WHERE \(condition)"
   }
 
   private static func conditions(
