@@ -118,11 +118,11 @@ private struct DocumentSlicer {
   private mutating func write(from start: Int, _ child: Int?, _ action: Action) {
     if position + 1 == oldLinksPosition { linksPosition = output.count + position + 1 - start }
     if let child, case .descend(let isKept) = action {
-      output.append(contentsOf: bytes[start..<position])
+      output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<position]))
       object(at: child, isKept: isKept)
     } else {
       skipValue()
-      output.append(contentsOf: bytes[start..<position])
+      output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<position]))
     }
   }
 
@@ -192,25 +192,43 @@ private struct DocumentSlicer {
 
   /// Passes over the value that begins here.
   private mutating func skipValue() {
-    var depth = 0
-    while position < bytes.count {
-      switch bytes[position] {
-      case UInt8(ascii: "\""):
-        _ = skipString()
-        if depth == 0 { return }
-        continue
-      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-      case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        if depth == 0 { return }
-        depth -= 1
-        if depth == 0 {
-          position += 1
-          return
+    switch byte {
+    case UInt8(ascii: "\""): _ = skipString()
+    case UInt8(ascii: "{"), UInt8(ascii: "["): position = end(ofContainerAt: position)
+    default:
+      while position < bytes.count {
+        switch bytes[position] {
+        case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"): return
+        default: position += 1
         }
-      case UInt8(ascii: ",") where depth == 0: return
-      default: break
       }
-      position += 1
     }
+  }
+
+  /// Where the object or array ends that begins at an index.
+  private func end(ofContainerAt start: Int) -> Int {
+    var depth = 0
+    var index = start
+    while index < bytes.count {
+      switch bytes[index] {
+      case UInt8(ascii: "\""): index = end(ofStringAt: index)
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        depth += 1
+        index += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        depth -= 1
+        index += 1
+        if depth == 0 { return index }
+      default: index += 1
+      }
+    }
+    return bytes.count
+  }
+
+  /// Where the string ends that begins at an index, behind its quote.
+  private func end(ofStringAt start: Int) -> Int {
+    var index = quoteOrBackslash(from: start + 1)
+    while index < bytes.count, bytes[index] == UInt8(ascii: "\\") { index = quoteOrBackslash(from: index + 2) }
+    return min(index + 1, bytes.count)
   }
 }
