@@ -35,6 +35,13 @@ public final class JSONText: Sendable {
     self.init(bytes: writer.bytes, nodes: writer.nodes, hasPlainNumbers: writer.hasPlainNumbers)
   }
 
+  /// The text of a value within a text, which is not read again.
+  public convenience init(_ view: JSONView) {
+    let node = view.node
+    let nodes = view.text.nodes[view.index..<Int(node.next)].map { $0.moved(by: node.start, view.index) }
+    self.init(bytes: Array(view.bytes), nodes: nodes, hasPlainNumbers: view.text.hasPlainNumbers)
+  }
+
   /// The whole text's value.
   public var root: JSONView { JSONView(text: self, index: 0) }
 }
@@ -55,7 +62,7 @@ struct JSONNode: Sendable {
   }
 
   /// Offset of the first byte: a string's quote, a container's bracket.
-  let start: UInt32
+  private(set) var start: UInt32
   /// Offset behind the last byte.
   private(set) var end: UInt32 = 0
   /// Index of the node behind this one and all that it holds.
@@ -78,6 +85,15 @@ struct JSONNode: Sendable {
     self.end = UInt32(truncatingIfNeeded: end)
     self.next = UInt32(truncatingIfNeeded: next)
     kindAndCount |= UInt32(truncatingIfNeeded: count) << 3
+  }
+
+  /// The node in a text that begins so many bytes and nodes later.
+  func moved(by bytes: UInt32, _ nodes: Int) -> JSONNode {
+    var node = self
+    node.start -= bytes
+    node.end -= bytes
+    node.next -= UInt32(truncatingIfNeeded: nodes)
+    return node
   }
 
   var kind: Kind { Kind(rawValue: kindAndCount & 7) ?? .null }

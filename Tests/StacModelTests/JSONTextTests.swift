@@ -23,6 +23,20 @@ import Testing
     #expect(JSONText(value).root.value == value)
   }
 
+  @Test func `A part of a text is what reading it by itself gives`() throws {
+    let text = #"{"list":[{"a":[1,{"é":"\n"}],"b":{}},[],"x",-1.50,[[{"c":null}],true]],"after":1}"#
+    let list = try #require(try JSONText(Array(text.utf8)).root.object?["list"]?.array)
+    for view in list {
+      let part = JSONText(view)
+      let read = try JSONText(Array(view.bytes))
+      #expect(part == read)
+      #expect(part.root.value == read.root.value)
+      #expect(part.root.value == view.value)
+      #expect(part.root.object?["b"]?.object?.count == read.root.object?["b"]?.object?.count)
+    }
+    #expect(JSONText(try #require(Array(list).first)).root.object?["b"]?.object?.isEmpty == true)
+  }
+
   @Test(arguments: [
     #"{"a":1,"\u0061":2}"#, #"{"\u0061":1,"a":2}"#, #"{"\n":1,"\u000a":2}"#, "{\"é\":1,\"e\u{301}\":2}",
     #"{"é":1,"\u00e9":2}"#, #"{ "b":{"x":1}, "a" : 1 , "\u0061" : 2}"#, #"{"":1,"":2}"#,

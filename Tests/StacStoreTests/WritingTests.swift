@@ -67,6 +67,40 @@ import Testing
     #expect(try await Self.count(catalog, "properties ->> 'version' = '1'") == 10_000)
   }
 
+  @Test func `Some of many items are there already, and are replaced`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "b")
+    try await catalog.store.upsert(Self.items(120).suffix(40) + Self.items(2, in: "b"))
+    // The first in order is new, so that the quickest way is begun and given up.
+    try await catalog.store.upsert(Self.items(300, version: 1) + Self.items(1, in: "b", version: 1))
+    #expect(try await Self.count(catalog) == 302)
+    #expect(try await Self.count(catalog, "properties ->> 'version' = '1'") == 301)
+    let sums = try await catalog.pool.withSession { session throws(PostgresError) in
+      try session.query("SELECT items FROM gnomon.collection_sums ORDER BY collection_key").map {
+        row throws(PostgresError) in try row.integer(0)
+      }
+    }
+    #expect(sums == [300, 2])
+  }
+
+  @Test func `A geometry that is not valid and words are as they are alone, among many items`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let bow = #"{"type":"Polygon","coordinates":[[[0,0],[2,2],[2,0],[0,2],[0,0]]]}"#
+    let square = #"{"type":"Polygon","coordinates":[[[0,0],[2,0],[2,2],[0,2],[0,0]]]}"#
+    let words = #"{"datetime":"2020-01-01T00:00:00Z","title":"Tides"}"#
+    let plain = #"{"datetime":"2020-01-01T00:00:00Z"}"#
+    let strange = [
+      try CatalogFixture.item("bow", in: "a", geometry: bow, properties: plain),
+      try CatalogFixture.item("words", in: "a", geometry: square, properties: words),
+    ]
+    try await catalog.store.upsert(Self.items(50) + strange)
+    #expect(try await Self.count(catalog, "ST_IsValid(geometry)") == 52)
+    #expect(try await Self.count(catalog, "id = 'bow' AND ST_Area(geometry) = 2") == 1)
+    #expect(try await Self.count(catalog, "search_text IS NOT NULL") == 1)
+    #expect(try await Self.count(catalog, "id = 'words' AND search_text @@ 'tides'::tsquery") == 1)
+  }
+
   @Test func `One that is taken among many is named, and none of the others stays`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")
@@ -291,5 +325,47 @@ import Testing
     #expect(missing == 0)
     let sums = try await catalog.number("SELECT items FROM gnomon.collection_sums")
     #expect(sums == 150)
+  }
+
+  @Test func `Documents that change their kind get another dictionary, and old ones are read as before`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    func items(_ kind: UInt64, from first: Int) throws -> [Item] {
+      // Words that items of one kind share, and no two kinds do.
+      var state = kind
+      let words = (0..<200).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return String(state >> 33, radix: 36)
+      }
+      return try (first..<first + 30).map { number in
+        try CatalogFixture.item(
+          "k\(kind)-\(number)",
+          properties:
+            #"{"datetime":"2020-01-01T00:00:00Z","note":"\#(words.joined(separator: " "))","number":\#(number)}"#)
+      }
+    }
+    let (first, second, third) = (try items(1, from: 0), try items(2, from: 0), try items(2, from: 100))
+    for set in [first, second, third] { try await catalog.store.insert(set, into: "a") }
+    let sizes = try await catalog.pool.withSession { session throws(PostgresError) in
+      try session.query(
+        """
+        SELECT avg(octet_length(packed))::int8 FROM gnomon.items GROUP BY dictionary_key, substring(id for 2) \
+        ORDER BY dictionary_key, 1
+        """
+      ).map { row throws(PostgresError) in try row.integer(0) }
+    }
+    // The second kind against the dictionary of the first, and against its own.
+    try #require(sizes.count == 3)
+    #expect(sizes[2] * 4 < sizes[1])
+    for item in [first[29], second[0], second[29], third[0], third[29]] {
+      let stored = try #require(try await catalog.store.item(collection: "a", id: item.id))
+      #expect(try stored.document == SerializedDocument(item.document))
+    }
+    // The others stay with what they have.
+    for item in try items(2, from: 200) { try await catalog.store.insert([item], into: "a") }
+    let count = try await catalog.pool.withSession { session throws(PostgresError) in
+      try session.query("SELECT count(*) FROM gnomon.dictionaries").first?.integer(0)
+    }
+    #expect(count == 2)
   }
 }

@@ -53,13 +53,8 @@ public struct StacDocuments: Sendable {
   /// Takes the elements of a list, each as a text of its own.
   private mutating func take(_ list: JSONElements) {
     for json in list {
-      do throws(JSONSyntaxError) {
-        let text = try JSONText(Array(json.bytes))
-        take(text.root, of: text)
-      } catch {
-        refused.append(RefusedDocument(place: source.place, message: error.description))
-        refusedCount += 1
-      }
+      let text = JSONText(json)
+      take(text.root, of: text)
     }
   }
 

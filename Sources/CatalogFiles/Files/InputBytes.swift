@@ -27,7 +27,7 @@ final class InputBytes {
   var isCompressed: Bool { inflater != nil }
 
   /// The next bytes, none at the end.
-  func read(upTo count: Int = 1 << 20) throws(SourceFailure) -> [UInt8] {
+  func read(upTo count: Int = 128 << 10) throws(SourceFailure) -> [UInt8] {
     do {
       while true {
         // What 64 KiB of gzip unpack to is 66 MiB at most.

@@ -14,17 +14,17 @@ struct ItemAdmission: Sendable {
   let checkModel: @Sendable (Item) async throws -> [Fault]
 
   /// Checks one item; its faults are told below the pointer.
-  func item(_ json: JSONValue, in collection: String, at pointer: JSONPointer) async throws -> AdmittedItem {
+  func item(_ text: JSONText, in collection: String, at pointer: JSONPointer) async throws -> AdmittedItem {
     do {
-      return try await checked(json, in: collection)
+      return try await checked(text, in: collection)
     } catch let refusal as DocumentRefusal where pointer != .root {
       throw DocumentRefusal(refusal.faults.map { $0.below(pointer) })
     }
   }
 
   /// Checks the features of an item collection; the faults of all of them are told together.
-  func items(_ json: JSONValue, in collection: String) async throws -> [AdmittedItem] {
-    guard let features = json.object?["features"]?.array else {
+  func items(_ text: JSONText, in collection: String) async throws -> [AdmittedItem] {
+    guard let features = text.root.object?["features"]?.array else {
       throw DocumentRefusal([Fault("/features", "features must be an array of items")])
     }
     guard !features.isEmpty else { throw DocumentRefusal([Fault("/features", "there is no item")]) }
@@ -32,7 +32,8 @@ struct ItemAdmission: Sendable {
     var faults: [Fault] = []
     for (index, feature) in features.enumerated() {
       do {
-        admitted.append(try await item(feature, in: collection, at: JSONPointer("/features").appending(index)))
+        let pointer = JSONPointer("/features").appending(index)
+        admitted.append(try await item(JSONText(feature), in: collection, at: pointer))
       } catch let refusal as DocumentRefusal {
         faults += refusal.faults
         if faults.count >= Self.mostFaults { break }
@@ -44,8 +45,8 @@ struct ItemAdmission: Sendable {
 
   private static let mostFaults = 100
 
-  private func checked(_ json: JSONValue, in collection: String) async throws -> AdmittedItem {
-    let item = try Item(json)
+  private func checked(_ text: JSONText, in collection: String) async throws -> AdmittedItem {
+    let item = try Item(text)
     if let other = item.collectionID, other != collection {
       throw DocumentRefusal([Fault("/collection", "the item's collection differs from the one in the path")])
     }

@@ -55,8 +55,8 @@ struct ItemController {
   private func create(in collection: String, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let admission = ItemAdmission(checkModel: services.checkModel)
-    let body = try await request.document()
-    let isMany = body.object?["type"] == "FeatureCollection"
+    let body = try await request.text()
+    let isMany = body.root.object?["type"]?.equals("FeatureCollection") == true
     let admitted =
       isMany
       ? try await admission.items(body, in: collection)
@@ -87,13 +87,14 @@ struct ItemController {
   private func replace(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let admission = ItemAdmission(checkModel: services.checkModel)
-    var body = try await request.document()
+    var body = try await request.text()
     // A partial item: what the path says need not be said again.
-    if var object = body.object, object["id"] == nil {
+    if let members = body.root.object, members["id"] == nil {
+      var object = members.value
       object["id"] = .string(reference.id)
-      body = .object(object)
+      body = JSONText(.object(object))
     }
-    if let id = body.object?["id"]?.string, id != reference.id {
+    if let id = body.root.object?["id"]?.string, id != reference.id {
       throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
     }
     let admitted = try await admission.item(body, in: reference.collection, at: .root)
@@ -111,7 +112,7 @@ struct ItemController {
       guard document.object?["id"]?.string == reference.id else {
         throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
       }
-      let admitted = try await admission.item(document, in: reference.collection, at: .root)
+      let admitted = try await admission.item(JSONText(document), in: reference.collection, at: .root)
       try await store.replace(admitted.item, in: reference.collection, expecting: expected)
       return admitted
     }
@@ -138,8 +139,7 @@ struct ItemController {
 extension Item {
   /// The item as the store keeps it.
   func stored(in collection: String) -> StoredDocument {
-    StoredDocument(
-      collectionID: collection, id: id, document: SerializedDocument(inCollection(collection).document))
+    StoredDocument(collectionID: collection, id: id, document: inCollection(collection).serialized)
   }
 }
 

@@ -34,10 +34,13 @@ struct APIRequest: Sendable {
   }
 
   /// The body as JSON, of a document's size.
-  func document() async throws -> JSONValue { try await json(limit: limits.documentBody) }
+  func document() async throws -> JSONValue { try JSONParser.parse(await bytes(limit: limits.documentBody)) }
+
+  /// The same as a text whose values are made when they are asked for.
+  func text() async throws -> JSONText { try JSONText(await bytes(limit: limits.documentBody)) }
 
   /// The body as JSON, of a search's size.
-  func query() async throws -> JSONValue { try await json(limit: limits.queryBody) }
+  func query() async throws -> JSONValue { try JSONParser.parse(await bytes(limit: limits.queryBody)) }
 
   /// The media types of bodies that a method takes.
   private static func types(_ method: String) -> [String] {
@@ -45,11 +48,10 @@ struct APIRequest: Sendable {
     return method == "PATCH" ? ["application/merge-patch+json"] + documents : documents
   }
 
-  private func json(limit: Int) async throws -> JSONValue {
+  private func bytes(limit: Int) async throws -> [UInt8] {
     let reader = RequestBodyReader(
       headers: headers, body: body, types: Self.types(method), limit: limit, timeout: limits.bodyTimeout,
       silence: limits.idleTimeout * 3 / 4)
-    let bytes = try await reader.bytes()
-    return try JSONParser.parse(bytes)
+    return try await reader.bytes()
   }
 }

@@ -8,6 +8,7 @@ struct ItemColumns {
   private var start: BinaryArray
   private var end: BinaryArray
   private var geometry: BinaryArray
+  private var isValid: BinaryArray
   private var isModel: BinaryArray
   private var hasWords: BinaryArray
   private var properties: BinaryArray
@@ -27,6 +28,7 @@ struct ItemColumns {
     geometry = array(.bytea) { $0.geometry?.count ?? 0 }
     isModel = array(.bool) { _ in 1 }
     hasWords = isModel
+    isValid = isModel
     properties = array(.jsonb) { $0.properties.count + 1 }
     linksPosition = array(.int4) { _ in 4 }
     packed = array(.bytea) { $0.packed.count }
@@ -40,6 +42,7 @@ struct ItemColumns {
     start.append(microsecondsSince1970: row.time.start.microseconds)
     end.append(microsecondsSince1970: row.time.end.microseconds)
     if let shape = row.geometry { geometry.append(shape) } else { geometry.appendNull() }
+    isValid.append(row.isSurelyValid)
     isModel.append(row.isModel)
     hasWords.append(row.hasWords)
     properties.append(jsonText: row.properties)
@@ -56,7 +59,8 @@ struct ItemColumns {
 
   /// The values of ``names`` without the first, from a row of ``rows`` named `r`.
   static let values: SQL = """
-    r.id, r.datetime, r.start_datetime, r.end_datetime, gnomon.valid(r.shape::geometry), r.is_model, r.properties, \
+    r.id, r.datetime, r.start_datetime, r.end_datetime, \
+    CASE WHEN r.is_valid THEN r.shape::geometry ELSE gnomon.valid(r.shape::geometry) END, r.is_model, r.properties, \
     CASE WHEN r.has_words THEN gnomon.search_text(r.properties) END, r.links_position, r.packed, \
     r.dictionary_key
     """
@@ -70,12 +74,30 @@ struct ItemColumns {
     unnest(\(.ewkb(datetime.bytes))::timestamptz[]) AS datetime, \
     unnest(\(.ewkb(start.bytes))::timestamptz[]) AS start_datetime, \
     unnest(\(.ewkb(end.bytes))::timestamptz[]) AS end_datetime, \
-    unnest(\(.ewkb(geometry.bytes))::bytea[]) AS shape, unnest(\(.ewkb(isModel.bytes))::bool[]) AS is_model, \
+    unnest(\(.ewkb(geometry.bytes))::bytea[]) AS shape, unnest(\(.ewkb(isValid.bytes))::bool[]) AS is_valid, \
+    unnest(\(.ewkb(isModel.bytes))::bool[]) AS is_model, \
     unnest(\(.ewkb(hasWords.bytes))::bool[]) AS has_words, \
     unnest(\(.ewkb(properties.bytes))::jsonb[]) AS properties, \
     unnest(\(.ewkb(linksPosition.bytes))::int4[]) AS links_position, \
     unnest(\(.ewkb(packed.bytes))::bytea[]) AS packed, \
     unnest(\(.ewkb(dictionaryKey.bytes))::int4[]) AS dictionary_key
     """
+  }
+}
+
+extension ItemRow {
+  /// A query of this row alone, with the columns of ``ItemColumns/rows(keys:)``: arrays of one would cost more.
+  var query: SQL {
+    let shape: SQL.Bind = geometry.map { .ewkb($0) } ?? .null
+    let key: SQL.Bind = dictionaryKey.map { .integer(Int64($0)) } ?? .null
+    return """
+      SELECT \(id)::text AS id, \(.timestamp(microseconds: time.sortKey.microseconds))::timestamptz AS datetime, \
+      \(.timestamp(microseconds: time.start.microseconds))::timestamptz AS start_datetime, \
+      \(.timestamp(microseconds: time.end.microseconds))::timestamptz AS end_datetime, \
+      \(shape)::geometry AS shape, \(isSurelyValid)::bool AS is_valid, \
+      \(isModel)::bool AS is_model, \(hasWords)::bool AS has_words, \
+      \(.ewkb([1] + properties))::jsonb AS properties, \(Int64(linksPosition))::int4 AS links_position, \
+      \(.bytes(packed))::bytea AS packed, \(key)::int4 AS dictionary_key
+      """
   }
 }

@@ -7,6 +7,8 @@ struct ItemRow: Sendable {
   let time: ItemTime
   /// EWKB, nil where the item has no geometry.
   let geometry: [UInt8]?
+  /// Whether the geometry is known to be valid; of others the database finds out.
+  let isSurelyValid: Bool
   let isModel: Bool
   /// Whether the properties may hold words that free text searches.
   let hasWords: Bool
@@ -26,6 +28,7 @@ struct ItemRow: Sendable {
     id = item.id
     time = item.time
     geometry = item.geometry?.extendedWKB
+    isSurelyValid = item.geometry?.isSurelyValid ?? true
     isModel = item.declaresModel
     let members = item.member("properties")
     hasWords = Self.searchedNames.contains { members?.object?[$0] != nil }
@@ -42,6 +45,9 @@ struct ItemRow: Sendable {
     "title", "description", "keywords", "mlm:name", "mlm:architecture", "mlm:framework", "mlm:tasks",
   ]
 
+  /// Whether the database has nothing to compute for its columns.
+  var isPlain: Bool { isSurelyValid && !hasWords }
+
   /// How many bytes it puts into a statement, about.
   var size: Int { packed.count + properties.count + (geometry?.count ?? 0) + 200 }
 }
@@ -52,11 +58,22 @@ struct ItemSet: Sendable {
   private(set) var rows: [ItemRow]
 
   init(_ rows: [ItemRow]) {
+    if zip(rows, rows.dropFirst()).allSatisfy({ $0.identity.lexicographicallyPrecedes($1.identity) }) {
+      self.rows = rows
+      return
+    }
     let order = rows.indices.sorted { left, right in
       if rows[left].identity == rows[right].identity { return left < right }
       return rows[left].identity.lexicographicallyPrecedes(rows[right].identity)
     }
     self.rows = order.map { rows[$0] }
+  }
+
+  /// The identifiers of the collections, each once.
+  var collectionIDs: [String] {
+    var ids: [String] = []
+    for row in rows where ids.last?.utf8.elementsEqual(row.collectionID.utf8) != true { ids.append(row.collectionID) }
+    return ids
   }
 
   /// A row whose identity another one has too, nil where there is none.
@@ -66,6 +83,7 @@ struct ItemSet: Sendable {
 
   /// The set with the latest of those with one identity.
   func keepingLatest() -> ItemSet {
+    guard repeated != nil else { return self }
     var set = self
     set.rows = rows.indices.filter { $0 + 1 == rows.count || rows[$0].identity != rows[$0 + 1].identity }
       .map { rows[$0] }

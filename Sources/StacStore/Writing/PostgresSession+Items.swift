@@ -34,7 +34,9 @@ extension PostgresSession {
     guard let key = keys.values.first else { return .unknownCollection(collection) }
     try announceNames(of: set)
     for chunk in set.chunks {
-      let added = try write(chunk, keys: chunk.map { _ in key }, conflict: "DO NOTHING", returning: "RETURNING id")
+      let chunkKeys = [Int32](repeating: key, count: chunk.count)
+      if try add(chunk, keys: chunkKeys) { continue }
+      let added = try write(chunk, keys: chunkKeys, conflict: "DO NOTHING", returning: "RETURNING id")
       if added.count == chunk.count { continue }
       var rest = added[...]
       for row in chunk {
@@ -50,16 +52,14 @@ extension PostgresSession {
 
   /// Adds or replaces items in the running transaction.
   func upsert(_ set: ItemSet) throws(PostgresError) -> WriteOutcome {
-    var ids: [String] = []
-    for row in set.rows where ids.last.map({ Array($0.utf8) }) != Array(row.collectionID.utf8) {
-      ids.append(row.collectionID)
-    }
+    let ids = set.collectionIDs
     let keys = try collectionKeys(ids)
     if let unknown = ids.first(where: { keys[Array($0.utf8)] == nil }) { return .unknownCollection(unknown) }
     try announceNames(of: set)
     for chunk in set.chunks {
-      _ = try write(
-        chunk, keys: chunk.map { keys[Array($0.collectionID.utf8)] ?? 0 }, conflict: Self.replaceOnConflict)
+      let chunkKeys = chunk.keys(keys)
+      if try add(chunk, keys: chunkKeys) { continue }
+      _ = try write(chunk, keys: chunkKeys, conflict: Self.replaceOnConflict)
     }
     try registerNames(of: set, keys: keys)
     return .written
@@ -116,7 +116,7 @@ extension PostgresSession {
       """
       WITH c AS MATERIALIZED (SELECT key FROM gnomon.collections WHERE id = \(collection) FOR KEY SHARE), \
       w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
-      FROM c, (\(ItemColumns([row]).rows())) AS r ON CONFLICT (collection_key, id) \(conflict) RETURNING 1) \
+      FROM c, (\(row.query)) AS r ON CONFLICT (collection_key, id) \(conflict) RETURNING 1) \
       SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM w)
       """, plan: .generic)
     guard let row = counts.first else { return (0, 0) }
@@ -131,5 +131,18 @@ extension PostgresSession {
     links_position = excluded.links_position, packed = excluded.packed, \
     dictionary_key = excluded.dictionary_key, document = NULL, updated_at = now()
     """
+  }
+}
+
+extension ArraySlice<ItemRow> {
+  /// The key of each row's collection.
+  fileprivate func keys(_ keys: [[UInt8]: Int32]) -> [Int32] {
+    var last: (id: String, key: Int32)?
+    return map { row in
+      if let last, last.id.utf8.elementsEqual(row.collectionID.utf8) { return last.key }
+      let key = keys[Array(row.collectionID.utf8)] ?? 0
+      last = (row.collectionID, key)
+      return key
+    }
   }
 }

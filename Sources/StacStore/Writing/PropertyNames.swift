@@ -22,7 +22,7 @@ struct PropertyNames: Sendable {
   init(of set: ItemSet) {
     var shapes: Set<Int> = []
     for row in set.rows {
-      if collections.last.map({ Array($0.id.utf8) }) != Array(row.collectionID.utf8) {
+      if collections.last?.id.utf8.elementsEqual(row.collectionID.utf8) != true {
         collections.append((row.collectionID, []))
         shapes = []
       }
