@@ -72,14 +72,15 @@ final class CatalogMemory: Sendable {
   func remember(_ choice: DocumentPacking.Choice?, of collection: String) {
     guard let choice else { return }
     facts.withLock { facts in
-      if facts.packings.count >= Self.mostDictionaries { facts.packings = [:] }
+      if facts.packings.count >= Self.mostCollections { facts.packings = [:] }
       facts.packings[Array(collection.utf8)] = choice
     }
   }
 
   private func remember(_ dictionary: PackingDictionary, key: Int32) {
     facts.withLock { facts in
-      if facts.dictionaries.count >= Self.mostDictionaries { facts.dictionaries = [:] }
+      // Those that collections are packed against are kept by them.
+      if facts.dictionaries.count >= Self.mostDictionaries { (facts.dictionaries, facts.packings) = ([:], [:]) }
       facts.dictionaries[key] = dictionary
     }
   }

@@ -69,7 +69,7 @@ extension PostgresCatalogStore {
             """
             INSERT INTO gnomon.collections (\(CollectionRow.columns)) \(CollectionRow(collection).values) \
             ON CONFLICT (id) DO UPDATE SET \(CollectionRow.replaceOnConflict), updated_at = now()
-            """)
+            """, plan: .generic)
         }
       }
     }

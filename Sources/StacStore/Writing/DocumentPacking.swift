@@ -40,6 +40,7 @@ extension DocumentPacking {
 extension PostgresCatalogStore {
   /// Items as rows, their documents packed.
   func rows(of items: [Item]) async throws(StoreError) -> [ItemRow] {
+    try await chooseDictionaries(for: items)
     var packing = DocumentPacking()
     var seen: Set<[UInt8]> = []
     var last: String?

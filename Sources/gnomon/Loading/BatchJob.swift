@@ -58,14 +58,7 @@ struct BatchJob: Sendable {
     await checkModels(&work)
     try await order.enter(
       number, identifiers: Set(work.items.map { "\($0.item.collectionID ?? "")\u{0}\($0.item.id)" }))
-    for (collection, place) in work.collections {
-      do {
-        try await patiently { try await target.put(collection) }
-        work.outcome.counts.collections += 1
-      } catch let refusal as DestinationRefusal {
-        work.refuse([RefusedDocument(place: place, id: collection.id, message: refusal.reason)])
-      }
-    }
+    try await writeCollections(&work)
     try await write(&work, number: number, position: batch.position)
     await order.leave(number)
     progress.add(items: work.outcome.counts.items, fraction: batch.progress)
@@ -110,6 +103,25 @@ struct BatchJob: Sendable {
       kept.append(placed)
     }
     work.items = kept
+  }
+
+  /// Puts the collections in, all at once, or singly where one of them is refused.
+  private func writeCollections(_ work: inout Work) async throws {
+    let collections = work.collections
+    if collections.isEmpty { return }
+    do {
+      try await patiently { try await target.put(collections.map(\.collection)) }
+      work.outcome.counts.collections += collections.count
+    } catch is DestinationRefusal {
+      for (collection, place) in collections {
+        do {
+          try await patiently { try await target.put([collection]) }
+          work.outcome.counts.collections += 1
+        } catch let refusal as DestinationRefusal {
+          work.refuse([RefusedDocument(place: place, id: collection.id, message: refusal.reason)])
+        }
+      }
+    }
   }
 
   /// Puts the items in, and with the last of them the note that the batch is in.

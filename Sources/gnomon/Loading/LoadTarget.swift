@@ -5,8 +5,8 @@ import StacModel
 protocol LoadTarget: Sendable {
   /// Begins the load of a source, or goes on with one that was interrupted.
   func begin(source: String, fingerprint: String, anew: Bool) async throws -> LoadState
-  /// Adds a collection or replaces it; ``DestinationRefusal`` where it is at fault.
-  func put(_ collection: Collection) async throws
+  /// Adds collections or replaces them; ``DestinationRefusal`` where one of them is at fault.
+  func put(_ collections: [Collection]) async throws
   /// Adds items or replaces them, all or none, and with them the note that their batch is in.
   ///
   /// - Parameter note: nil where more of the batch follows.

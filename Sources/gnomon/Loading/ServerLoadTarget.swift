@@ -53,7 +53,7 @@ actor ServerLoadTarget: LoadTarget {
       step: memory.step, position: memory.position, counts: memory.counts, sourceHasChanged: hasChanged)
   }
 
-  func put(_ collection: Collection) async throws { try await destination().upsert([collection]) }
+  func put(_ collections: [Collection]) async throws { try await destination().upsert(collections) }
 
   func put(_ items: [Item], note: LoadNote?) async throws {
     if !items.isEmpty { try await destination().upsert(items) }

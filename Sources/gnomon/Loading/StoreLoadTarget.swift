@@ -38,8 +38,8 @@ actor StoreLoadTarget: LoadTarget {
     return state
   }
 
-  func put(_ collection: Collection) async throws {
-    try await translating { try await self.store.upsert([collection]) }
+  func put(_ collections: [Collection]) async throws {
+    try await translating { try await self.store.upsert(collections) }
   }
 
   func put(_ items: [Item], note: LoadNote?) async throws {
@@ -62,7 +62,10 @@ actor StoreLoadTarget: LoadTarget {
     guard written >= Self.manyItems else { return }
     // Searches are planned by what is known of the table; the server's own round may come a minute later. A user who does
     // not own the table leaves it to that.
-    _ = try? await pool.withSession { session throws(PostgresError) in try session.query("ANALYZE gnomon.items") }
+    _ = try? await pool.withSession { session throws(PostgresError) in
+      try session.query(
+        "ANALYZE gnomon.items, gnomon.collections, gnomon.collection_changes, gnomon.collection_properties")
+    }
   }
 
   /// From how many items on a load has changed what the planner has to know.

@@ -1,0 +1,106 @@
+import Postgres
+import StacModel
+import StacSearch
+import StacStore
+import Synchronization
+import Testing
+
+/// Catalogs of very many collections with few items each.
+@Suite struct ManyCollectionsTests {
+  /// The statements that a pool's sessions have run.
+  private final class Statements: StatementObserver {
+    let texts = Mutex<[String]>([])
+
+    func finished(_ text: @autoclosure () -> String, after duration: Duration, rows: Int) {
+      let text = text()
+      texts.withLock { $0.append(text) }
+    }
+  }
+
+  /// Items of collections `c0`, `c1`, … dealt out in turn.
+  private static func items(collections: Int, each: Int, words: (Int) -> String) throws -> [Item] {
+    try (0..<each).flatMap { number in
+      try (0..<collections).map { collection in
+        try CatalogFixture.item(
+          "i\(number)", in: "c\(collection)",
+          properties: #"{"datetime":"2020-01-01T00:00:00Z","number":\#(number),"description":"\#(words(collection))"}"#)
+      }
+    }
+  }
+
+  /// Two kilobytes that are different for every number, and the same each time.
+  private static func noise(_ number: Int) -> String {
+    var state = UInt64(number) &* 0x9E37_79B9_7F4A_7C15 &+ 1
+    return (0..<128).map { _ -> String in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return String(state, radix: 16)
+    }.joined(separator: " ")
+  }
+
+  private static func number(_ statement: SQL, _ catalog: CatalogFixture) async throws -> Int64 {
+    let rows = try await catalog.pool.withSession { session throws(PostgresError) in try session.query(statement) }
+    return try #require(rows.first).integer(0)
+  }
+
+  @Test func `Items of hundreds of collections are written by a few statements, against one dictionary`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.store.upsert((0..<300).map { try CatalogFixture.collection("c\($0)") })
+    let statements = Statements()
+    let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
+    let store = try await PostgresCatalogStore(pool: pool)
+    let items = try Self.items(collections: 300, each: 5) { _ in Self.noise(0) }
+    for start in stride(from: 0, to: items.count, by: 500) { try await store.upsert(Array(items[start..<start + 500])) }
+    await pool.shutdown()
+    #expect(statements.texts.withLock(\.count) < 60)
+    #expect(try await Self.number("SELECT count(*) FROM gnomon.dictionaries", catalog) == 1)
+    #expect(try await Self.number("SELECT count(*) FROM gnomon.items WHERE dictionary_key IS NULL", catalog) == 0)
+    #expect(try await Self.number("SELECT sum(items)::int8 FROM gnomon.collection_sums", catalog) == 1_500)
+    // Three names each, once.
+    #expect(try await Self.number("SELECT count(*) FROM gnomon.collection_properties", catalog) == 900)
+    let names = try await catalog.store.queryables(collection: "c299").definitions.map(\.name)
+    #expect(names.contains("number"))
+  }
+
+  @Test
+  func `Each of some collections unlike each other gets a dictionary, and a new one of a known kind gets its own`()
+    async throws
+  {
+    let catalog = try await CatalogFixture()
+    try await catalog.store.upsert((0..<70).map { try CatalogFixture.collection("c\($0)") })
+    let items = try Self.items(collections: 70, each: 2, words: Self.noise)
+    try await catalog.store.upsert(items)
+    #expect(try await Self.number("SELECT count(*) FROM gnomon.dictionaries", catalog) == 70)
+    let found = try await catalog.store.search(SearchRequest(limit: 200)).documents
+    #expect(found.count == 140)
+    for stored in found {
+      let written = items.first { $0.id == stored.id && $0.collectionID == stored.collectionID }
+      #expect(try stored.document == SerializedDocument(try #require(written).document))
+    }
+  }
+
+  @Test func `A search in a small collection reads its items, not those of all others`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.pool.withSession { session throws(PostgresError) in try session.run(unsafeScript: Self.filling) }
+    let statements = Statements()
+    let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
+    let store = try await PostgresCatalogStore(pool: pool)
+    let page = try await store.search(
+      SearchRequest(collections: ["c7"], boundingBox: try BoundingBox(parsing: "0,0,2,2"), limit: 100))
+    #expect(page.documents.count == 5)
+    await pool.shutdown()
+    let search = statements.texts.withLock { $0.filter { $0.contains("AS branch") } }
+    #expect(search.count == 1)
+    #expect(!search.contains { $0.contains("<->") }, "\(search)")
+  }
+
+  /// 15,000 items in 3,000 collections, all at one place.
+  private static let filling = """
+    INSERT INTO gnomon.collections (id, links_position, document)
+    SELECT 'c' || n, 1, '{}' FROM generate_series(1, 3000) n;
+    INSERT INTO gnomon.items
+      (collection_key, id, datetime, start_datetime, end_datetime, geometry, properties, links_position, document)
+    SELECT n % 3000 + 1, 'i' || n, t, t, t, ST_SetSRID(ST_MakePoint(1, 1), 4326), '{}', 1, '{"links":[]}'
+    FROM generate_series(1, 15000) n, LATERAL (SELECT timestamptz '2000-01-01' + n * interval '2 hours' AS t) x;
+    ANALYZE gnomon.items
+    """
+}
