@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test
-  func `Each of some collections unlike each other gets a dictionary, and a new one of a known kind gets its own`()
+  func `Each of some collections unlike each other gets a dictionary of its own`()
     async throws
   {
     let catalog = try await CatalogFixture()
