@@ -39,9 +39,10 @@ public actor PostgresSession {
 
   private func connect() throws(PostgresError) {
     let opened = try Connection(connectionURL: connectionURL)
-    if let statementTimeout {
-      try opened.run(script: "SET statement_timeout = \(Int64(statementTimeout / .milliseconds(1)))")
-    }
+    // A parallel worker takes longer to start than a search takes, and many clients share the processors anyway.
+    var settings = "SET max_parallel_workers_per_gather = 0"
+    if let statementTimeout { settings += "; SET statement_timeout = \(Int64(statementTimeout / .milliseconds(1)))" }
+    try opened.run(script: settings)
     cancellation = opened.makeCancellation()
     connection = opened
   }

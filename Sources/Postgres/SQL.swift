@@ -116,6 +116,11 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
       sql.append(SQL.quoted(identifier: identifier))
     }
 
+    /// A text as a quoted constant: for a name that an index is over, which one plan for all values must know.
+    public mutating func appendInterpolation(constant: String) {
+      sql.append(SQL.quoted(constant: constant))
+    }
+
     /// A nested statement with its own binds.
     public mutating func appendInterpolation(_ other: SQL) {
       sql += other
@@ -149,6 +154,16 @@ extension SQL {
     }
     output += text[start...]
     return Rendered(text: String(decoding: output, as: UTF8.self), binds: binds)
+  }
+
+  /// A text as a constant whose backslashes count as written, whatever the session's settings are.
+  static func quoted(constant text: String) -> String {
+    var quoted = "E'"
+    for character in text.unicodeScalars {
+      if character == "'" || character == "\\" { quoted.unicodeScalars.append(character) }
+      quoted.unicodeScalars.append(character)
+    }
+    return quoted + "'"
   }
 
   /// A name in double quotes, inner quotes doubled.

@@ -39,6 +39,10 @@ static const unsigned char migration_0009[] = {
 #embed "../../sql/migrations/0009_writing.sql"
 };
 
+static const unsigned char migration_0010[] = {
+#embed "../../sql/migrations/0010_places_of_properties.sql"
+};
+
 static const unsigned char functions_values[] = {
 #embed "../../sql/functions/values.sql"
 };
@@ -77,6 +81,7 @@ static const SQLFile files[] = {
     {"migrations/0007_space_and_time.sql", migration_0007, sizeof migration_0007},
     {"migrations/0008_loads.sql", migration_0008, sizeof migration_0008},
     {"migrations/0009_writing.sql", migration_0009, sizeof migration_0009},
+    {"migrations/0010_places_of_properties.sql", migration_0010, sizeof migration_0010},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},
     {"functions/numbers.sql", functions_numbers, sizeof functions_numbers},

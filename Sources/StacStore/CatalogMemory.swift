@@ -25,6 +25,8 @@ final class CatalogMemory: Sendable {
   let sample = Refreshed<CatalogSample>()
   /// The names of the indexes over properties of items, and the properties that they are over.
   let indexes = Refreshed<[String: String]>()
+  /// How the values of properties with an index are spread, by the index's name.
+  private let propertySamples = Mutex<[String: Refreshed<PropertySample>]>([:])
   let queryables = QueryablesMemory()
   let selectivities = SelectivityMemory()
 
@@ -40,6 +42,18 @@ final class CatalogMemory: Sendable {
       facts.collectionIDs[key] = id
     }
     return id
+  }
+
+  /// How the values of a property are spread.
+  ///
+  /// - Parameter name: the name of the property's index, of which there are few.
+  func propertySample(named name: String) -> Refreshed<PropertySample> {
+    propertySamples.withLock { samples in
+      if let sample = samples[name] { return sample }
+      let sample = Refreshed<PropertySample>()
+      samples[name] = sample
+      return sample
+    }
   }
 
   /// A dictionary by its key.

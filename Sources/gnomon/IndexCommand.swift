@@ -84,7 +84,7 @@ struct IndexCommand: AsyncParsableCommand {
       let rows = indexes.map { index in
         [
           index.property ?? "(broken off)", index.kind.rawValue, "\(ByteCount(index.bytes))", "\(index.scans)",
-          index.isValid ? "ready" : "not usable: add it again, or remove it",
+          index.isValid ? "ready" : "not complete: add it again, or remove it",
         ]
       }
       print(TextTable(header: ["PROPERTY", "TYPE", "SIZE", "SCANS", "STATE"], rows: rows, rightAligned: [2, 3]).text)

@@ -1,6 +1,7 @@
 import Postgres
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 @Suite struct StatisticsConcurrencyTests {
@@ -130,7 +131,9 @@ import Testing
     let session = try await PostgresSession(connectionURL: catalog.url)
     try await session.run(unsafeScript: "BEGIN; DELETE FROM gnomon.items WHERE id = 'i1'")
     let deletion = Task { try await catalog.store.deleteCollection(id: "c1") }
-    while try await catalog.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == 0 {}
+    try await eventually {
+      try await catalog.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") != 0
+    }
     try await session.run(unsafeScript: "DELETE FROM gnomon.items WHERE id = 'i2'; COMMIT")
     try await deletion.value
     await session.close()

@@ -44,8 +44,9 @@ import Testing
     #expect(7_500...12_500 ~= estimate)
     #expect(try await store.search(many, counting: .exact).numberMatched == .exact(10_004))
     #expect(try await store.search(many, counting: .none).numberMatched == nil)
-    let few = SearchRequest(datetime: try Self.since(newest: 150), limit: 10)
-    #expect(try await store.search(few).numberMatched == .exact(150))
+    // They lie on so few pages that they look few whichever are drawn.
+    let few = SearchRequest(datetime: try Self.since(newest: 40), limit: 10)
+    #expect(try await store.search(few).numberMatched == .exact(40))
   }
 
   @Test func `A page that holds all that matches needs no count`() async throws {

@@ -2,6 +2,7 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
 @Suite struct TransactionTests {
@@ -181,14 +182,13 @@ import Testing
         """)
     let items = try (0..<500).map { try CatalogFixture.item("i\($0)") }
     let write = Task { try await catalog.store.insert(items, into: "a") }
-    var killed = 0
-    while killed == 0 {
-      killed = try await killer.query(
+    try await eventually {
+      try await !killer.query(
         """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() \
-        AND datname = current_database() AND query LIKE 'INSERT%' AND wait_event_type = 'Lock'
+        AND datname = current_database() AND query ~ '^(INSERT|COPY)' AND wait_event_type = 'Lock'
         """
-      ).count
+      ).isEmpty
     }
     try await holder.run(unsafeScript: "ROLLBACK")
     let outcome = await write.result

@@ -6,12 +6,22 @@ public struct FilterColumns: Sendable {
   public static let items = FilterColumns(isItems: true)
   /// The same, with a geometry that no index serves: for statements that walk another index.
   static let itemsWithoutPlace = FilterColumns(isItems: true, geometry: "postgis_noop(i.geometry)")
+  /// The same, with nothing that an index of time, place or collection serves: for statements that read an index over a
+  /// property, which has the collection and ``instant`` as these expressions.
+  static let itemsByProperty = FilterColumns(
+    isItems: true, geometry: "postgis_noop(i.geometry)", datetime: "(i.datetime + interval '0')",
+    collection: "(i.collection_key + 0)", instant: SQL.instant)
   /// Collections: `gnomon.collections i`; their time is their temporal extent.
   public static let collections = FilterColumns(isItems: false)
 
   /// Whether the table is that of items.
   let isItems: Bool
   var geometry: SQL = "i.geometry"
+  var datetime: SQL = "i.datetime"
+  /// The key of the collection.
+  var collection: SQL = "i.collection_key"
+  /// When an item is that is an instant, without time zone, and null of others; nil where `datetime` is to be compared.
+  var instant: SQL?
 
   /// The value of a property that stands in a column of its own, nil for all others.
   func column(_ name: String) -> FilterValue? {
@@ -20,7 +30,7 @@ public struct FilterColumns: Sendable {
     case ("geometry", _): .geometry(geometry)
     case ("collection", true):
       .string("(SELECT named.id FROM gnomon.collections named WHERE named.key = i.collection_key)")
-    case ("datetime", true): .instant("i.datetime")
+    case ("datetime", true): .instant(datetime)
     case ("start_datetime", true): .instant(Self.present("start_datetime", "i.start_datetime"))
     case ("end_datetime", true): .instant(Self.present("end_datetime", "i.end_datetime"))
     case ("datetime", false), ("start_datetime", false): .instant("nullif(i.start_datetime, '-infinity')")
@@ -48,4 +58,11 @@ public struct FilterColumns: Sendable {
     default: "((i.properties ->> \(name)) IS NULL)"
     }
   }
+}
+
+extension SQL {
+  /// The time of an item that is an instant, as the indexes over a property and a place have it.
+  fileprivate static let instant: SQL = """
+    (CASE WHEN i.start_datetime = i.datetime AND i.end_datetime = i.datetime THEN i.datetime AT TIME ZONE 'UTC' END)
+    """
 }

@@ -3,25 +3,46 @@ import Postgres
 import StacSearch
 
 extension PostgresSession {
-  /// The indexes over properties, by property; the name of the property is the index's comment.
+  /// The indexes over properties, by property; the name of the property is the comment of each of an index's parts.
   func propertyIndexes() throws(PostgresError) -> [PropertyIndex] {
-    let rows = try query(
+    var found: [String: [IndexPart]] = [:]
+    for part in try propertyIndexParts() { found[part.index, default: []].append(part) }
+    return found.compactMap { name, parts in
+      guard let kind = PropertyIndex.Kind.allCases.first(where: { name.hasSuffix("_\($0.rawValue)") }) else {
+        return nil
+      }
+      let isWhole = Set(parts.map(\.name)).isSuperset(of: kind.parts.map { name + $0.suffix })
+      return PropertyIndex(
+        property: parts.lazy.compactMap(\.property).first, kind: kind, name: name,
+        bytes: parts.reduce(0) { $0 + $1.bytes }, scans: parts.reduce(0) { $0 + $1.scans },
+        isValid: isWhole && parts.allSatisfy(\.isValid))
+    }.sorted { ($0.property ?? "~", $0.name) < ($1.property ?? "~", $1.name) }
+  }
+
+  /// An index in the database that is a part of one over a property.
+  struct IndexPart {
+    let name: String
+    /// The name of the whole.
+    let index: String
+    let property: String?
+    let bytes: Int
+    let scans: Int
+    let isValid: Bool
+  }
+
+  func propertyIndexParts() throws(PostgresError) -> [IndexPart] {
+    try query(
       """
-      SELECT c.relname::text, obj_description(c.oid, 'pg_class'), pg_relation_size(c.oid), \
-      coalesce(s.idx_scan, 0), i.indisvalid \
+      SELECT c.relname::text, substring(c.relname FROM '^(items_property_[0-9a-f]+_[a-z]+)'), \
+      obj_description(c.oid, 'pg_class'), pg_relation_size(c.oid), coalesce(s.idx_scan, 0), i.indisvalid \
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid LEFT JOIN pg_stat_all_indexes s USING (indexrelid) \
-      WHERE i.indrelid = 'gnomon.items'::regclass AND c.relname LIKE 'items\\_property\\_%' ORDER BY 2, 1
-      """)
-    var indexes: [PropertyIndex] = []
-    for row in rows {
-      let name = try row.text(0)
-      guard let kind = PropertyIndex.Kind.allCases.first(where: { name.hasSuffix("_\($0.rawValue)") }) else { continue }
-      indexes.append(
-        PropertyIndex(
-          property: row.isNull(1) ? nil : try row.text(1), kind: kind, name: name, bytes: Int(try row.integer(2)),
-          scans: Int(try row.integer(3)), isValid: try row.boolean(4)))
+      WHERE i.indrelid = 'gnomon.items'::regclass AND c.relname ~ '^items_property_[0-9a-f]+_[a-z]+' ORDER BY 1
+      """
+    ).map { row throws(PostgresError) in
+      IndexPart(
+        name: try row.text(0), index: try row.text(1), property: row.isNull(2) ? nil : try row.text(2),
+        bytes: Int(try row.integer(3)), scans: Int(try row.integer(4)), isValid: try row.boolean(5))
     }
-    return indexes
   }
 
   /// Runs a body that changes indexes: one such at a time in a database, and without a statement timeout.
@@ -41,33 +62,46 @@ extension PostgresSession {
     return try body(self)
   }
 
-  /// Makes an index where there is none that is valid.
+  /// Makes an index, or what is missing of it.
   func make(_ property: String, _ kind: PropertyIndex.Kind) throws(PostgresError) -> PropertyIndexes.Outcome {
     let name = PropertyIndex.name(property, kind)
-    let present = try propertyIndexes().first { $0.name == name }
+    let present = try propertyIndexParts().filter { $0.index == name }
+    var isMade = false
+    for part in kind.parts {
+      if try make(part, of: property, named: name + part.suffix, present.first { $0.name == name + part.suffix }) {
+        isMade = true
+      }
+    }
+    // Only now does the planner learn how the values are spread.
+    if isMade { try run(unsafeScript: "ANALYZE gnomon.items") }
+    guard let made = try propertyIndexes().first(where: { $0.name == name }) else {
+      throw PostgresError(reason: .unreadableValue, function: "CREATE INDEX", message: "the index is gone")
+    }
+    return isMade ? .made(made) : .found(made)
+  }
+
+  /// Makes a part of an index where there is none that is valid; whether it did.
+  private func make(
+    _ part: PropertyIndex.Kind.Part, of property: String, named name: String, _ present: IndexPart?
+  ) throws(PostgresError) -> Bool {
     if let present, present.isValid {
       // A build that was broken off between its last two statements has made it, but not written down what it is of.
       if present.property == nil { try describe(name, property) }
-      return .found(try propertyIndexes().first { $0.name == name } ?? present)
+      return false
     }
     if present != nil { _ = try query("DROP INDEX CONCURRENTLY IF EXISTS gnomon.\(identifier: name)") }
     do throws(PostgresError) {
-      try runFormatted("CREATE INDEX CONCURRENTLY %I ON gnomon.items \(kind.definition)", name, property)
+      try runFormatted("CREATE INDEX CONCURRENTLY %1$I ON gnomon.items \(part.definition)", name, property)
     } catch {
       _ = try? query("DROP INDEX CONCURRENTLY IF EXISTS gnomon.\(identifier: name)")
       throw error
     }
     try describe(name, property)
-    // Only now does the planner learn how the values are spread.
-    try run(unsafeScript: "ANALYZE gnomon.items")
-    guard let made = try propertyIndexes().first(where: { $0.name == name }) else {
-      throw PostgresError(reason: .unreadableValue, function: "CREATE INDEX", message: "the index is gone")
-    }
-    return .made(made)
+    return true
   }
 
   private func describe(_ name: String, _ property: String) throws(PostgresError) {
-    try runFormatted("COMMENT ON INDEX gnomon.%I IS %L", name, property)
+    try runFormatted("COMMENT ON INDEX gnomon.%1$I IS %2$L", name, property)
   }
 
   /// Runs a statement that takes no parameters; the server itself quotes the name (%I) and the literal (%L).

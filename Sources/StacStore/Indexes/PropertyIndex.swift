@@ -27,17 +27,43 @@ public struct PropertyIndex: Sendable, Hashable {
       }
     }
 
+    /// One of the indexes in the database that serve a property: the end of its name, and what stands behind
+    /// `ON gnomon.items`; %2$L is the property's name.
+    struct Part: Sendable {
+      let suffix: String
+      let definition: String
+    }
+
+    /// Of the parts of an index that is walked in the order of a search, the one by the value alone.
+    var orderSuffix: String { self == .text ? "_order" : "" }
+    static let placeSuffix = "_place"
+
     /// What items with one value are ordered by, so that an index is walked in the order of a search.
     private static let restOfOrder = "datetime DESC, collection_key DESC, id DESC"
+    /// What is told in the index itself of items in a cell: see `FilterColumns.itemsByProperty`.
+    private static let restInCell = """
+      (CASE WHEN start_datetime = datetime AND end_datetime = datetime THEN datetime AT TIME ZONE 'UTC' END), \
+      (collection_key + 0)
+      """
 
-    /// What stands behind ON gnomon.items; %L is the property's name.
-    var definition: String {
-      switch self {
-      case .number: "USING btree ((gnomon.number(properties -> %L)), \(Self.restOfOrder))"
-      case .text: "USING spgist ((gnomon.text(properties -> %L) COLLATE \"C\"))"
-      case .boolean: "USING btree ((gnomon.boolean(properties -> %L)), \(Self.restOfOrder))"
-      case .instant: "USING btree ((gnomon.instant(properties -> %L)), \(Self.restOfOrder))"
-      case .array: "USING gin ((gnomon.elements(properties -> %L)))"
+    /// The indexes that serve filters, orders over all items, and orders within a place.
+    var parts: [Part] {
+      func ordered(_ value: String) -> [Part] {
+        [
+          Part(suffix: orderSuffix, definition: "USING btree ((\(value)), \(Self.restOfOrder))"),
+          Part(
+            suffix: Self.placeSuffix,
+            definition: "USING btree (gnomon.cell(geometry), (\(value)), \(Self.restInCell))"),
+        ]
+      }
+      return switch self {
+      case .number: ordered("gnomon.number(properties -> %2$L)")
+      case .boolean: ordered("gnomon.boolean(properties -> %2$L)")
+      case .instant: ordered("gnomon.instant(properties -> %2$L)")
+      case .text:
+        [Part(suffix: "", definition: "USING spgist ((gnomon.text(properties -> %2$L) COLLATE \"C\"))")]
+          + ordered("left(gnomon.text(properties -> %2$L), 200) COLLATE \"C\"")
+      case .array: [Part(suffix: "", definition: "USING gin ((gnomon.elements(properties -> %2$L)))")]
       }
     }
   }
@@ -45,12 +71,13 @@ public struct PropertyIndex: Sendable, Hashable {
   /// The property; nil for the leftover of a build that was broken off.
   public let property: String?
   public let kind: Kind
-  /// The name of the index in the schema gnomon.
+  /// The name of the index in the schema gnomon; those of its parts begin with it.
   public let name: String
+  /// Of all its parts.
   public let bytes: Int
-  /// How many times a statement has read it.
+  /// How many times a statement has read one of its parts.
   public let scans: Int
-  /// Whether searches can use it.
+  /// Whether searches can use it: all of its parts are there and ready.
   public let isValid: Bool
 }
 

@@ -70,8 +70,8 @@ public struct PropertyIndexes: Sendable {
           guard !found.isEmpty else {
             throw Refusal("there is no index on '\(property)'; gnomon index list shows those there are")
           }
-          for index in found {
-            _ = try session.query("DROP INDEX CONCURRENTLY gnomon.\(identifier: index.name)")
+          for part in try session.propertyIndexParts() where found.contains(where: { $0.name == part.index }) {
+            _ = try session.query("DROP INDEX CONCURRENTLY gnomon.\(identifier: part.name)")
           }
           return found
         }
@@ -82,7 +82,9 @@ public struct PropertyIndexes: Sendable {
 
   /// How far the making of a property's index has come, nil where none is being made.
   private func progress(of property: String) async throws(PostgresError) -> IndexBuildProgress? {
-    let names = PropertyIndex.Kind.allCases.map { PropertyIndex.name(property, $0) }
+    let names = PropertyIndex.Kind.allCases.flatMap { kind in
+      kind.parts.map { PropertyIndex.name(property, kind) + $0.suffix }
+    }
     return try await pool.withSession { session throws(PostgresError) in
       try session.query(
         """

@@ -11,11 +11,16 @@ public struct ReplicaProgress: Sendable {
     let position: Int64
   }
 
-  /// The most places that are remembered; beyond, every other one is forgotten.
+  /// The most places that are remembered; beyond, every other one is forgotten, and only every other one is added.
   private static let most = 512
 
   /// What the replica has not been seen to have replayed, oldest first.
   private var pending: [Sample] = []
+  /// The last place, where it is not among those.
+  private var newest: Sample?
+  /// Of how many places one is remembered, and how many were passed over since the last one.
+  private var stride = 1
+  private var skipped = 0
   private var proven: Sample?
 
   public init() {}
@@ -27,17 +32,32 @@ public struct ReplicaProgress: Sendable {
   ///   - time: when it was asked.
   public mutating func note(primary position: Int64, writes: Int, at time: ContinuousClock.Instant) {
     // Another server took over, or an older state was restored: what was replayed of the former log proves nothing.
-    if let last = pending.last ?? proven, position < last.position { self = ReplicaProgress() }
-    pending.append(Sample(time: time, writes: writes, position: position))
+    if let last = newest ?? pending.last ?? proven, position < last.position { self = ReplicaProgress() }
+    let sample = Sample(time: time, writes: writes, position: position)
+    skipped += 1
+    guard skipped >= stride else {
+      newest = sample
+      return
+    }
+    skipped = 0
+    newest = nil
+    pending.append(sample)
     guard pending.count > Self.most else { return }
     pending = pending.indices.filter { $0 % 2 == 0 }.map { pending[$0] }
+    stride *= 2
   }
 
   /// Notes how far the replica has replayed the log.
   public mutating func note(replayed position: Int64) {
-    guard let index = pending.lastIndex(where: { $0.position <= position }) else { return }
-    proven = pending[index]
-    pending.removeSubrange(...index)
+    if let newest, newest.position <= position {
+      proven = newest
+      pending = []
+      self.newest = nil
+    } else if let index = pending.lastIndex(where: { $0.position <= position }) {
+      proven = pending[index]
+      pending.removeSubrange(...index)
+    }
+    if pending.isEmpty { stride = 1 }
   }
 
   /// How old what the replica shows may be; nil where nothing is known of it.

@@ -7,11 +7,15 @@ extension PostgresCatalogStore {
   /// What a search is expected to find, and how it is best come by.
   struct SearchExpectation: Sendable {
     let matches: Double
+    /// How many items the collections of the search had when the sample was drawn.
+    let most: Int
     let strategy: SearchStrategy
     /// Whether what matches is quickly counted, as long as it is little.
     let isCountable: Bool
     /// Whether an index over a property finds it, where PostgreSQL knows the value.
     let isIndexed: Bool
+    /// How an order by a property is come by, where the strategy is ``SearchStrategy/sorted``.
+    var ordering: PropertyOrdering?
   }
 
   /// How many items may be read for a count.
@@ -35,18 +39,57 @@ extension PostgresCatalogStore {
     let isCountable =
       hasIndex || isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
     let matches = min(expected.matches * share, request.ids.map { Double($0.count) } ?? .infinity)
+    let most = request.collections.map { sample.count($0) } ?? sample.total
     guard order.isByDatetime, !isPointed else {
-      let index = order.property.flatMap { indexes[PropertyIndex.name($0.name, $0.kind)] }
+      let ordering =
+        try await isPointed
+        ? nil : ordering(request, order, window, expected, selectivity: share, indexes: indexes, in: sample)
       return SearchExpectation(
-        matches: matches, strategy: index != nil && !isPointed ? .sorted : .planned, isCountable: isCountable,
-        isIndexed: hasIndex)
+        matches: matches, most: most, strategy: ordering == nil ? .planned : .sorted, isCountable: isCountable,
+        isIndexed: hasIndex,
+        ordering: ordering)
     }
     let costs = SearchCosts(
       expected, selectivity: share, count: request.limit + 1, isOneCollection: request.collections?.count == 1)
+    // Of several collections that hold little, all is fetched by their key.
+    let held = (request.collections?.count ?? 0) > 1 ? Double(most) : nil
+    let indexed = [hasIndex ? matches : nil, held].compactMap(\.self).min()
     let strategy = costs.best(
-      hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: hasIndex ? matches : nil)
+      hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: indexed)
     return SearchExpectation(
-      matches: matches, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex)
+      matches: matches, most: most, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex)
+  }
+
+  /// How a search in the order of a property is best come by; nil where what matches is fetched and sorted.
+  private func ordering(
+    _ request: SearchRequest, _ order: SearchOrder, _ window: SearchWindow, _ expected: CatalogSample.Expectation,
+    selectivity: Double, indexes: [String: String], in sample: CatalogSample
+  ) async throws(StoreError) -> PropertyOrdering? {
+    guard let (property, kind) = order.property else { return nil }
+    let name = PropertyIndex.name(property, kind)
+    let cells = indexes[name + PropertyIndex.Kind.placeSuffix] == nil ? nil : window.boxes.flatMap { PlaceCells($0) }
+    let costs = PropertyOrdering.Costs(
+      expected, selectivity: selectivity, count: request.limit + 1, total: sample.total, cells: cells,
+      hasOrder: indexes[name + kind.orderSuffix] != nil)
+    guard costs.fetched > min(costs.walked, costs.inCells) else { return nil }
+    let values = try await propertySample(order.terms[0], named: name, total: sample.total)
+    let matches = max(expected.matches * selectivity, 1e-3)
+    return PropertyOrdering(
+      sample: values, cells: costs.inCells < costs.walked ? cells : nil,
+      share: min(1, PropertyOrdering.Costs.reserve * Double(request.limit + 1) / matches), matches: matches,
+      walked: Double(request.limit + 1) * Double(sample.total) / matches,
+      hasManyStretches: sample.hasManyStretches)
+  }
+
+  /// How the values of a property are spread over some thousand items.
+  private func propertySample(
+    _ term: SearchOrder.Term, named name: String, total: Int
+  ) async throws(StoreError) -> PropertySample {
+    try await memory.propertySample(named: name).value { () async throws(StoreError) in
+      try await read { session throws(PostgresError) in
+        try PropertySample(session.query(PropertySample.statement(term, sampled: Self.sampled(of: total))))
+      }
+    }
   }
 
   /// The indexes over properties, by name.
@@ -105,7 +148,8 @@ extension PostgresCatalogStore {
     if question.conditions.isEmpty, question.freeText == nil { return 1 }
     if let known = memory.selectivities[question] { return known }
     let statement = try Self.parameter { () throws(ParameterError) in
-      try Self.selectivityStatement(question, queryables, total: sample.total)
+      try Self.selectivityStatement(
+        question, queryables, total: sample.total, isSmall: sample.isSmall(question.collections))
     }
     let settled = try await settled([statement])[0]
     let share = try await read { session throws(PostgresError) -> Double in
@@ -118,17 +162,19 @@ extension PostgresCatalogStore {
   }
 
   private static func selectivityStatement(
-    _ question: SelectivityMemory.Question, _ queryables: Queryables, total: Int
+    _ question: SelectivityMemory.Question, _ queryables: Queryables, total: Int, isSmall: Bool
   ) throws(ParameterError) -> SQL {
     let conditions = question.conditions + [.boolean(true), .boolean(true)]
     var condition = try PropertyConditions.sql(.operation(.and, conditions), queryables)
     if let freeText = question.freeText { condition += " AND \(FreeTextCondition(freeText).sql)" }
     let within = try SearchConditions(SearchRequest(collections: question.collections), queryables: queryables)
       .condition
-    return """
-      SELECT count(*) FILTER (WHERE \(condition)), count(*) FROM gnomon.items i \(Self.sampled(of: total)) \
-      WHERE \(within)
-      """
+    // A sample of all items would hold none of a collection that is small among them: it is looked at itself.
+    let items: SQL =
+      isSmall
+      ? "(SELECT * FROM gnomon.items i WHERE \(within) LIMIT \(CatalogSample.size)) i"
+      : "gnomon.items i \(Self.sampled(of: total)) WHERE \(within)"
+    return "SELECT count(*) FILTER (WHERE \(condition)), count(*) FROM \(items)"
   }
 }
 

@@ -27,10 +27,10 @@ extension PostgresCatalogStore {
       try SearchCounts(request, counting, expected: expected, limit: countLimit, queryables: queryables)
     }
     let search = Search(request: request, order: order, token: token, counts: counts)
-    if let page = try await page(search, strategy: expected.strategy, queryables) { return page }
+    if let page = try await page(search, expected.strategy, expected.ordering, queryables) { return page }
     // Very many items of one instant: where few lie in the window, they are fetched and sorted.
     let strategy: SearchStrategy = expected.matches < Self.manyMatches ? .planned : .walk
-    guard let page = try await page(search, strategy: strategy, queryables) else {
+    guard let page = try await page(search, strategy, nil, queryables) else {
       throw .failed("a walk in order did not tell its order")
     }
     return page
@@ -57,12 +57,12 @@ extension PostgresCatalogStore {
 
   /// A page; nil where the strategy could not tell the order of its items.
   private func page(
-    _ search: Search, strategy: SearchStrategy, _ queryables: Queryables
+    _ search: Search, _ strategy: SearchStrategy, _ ordering: PropertyOrdering?, _ queryables: Queryables
   ) async throws(StoreError) -> SearchPage? {
     let (request, token, order) = (search.request, search.token, search.order)
     let plan = try Self.parameter { () throws(ParameterError) in
       try SearchPlan(
-        request, strategy: strategy, token: token, order: order, queryables: queryables,
+        request, strategy: strategy, token: token, order: order, ordering: ordering, queryables: queryables,
         counting: search.counts.limit ?? 0)
     }
     let statements = try await settled(plan.pages + search.counts.statements)

@@ -18,7 +18,7 @@ struct SearchConditions {
     interval = request.datetime
     self.columns = columns
     if let collections = request.collections { inCollections(collections) }
-    if request.collections?.count != 1 { conditions.append(Self.everywhere) }
+    if request.collections?.count != 1, columns.instant == nil { conditions.append(Self.everywhere) }
     if let ids = request.ids { conditions.append("i.id = ANY(\(texts: ids))") }
     if let box = request.boundingBox { meets(box) }
     if let geometry = request.intersects {
@@ -38,6 +38,7 @@ struct SearchConditions {
   /// Instants are bounded by what the search is ordered by, so that an index leads to them; items that last are apart.
   var alternatives: [SQL] {
     guard let interval else { return [Self.all(conditions)] }
+    if let instant = columns.instant { return alternatives(of: instant, in: interval) }
     var instants = conditions
     var stretches = conditions + ["nullif(\(Self.isStretch), true) IS NULL"]
     instants.append("nullif(i.start_datetime = i.datetime AND i.end_datetime = i.datetime, false) IS NOT NULL")
@@ -47,6 +48,21 @@ struct SearchConditions {
     }
     if let start = interval.start {
       instants.append("i.datetime >= \(timestamp: start)")
+      stretches.append("i.end_datetime >= \(timestamp: start)")
+    }
+    return [Self.all(instants), Self.all(stretches)]
+  }
+
+  /// The same, of items whose time as instants an index has.
+  private func alternatives(of instant: SQL, in interval: DatetimeInterval) -> [SQL] {
+    var instants = conditions
+    var stretches = conditions + ["\(instant) IS NULL"]
+    if let end = interval.end {
+      instants.append("\(instant) <= \(timestamp: end)::timestamptz AT TIME ZONE 'UTC'")
+      stretches.append("i.start_datetime <= \(timestamp: end)")
+    }
+    if let start = interval.start {
+      instants.append("\(instant) >= \(timestamp: start)::timestamptz AT TIME ZONE 'UTC'")
       stretches.append("i.end_datetime >= \(timestamp: start)")
     }
     return [Self.all(instants), Self.all(stretches)]
@@ -71,10 +87,10 @@ struct SearchConditions {
   /// statement itself, which sees the collections of its own snapshot.
   private mutating func inCollections(_ ids: [String]) {
     if let id = ids.first, ids.count == 1 {
-      conditions.append("i.collection_key = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(id))")
+      conditions.append("\(columns.collection) = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(id))")
     } else {
       conditions.append(
-        "i.collection_key = ANY(ARRAY(SELECT c.key FROM gnomon.collections c WHERE c.id = ANY(\(texts: ids))))")
+        "\(columns.collection) = ANY(ARRAY(SELECT c.key FROM gnomon.collections c WHERE c.id = ANY(\(texts: ids))))")
     }
   }
 

@@ -12,9 +12,9 @@ struct SearchCounts: Sendable {
     /// Counted to the end.
     case counted(SQL)
     /// Counted up to a limit, beyond which the expected number is given.
-    case countedUpTo(Int, SQL, most: SQL)
+    case countedUpTo(Int, SQL, most: Int)
     /// The expected number.
-    case expected(most: SQL)
+    case expected(most: Int)
   }
 
   private var way: Way
@@ -31,11 +31,11 @@ struct SearchCounts: Sendable {
   ) throws(ParameterError) {
     self.expected = expected.matches
     mode = expected.isIndexed ? .custom : nil
-    let all = CollectionStatistics.itemCount(ofCollections: request.collections)
+    let all = expected.most
     if preference == .none {
       way = .none
     } else if request.asksForWholeCollections {
-      way = .kept(all)
+      way = .kept(CollectionStatistics.itemCount(ofCollections: request.collections))
     } else if preference == .exact || request.ids != nil {
       way = .counted(try SearchPlan.count(request, limit: nil, queryables: queryables))
     } else if limit > 0, expected.isCountable, expected.matches <= Double(limit) {
@@ -87,8 +87,8 @@ struct SearchCounts: Sendable {
     case .kept(let statement), .counted(let statement): return .exact(try read(statement))
     case .countedUpTo(let limit, let statement, let most):
       let counted = least > limit ? least : try read(statement)
-      return counted <= limit ? .exact(counted) : .estimate(max(counted, min(estimate, try read(most))))
-    case .expected(let most): return .estimate(max(least, min(estimate, try read(most))))
+      return counted <= limit ? .exact(counted) : .estimate(max(counted, min(estimate, most)))
+    case .expected(let most): return .estimate(max(least, min(estimate, most)))
     }
   }
 }

@@ -15,7 +15,7 @@ public struct SearchOrder: Sendable {
     let name: String
     let kind: Kind
     /// The value in the table, which a statement calls by its alias.
-    let expression: SQL
+    var expression: SQL
     let isAscending: Bool
     let isNullable: Bool
     /// Whether the search has only one value of the key, so that it decides nothing.
@@ -115,23 +115,18 @@ public struct SearchOrder: Sendable {
     case .number: return (first.name, .number)
     case .timestamp: return (first.name, .instant)
     case .boolean: return (first.name, .boolean)
-    case .text, .key: return nil
+    case .text: return (first.name, .text)
+    case .key: return nil
     }
   }
 
-  /// The conditions of the stretches of an order by a property that lie beyond a place, in the order in which they come: the
-  /// rest of the items with the place's value, those with another one, those with none.
-  func stretches(beyond token: PageToken?) -> [SQL] {
-    let value = terms[0].expression
-    let present: SQL = " AND \(value) IS NOT NULL"
-    let absent: SQL = " AND \(value) IS NULL"
-    guard let token else { return [present, absent] }
-    let isReversed = token.direction == .backward
-    let rest =
-      " AND \(Self.equality(terms[0], token.values[0])) AND \(rowComparison(from: 1, token, isReversed))" as SQL
-    guard let place = token.values[0] else { return [rest] + (isReversed ? [present] : []) }
-    let comparison: SQL = terms[0].isAscending != isReversed ? ">" : "<"
-    return [rest, " AND \(value) \(comparison) \(Self.value(terms[0], place))"] + (isReversed ? [] : [absent])
+  /// The same order by a property that an index is over, for statements that have one plan for all values.
+  var withIndexedProperty: SearchOrder {
+    guard property != nil else { return self }
+    var order = self
+    let term = order.terms[0]
+    order.terms[0].expression = SearchTable.items.expression(term.name, term.kind, isIndexed: true)
+    return order
   }
 
   /// Where the last terms begin that are never null and go in one direction, so that one row comparison serves them.
@@ -143,7 +138,7 @@ public struct SearchOrder: Sendable {
     return start
   }
 
-  private func rowComparison(from start: Int, _ token: PageToken, _ isReversed: Bool) -> SQL {
+  func rowComparison(from start: Int, _ token: PageToken, _ isReversed: Bool) -> SQL {
     let compared = terms.indices[start...].filter { !terms[$0].isFixed }
     let columns = compared.map { terms[$0].expression }.joined(separator: ", ")
     let values = compared.map { Self.value(terms[$0], token.values[$0] ?? "") }.joined(separator: ", ")
@@ -160,12 +155,12 @@ public struct SearchOrder: Sendable {
     return term.isNullable && !isReversed ? "(\(compared) OR \(term.expression) IS NULL)" : compared
   }
 
-  private static func equality(_ term: Term, _ value: String?) -> SQL {
+  static func equality(_ term: Term, _ value: String?) -> SQL {
     guard let value else { return "\(term.expression) IS NULL" }
     return "\(term.expression) = \(Self.value(term, value))"
   }
 
-  private static func value(_ term: Term, _ text: String) -> SQL {
+  static func value(_ term: Term, _ text: String) -> SQL {
     switch term.kind {
     case .timestamp: "\(timestamp: Timestamp(microseconds: Int64(text) ?? 0))"
     case .number: "\(text)::numeric"

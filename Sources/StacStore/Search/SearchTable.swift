@@ -71,8 +71,11 @@ public enum SearchTable: Sendable {
   }
 
   /// A property's value as one kind; long texts count by their beginning, so that tokens stay short.
-  private func expression(_ name: String, _ kind: SearchOrder.Kind) -> SQL {
-    let property: SQL = "(i.properties -> \(name))"
+  ///
+  /// - Parameter isIndexed: whether an index is over the property, so that its name is written out: then one plan for all
+  ///   values knows the index.
+  func expression(_ name: String, _ kind: SearchOrder.Kind, isIndexed: Bool = false) -> SQL {
+    let property: SQL = isIndexed ? "(i.properties -> \(constant: name))" : "(i.properties -> \(name))"
     return switch kind {
     case .number, .key: "gnomon.number\(property)"
     case .timestamp: "gnomon.instant\(property)"

@@ -27,15 +27,40 @@ struct CatalogSample: Sendable {
   let keys: [[UInt8]: Int32]
   let places: [Place]
   let total: Int
+  /// Whether more than one item in a hundred is no instant.
+  let hasManyStretches: Bool
+  /// Months between the first and the last item.
+  private let months: Double
 
   init(counts: [Int32: Int], keys: [[UInt8]: Int32], places: [Place]) {
     self.counts = counts
     self.keys = keys
     self.places = places
     total = counts.values.reduce(0, +)
+    let stretches = places.count { $0.start != $0.datetime || $0.end != $0.datetime }
+    hasManyStretches = stretches * 100 > places.count
+    months = Self.months(from: places.map(\.datetime).min(), to: places.map(\.datetime).max())
+  }
+
+  private static func months(from first: Int64?, to last: Int64?) -> Double {
+    guard let first, let last, first < last else { return 1 }
+    return max(1, Double(last - first) / 2.63e12)
   }
 
   static let empty = CatalogSample(counts: [:], keys: [:], places: [])
+
+  /// Whether collections have so few of all items that the sample says little of them.
+  ///
+  /// - Parameter collections: their identifiers, nil for all.
+  func isSmall(_ collections: [String]?) -> Bool {
+    guard let collections else { return false }
+    return count(collections) * 32 < total
+  }
+
+  /// How many items collections have.
+  func count(_ collections: [String]) -> Int {
+    Set(collections.compactMap { keys[Array($0.utf8)] }).reduce(0) { $0 + (counts[$1] ?? 0) }
+  }
 
   /// Numbers of items that are expected.
   struct Expectation: Sendable {
@@ -56,13 +81,50 @@ struct CatalogSample: Sendable {
   /// - Parameter collections: the identifiers of the search's collections, nil for all.
   func expectation(_ window: SearchWindow, in collections: [String]?) -> Expectation {
     guard !places.isEmpty else { return Expectation() }
+    if collections == nil, window.isOpen {
+      let all = Double(total)
+      return Expectation(inTime: all, inTimeAnywhere: all, matches: all, matchesAnywhere: all, months: months)
+    }
     let wanted = collections.map { Set($0.compactMap { keys[Array($0.utf8)] }) }
     var tally = Tally()
     for place in places where window.includesTime(of: place) {
       let isWanted = wanted?.contains(place.collection) ?? true
       tally.add(place, isWanted: isWanted, isThere: window.includesPlace(of: place))
     }
-    return tally.expectation(weight: Double(total) / Double(places.count), matchesAtLeast: 0.3)
+    let weight = Double(total) / Double(places.count)
+    var expected = tally.expectation(weight: weight, matchesAtLeast: 0.3)
+    if tally.isSparse, let nearby = nearby(window, wanted) {
+      expected.matches = min(expected.matches, max(nearby.matches * weight, 0.5))
+      expected.matchesAnywhere = min(expected.matchesAnywhere, max(nearby.anywhere * weight, 0.5))
+    }
+    guard let collections else { return expected }
+    let most = Double(count(collections))
+    expected.inTime = min(expected.inTime, most)
+    expected.matches = min(expected.matches, most)
+    return expected
+  }
+
+  /// How far about a small place items are looked at, in degrees.
+  private static let neighbourhood = 5.0
+
+  /// How many items of the sample a small place would hold, if they lay there as they lie about it; nil where none does.
+  private func nearby(_ window: SearchWindow, _ wanted: Set<Int32>?) -> (matches: Double, anywhere: Double)? {
+    guard let boxes = window.boxes else { return nil }
+    var (matches, anywhere) = (0.0, 0.0)
+    var isFound = false
+    for place in places where window.includesTime(of: place) && place.west <= place.east {
+      for box in boxes where box.isNear(place, within: Self.neighbourhood) {
+        // An item meets a box where its corner lies in the box grown by its size.
+        let (width, height) = (Double(place.east - place.west), Double(place.north - place.south))
+        let (columns, rows) = (box.east - box.west + width, box.north - box.south + height)
+        let around = 2 * Self.neighbourhood
+        let share = columns * rows / ((columns + around) * (rows + around))
+        isFound = true
+        anywhere += share
+        if wanted?.contains(place.collection) ?? true { matches += share }
+      }
+    }
+    return isFound ? (matches, anywhere) : nil
   }
 
   private struct Tally {
@@ -72,6 +134,9 @@ struct CatalogSample: Sendable {
     private var matchesAnywhere = 0
     private var first = Int64.max
     private var last = Int64.min
+
+    /// Whether so few items are there that their number says little.
+    var isSparse: Bool { matches < 3 }
 
     mutating func add(_ place: Place, isWanted: Bool, isThere: Bool) {
       inTimeAnywhere += 1
@@ -85,12 +150,10 @@ struct CatalogSample: Sendable {
 
     /// The tally as numbers of items; what was not met is expected to be less than one of the sample.
     func expectation(weight: Double, matchesAtLeast least: Double) -> Expectation {
-      let month = 2.63e12
-      let span = first < last ? Double(last - first) / month : 1
       func items(_ count: Int) -> Double { max(Double(count), least) * weight }
       return Expectation(
         inTime: items(inTime), inTimeAnywhere: items(inTimeAnywhere), matches: items(matches),
-        matchesAnywhere: items(matchesAnywhere), months: max(1, span))
+        matchesAnywhere: items(matchesAnywhere), months: CatalogSample.months(from: first, to: last))
     }
   }
 }
@@ -110,5 +173,13 @@ extension SearchWindow {
       Double(place.west) <= box.east && Double(place.east) >= box.west && Double(place.south) <= box.north
         && Double(place.north) >= box.south
     }
+  }
+}
+
+extension BoundingBox {
+  /// Whether an item lies within some degrees of the box.
+  fileprivate func isNear(_ place: CatalogSample.Place, within degrees: Double) -> Bool {
+    Double(place.west) <= east + degrees && Double(place.east) >= west - degrees
+      && Double(place.south) <= north + degrees && Double(place.north) >= south - degrees
   }
 }

@@ -30,19 +30,21 @@ public struct SearchPlan: Sendable {
   ///   - strategy: how the items are come by; ``SearchStrategy/nearest`` only for an order by datetime.
   ///   - token: where the page begins, nil for the first page.
   ///   - order: what the request is sorted by.
+  ///   - ordering: how an order by a property is come by, for ``SearchStrategy/sorted``.
   ///   - queryables: the properties that the filter may name.
   ///   - counted: up to how many matches are read beside the page, so that they are counted with it.
   /// - Throws: ``ParameterError`` where the filter does not fit the properties.
   public init(
     _ request: SearchRequest, strategy: SearchStrategy, token: PageToken?, order: SearchOrder = .newestFirst,
-    queryables: Queryables = .none, counting counted: Int = 0
+    ordering: PropertyOrdering? = nil, queryables: Queryables = .none, counting counted: Int = 0
   ) throws(ParameterError) {
     let columns: FilterColumns = strategy == .walk ? .itemsWithoutPlace : .items
     let alternatives = try SearchConditions(request, queryables: queryables, columns: columns).alternatives
     let window = SearchWindow(request)
-    let order = request.collections?.count == 1 ? order.inOneCollection : order
+    var order = request.collections?.count == 1 ? order.inOneCollection : order
+    if strategy == .sorted { order = order.withIndexedProperty }
     isReversed = token?.direction == .backward
-    let hasOnePlan = strategy == .walk || strategy == .nearest || strategy == .planned && request.isByIdentifiers
+    let hasOnePlan = strategy != .planned || request.isByIdentifiers
     mode = hasOnePlan && request.hasOnlyPlainGeometries ? .generic : .custom
     let beyond = token.map { " AND \(order.beyond($0))" as SQL } ?? ""
     switch strategy {
@@ -55,26 +57,48 @@ public struct SearchPlan: Sendable {
       pages = [
         parts.union(
           alternatives.enumerated().map { number, condition in
-            (
-              "\(condition)\(beyond)\(nearest.bounds(ofInstants: number == 0))",
-              nearest.orderBy(ofInstants: number == 0)
-            )
+            .init(
+              condition: "\(condition)\(beyond)\(nearest.bounds(ofInstants: number == 0))",
+              order: nearest.orderBy(ofInstants: number == 0))
           }, limit: nil)
       ]
-    case .walk, .planned, .sorted:
+    case .walk, .planned:
       limit = request.limit + 1
       isCut = false
-      let parts = Parts(
-        limit: request.limit + 1, order: order, isPresent: strategy == .sorted, isReversed: isReversed, shown: nil)
-      let stretches = strategy == .sorted ? order.stretches(beyond: token) : [beyond]
-      let hasBounds = strategy != .walk && window.boxes != nil
+      let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: nil)
       let bounds = NearestOrder(window, order: .newestFirst, token: nil)
-      pages = stretches.map { stretch in
+      let hasBounds = strategy != .walk && window.boxes != nil
+      // What is fetched and sorted must not look like the order of an index over the property: it would be walked.
+      let isFenced = strategy == .planned && order.property != nil
+      pages = [
         parts.union(
           alternatives.enumerated().map { number, condition in
             let bounds: SQL = hasBounds ? bounds.bounds(ofInstants: number == 0) : ""
-            return ("\(condition)\(stretch)\(bounds)", parts.orderBy(named: false))
-          }, limit: request.limit + 1)
+            return .init(condition: "\(condition)\(beyond)\(bounds)", isFenced: isFenced)
+          }, limit: limit)
+      ]
+    case .sorted:
+      limit = request.limit + 1
+      isCut = false
+      let parts = Parts(limit: limit, order: order, isPresent: true, isReversed: isReversed, shown: nil)
+      let hidden = try SearchConditions(request, queryables: queryables, columns: .itemsByProperty).alternatives
+      let bounds = NearestOrder(window, order: .newestFirst, token: nil)
+      func fetched(_ number: Int, _ stretch: PropertyStretch) -> Parts.Part {
+        let bounds: SQL = window.boxes != nil ? bounds.bounds(ofInstants: number == 0) : ""
+        return .init(condition: "\(alternatives[number])\(stretch.condition)\(bounds)", isFenced: true)
+      }
+      pages = order.stretches(beyond: token, ordering).map { stretch in
+        let pieces = alternatives.indices.map { number -> Parts.Part in
+          switch stretch.way {
+          // Few items last: a walk that looks for them in vain goes over all.
+          case .walked where number > 0 && ordering?.hasManyStretches != true: fetched(number, stretch)
+          case .walked: .init(condition: "\(hidden[number])\(stretch.condition)", isFenced: false)
+          case .inCells(let cells):
+            .init(condition: "\(hidden[number])\(cells.condition)\(stretch.condition)", isFenced: true)
+          case .fetched: fetched(number, stretch)
+          }
+        }
+        return parts.union(pieces, limit: parts.limit)
       }
     }
   }
@@ -91,15 +115,26 @@ public struct SearchPlan: Sendable {
 
     func orderBy(named: Bool) -> SQL { order.orderBy(isReversed: isReversed, named: named, isPresent: isPresent) }
 
-    /// - Parameters:
-    ///   - parts: the condition and the order of each.
-    ///   - limit: how many rows there are in all.
-    func union(_ parts: [(condition: SQL, order: SQL)], limit: Int?) -> SQL {
+    /// One alternative.
+    struct Part {
+      let condition: SQL
+      /// What its rows are sorted by, nil for the order of all.
+      var order: SQL?
+      /// Whether the rows are found first and sorted then, whatever indexes over the order there are.
+      var isFenced = false
+    }
+
+    /// - Parameter limit: how many rows there are in all.
+    func union(_ parts: [Part], limit: Int?) -> SQL {
       let selections = parts.enumerated().map { number, part -> SQL in
-        """
-        (SELECT \(FoundItem.columns), \(order.keyExpressions), \(unsafeSQL: "\(number)") AS branch FROM gnomon.items i \
-        WHERE \(part.condition) ORDER BY \(part.order) LIMIT \(unsafeSQL: "\(self.limit)"))
-        """
+        let items: SQL =
+          part.isFenced
+          ? "(SELECT * FROM gnomon.items i WHERE \(part.condition) OFFSET 0) i"
+          : "gnomon.items i WHERE \(part.condition)"
+        return """
+          (SELECT \(FoundItem.columns), \(order.keyExpressions), \(unsafeSQL: "\(number)") AS branch FROM \(items) \
+          ORDER BY \(part.order ?? orderBy(named: false)) LIMIT \(unsafeSQL: "\(self.limit)"))
+          """
       }
       let end: SQL = limit.map { " LIMIT \(unsafeSQL: "\($0)")" } ?? ""
       return """

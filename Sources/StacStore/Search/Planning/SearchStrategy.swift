@@ -4,7 +4,7 @@ public enum SearchStrategy: String, Sendable, Hashable {
   case walk
   /// From the index of space and time, in the order of time.
   case nearest
-  /// From an index over the property that the search is sorted by, as PostgreSQL plans it, stretch by stretch.
+  /// From the indexes over the property that the search is sorted by, stretch by stretch: ``PropertyOrdering``.
   case sorted
   /// As PostgreSQL plans it for the values at hand: everything that matches, sorted.
   case planned

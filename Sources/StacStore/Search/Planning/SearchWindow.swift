@@ -24,6 +24,9 @@ struct SearchWindow: Sendable, Hashable {
     if let query = request.query { narrow(query) }
   }
 
+  /// Whether it leaves out nothing.
+  var isOpen: Bool { earliest == nil && latest == nil && interval == nil && boxes == nil }
+
   /// Narrows the window by a condition, one of several that must hold.
   private mutating func narrow(_ condition: Expression) {
     switch condition {

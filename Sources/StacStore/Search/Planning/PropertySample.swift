@@ -1,0 +1,102 @@
+import Postgres
+
+/// How the values of a property are spread, by some thousand items drawn at random.
+public struct PropertySample: Sendable {
+  /// A value, as a page's token writes it, and how many items of the sample have it.
+  public struct Group: Sendable {
+    public let value: String
+    public let count: Int
+
+    public init(value: String, count: Int) {
+      self.value = value
+      self.count = count
+    }
+  }
+
+  /// In ascending order, as PostgreSQL has it.
+  public let groups: [Group]
+  /// How many items have the property.
+  public let present: Int
+  /// How many items have it not.
+  public let absent: Int
+
+  public init(groups: [Group], absent: Int) {
+    self.groups = groups
+    self.absent = absent
+    present = groups.reduce(0) { $0 + $1.count }
+  }
+
+  /// The statement that reads it: rows of value and count.
+  ///
+  /// - Parameters:
+  ///   - term: the property, as an order has it.
+  ///   - sampled: what draws rows of the table.
+  static func statement(_ term: SearchOrder.Term, sampled: SQL) -> SQL {
+    let value: SQL =
+      switch term.kind {
+      case .timestamp: "(extract(epoch FROM v) * 1000000)::int8::text"
+      case .number, .text, .boolean, .key: "v::text"
+      }
+    return """
+      SELECT \(value), count(*) FROM (SELECT \(term.expression) AS v FROM gnomon.items i \(sampled)) items GROUP BY v \
+      ORDER BY v
+      """
+  }
+
+  /// Reads the rows of ``statement(_:sampled:)``.
+  init(_ rows: [Row]) throws(PostgresError) {
+    var groups: [Group] = []
+    var absent = 0
+    for row in rows {
+      let count = Int(try row.integer(1))
+      if row.isNull(0) { absent += count } else { groups.append(Group(value: try row.text(0), count: count)) }
+    }
+    self.init(groups: groups, absent: absent)
+  }
+
+  /// A part of the values, in the direction of an order.
+  public enum Division: Sendable, Equatable {
+    /// All up to a value, inclusive.
+    case upTo(String)
+    /// One value that many items have.
+    case equal(String)
+  }
+
+  /// What makes a value one that many items have.
+  private static let heavy = 0.02
+  private static let mostDivisions = 12
+
+  /// What share of the items that have the property has a value.
+  func share(of value: String) -> Double {
+    groups.first { $0.value == value }.map { Double($0.count) / Double(max(present, 1)) } ?? 0
+  }
+
+  /// Parts of the values beyond a place, each four times as large as the one before; what lies behind the last is the rest.
+  ///
+  /// - Parameters:
+  ///   - share: how large the first part is, of the items that have the property.
+  ///   - isAscending: the direction.
+  ///   - isBeyond: whether a value lies beyond the place.
+  public func divisions(first share: Double, isAscending: Bool, isBeyond: (String) -> Bool) -> [Division] {
+    var divisions: [Division] = []
+    var wanted = share * Double(present)
+    var count = 0
+    let values = isAscending ? groups[...] : groups.reversed()[...]
+    for (index, group) in values.enumerated() where isBeyond(group.value) {
+      guard divisions.count < Self.mostDivisions else { break }
+      if Double(group.count) > Self.heavy * Double(present) {
+        if count > 0 { divisions.append(.upTo(values[index - 1].value)) }
+        divisions.append(.equal(group.value))
+        count = 0
+        continue
+      }
+      count += group.count
+      if Double(count) >= wanted {
+        divisions.append(.upTo(group.value))
+        wanted *= 4
+        count = 0
+      }
+    }
+    return divisions
+  }
+}

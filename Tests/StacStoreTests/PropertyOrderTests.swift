@@ -1,0 +1,142 @@
+import CQL2
+import Postgres
+import StacModel
+import StacSearch
+import StacStore
+import Testing
+
+/// Orders by a property that has an index, whichever way they are come by.
+@Suite struct PropertyOrderTests {
+  /// 4,000 items all over the world, small and large, instants and stretches, with values that many, few or no items have.
+  private static let catalog = Task {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "b")
+    let items = try (0..<4_000).map { number in
+      let (x, y) = (Double(number * 7_919 % 3_600) / 10 - 180, Double(number * 104_729 % 1_700) / 10 - 85)
+      let size = number % 50 == 0 ? 20.0 : number % 7 == 0 ? 2.5 : 0.5
+      let (east, north) = (min(180, x + size), min(90, y + size))
+      let time = Timestamp(microseconds: 1_500_000_000_000_000 + Int64(number % 900) * 86_400_000_000)
+      let end = Timestamp(microseconds: time.microseconds + 5 * 86_400_000_000)
+      let datetime =
+        number % 9 == 0
+        ? #""datetime":null,"start_datetime":"\#(time)","end_datetime":"\#(end)""# : #""datetime":"\#(time)""#
+      let cover =
+        number % 11 == 0 ? "" : #","eo:cloud_cover":\#(number % 3 == 0 ? 0 : Double(number % 1_000) / 10 - 5)"#
+      let platform = number % 13 == 0 ? "" : #","platform":"\#(["x", "y", "z\(number % 700)"][number % 3])""#
+      return try CatalogFixture.item(
+        "i\(number)", in: number % 5 == 0 ? "b" : "a",
+        geometry: """
+          {"type":"Polygon","coordinates":[[[\(x),\(y)],[\(east),\(y)],[\(east),\(north)],[\(x),\(north)],[\(x),\(y)]]]}
+          """, properties: "{\(datetime)\(cover)\(platform)}")
+    }
+    try await catalog.store.upsert(items)
+    for property in ["eo:cloud_cover", "platform"] {
+      _ = try await PropertyIndexes(pool: catalog.pool).add(property)
+    }
+    return catalog
+  }
+
+  /// A search, and whether it is come by in the cells of its place.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let box: String?
+    let time: String?
+    let collections: [String]?
+
+    var testDescription: String { "\(box ?? "anywhere"), \(time ?? "at any time"), \(collections ?? ["all"])" }
+
+    func request(_ property: String, _ direction: SortKey.Direction, limit: Int) throws -> SearchRequest {
+      SearchRequest(
+        collections: collections, boundingBox: try box.map { try BoundingBox(parsing: $0) },
+        datetime: try time.map { try DatetimeInterval(parsing: $0) },
+        sortBy: [SortKey(property: property, direction: direction)], limit: limit)
+    }
+  }
+
+  @Test(
+    arguments: [
+      Case(box: "-40,-40,60,50", time: nil, collections: nil),
+      Case(box: "170,-60,-150,60", time: "2017-09-01T00:00:00Z/2019-06-01T00:00:00Z", collections: ["a"]),
+      Case(box: "0,0,40,40", time: "2018-01-01T00:00:00Z/..", collections: ["a", "b"]),
+      Case(box: nil, time: "../2018-06-01T00:00:00Z", collections: ["b"]), Case(box: nil, time: nil, collections: nil),
+      Case(box: "10,10,10.2,10.2", time: nil, collections: nil),
+      Case(box: "-180,-90,180,90", time: nil, collections: nil),
+    ], ["eo:cloud_cover", "platform"])
+  func `Pages both ways are the parts of what is fetched whole and sorted`(search: Case, property: String)
+    async throws
+  {
+    let catalog = try await Self.catalog.value
+    let store = try await PostgresCatalogStore(pool: catalog.pool)
+    for direction in [SortKey.Direction.ascending, .descending] {
+      let whole = try await store.search(try search.request(property, direction, limit: 10_000)).documents.map(\.id)
+      var request = try search.request(property, direction, limit: 17)
+      var found: [String] = []
+      var pages: [[String]] = []
+      var last: SearchPage
+      repeat {
+        last = try await store.search(request)
+        pages.append(last.documents.map(\.id))
+        found += pages[pages.count - 1]
+        request.token = last.next
+      } while request.token != nil && found.count <= whole.count
+      #expect(found == whole)
+      while let token = last.previous {
+        pages.removeLast()
+        request.token = token
+        last = try await store.search(request)
+        #expect(last.documents.map(\.id) == pages.last)
+      }
+      #expect(pages.count == 1)
+    }
+  }
+
+  @Test func `Small pages in a place read the index of its cells, in parts of the values`() async throws {
+    let queryables = Queryables(
+      definitions: [PropertyDefinition(name: "eo:cloud_cover", type: .number, schema: [:], isSortable: true)],
+      allowsOthers: true)
+    let box = try BoundingBox(parsing: "0,0,10,10")
+    let groups = (0..<100).map { PropertySample.Group(value: "\($0)", count: $0 == 50 ? 100 : 10) }
+    let cells = try #require(PlaceCells([box]))
+    let ordering = PropertyOrdering(
+      sample: PropertySample(groups: groups, absent: 10), cells: cells, share: 0.1, matches: 10_000, walked: 500)
+    let order = try SearchOrder([SortKey(property: "eo:cloud_cover", direction: .ascending)], queryables: queryables)
+    let plan = try SearchPlan(
+      SearchRequest(boundingBox: box), strategy: .sorted, token: nil, order: order, ordering: ordering)
+    // Up to 10, to 49, all of 50 in the order of the index, to 94, the rest, and those without.
+    let parts = plan.pages.map { $0.rendered().binds }
+    #expect(parts.count == 6)
+    for (page, value) in zip(plan.pages, ["10", "49", "50", "94"]) {
+      #expect(page.binds.contains(.text(value)), "\(page.rendered().text)")
+    }
+    let catalog = try await Self.catalog.value
+    for (page, index) in zip(plan.pages, ["_place", "_place", "_number", "_place"]) {
+      let lines = try await catalog.pool.withSession { session throws(PostgresError) in
+        _ = try session.query("SET enable_seqscan = off")
+        return try session.query("EXPLAIN \(page)", plan: plan.mode).map { row throws(PostgresError) in try row.text(0)
+        }
+      }
+      let name = "items_property_db02f0b0b31f0397d2d704a0_number\(index == "_place" ? "_place" : "")"
+      #expect(lines.contains { $0.contains("\(name) ") }, "\(lines.joined(separator: "\n"))")
+    }
+  }
+
+  @Test(arguments: ["0,0,0,0", "-180,-90,180,90", "179,-1,-179,1", "-33.3,-70,5.6,-3"])
+  func `The cells of a place hold every item that meets it`(box: String) async throws {
+    let catalog = try await Self.catalog.value
+    let box = try BoundingBox(parsing: box)
+    guard let cells = PlaceCells(box.parts) else { return #expect(box.east - box.west > 100) }
+    let numbers = Set(cells.numbers)
+    let filed = try await catalog.pool.withSession { session throws(PostgresError) -> [(Int, Int64)] in
+      var filed: [(Int, Int64)] = []
+      for part in box.parts {
+        for row in try session.query(
+          """
+          SELECT gnomon.cell(geometry), 1::int8 FROM gnomon.items WHERE ST_Intersects(geometry, \
+          ST_MakeEnvelope(\(part.west), \(part.south), \(part.east), \(part.north), 4326))
+          """)
+        { filed.append((Int(try row.integer(0)), try row.integer(1))) }
+      }
+      return filed
+    }
+    #expect(filed.allSatisfy { numbers.contains($0.0) })
+  }
+}
