@@ -11,9 +11,10 @@ private struct PackingSample: Sendable {
   /// Of how many items a new dictionary is made.
   private static let size = 4
 
-  init(_ items: [Item]) {
-    collection = items.first?.collectionID ?? ""
-    documents = items.prefix(Self.size).map(\.serialized.bytes)
+  init(of collection: String, among items: ArraySlice<Item>) {
+    self.collection = collection
+    let members = items.lazy.filter { ($0.collectionID ?? "").utf8.elementsEqual(collection.utf8) }
+    documents = members.prefix(Self.size).map(\.serialized.bytes)
   }
 
   /// Whether a dictionary packs a document to a seventh of its size.
@@ -25,17 +26,38 @@ private struct PackingSample: Sendable {
 }
 
 extension PostgresCatalogStore {
-  /// Chooses what the documents of a write's collections are packed against, for all of them at once: a write may be of
-  /// hundreds, and one after the other would take some statements each.
-  func chooseDictionaries(for items: [Item]) async throws(StoreError) {
-    let members = Dictionary(grouping: items) { Array(($0.collectionID ?? "").utf8) }
-    if members.count < 2 { return }
-    let unknown = members.values.filter { memory.packing(of: $0[0].collectionID ?? "") == nil }.map(PackingSample.init)
-    if unknown.isEmpty { return }
-    let chosen = try await perform { [memory] session throws(PostgresError) in
-      try session.chooseDictionaries(unknown, memory)
+  /// What the documents of a write are packed against. What is not known yet is chosen for all collections at once: a write
+  /// may be of hundreds, and one after the other would take some statements each.
+  func packing(for items: [Item]) async throws(StoreError) -> DocumentPacking {
+    var packing = DocumentPacking()
+    var unknown: [PackingSample] = []
+    var seen: Set<[UInt8]> = []
+    var last: String?
+    for index in items.indices {
+      let collection = items[index].collectionID ?? ""
+      if last?.utf8.elementsEqual(collection.utf8) == true { continue }
+      last = collection
+      guard seen.insert(Array(collection.utf8)).inserted else { continue }
+      if let known = memory.packing(of: collection) {
+        packing.choose(known, for: collection)
+      } else {
+        unknown.append(PackingSample(of: collection, among: items[index...]))
+      }
     }
-    for (collection, choice) in chosen { memory.remember(choice, of: collection) }
+    for (collection, choice) in try await chooseDictionaries(unknown) {
+      memory.remember(choice, of: collection)
+      packing.choose(choice, for: collection)
+    }
+    return packing
+  }
+
+  private func chooseDictionaries(
+    _ samples: [PackingSample]
+  ) async throws(StoreError) -> [(collection: String, choice: DocumentPacking.Choice)] {
+    if samples.isEmpty { return [] }
+    return try await perform { [memory] session throws(PostgresError) in
+      try session.chooseDictionaries(samples, memory)
+    }
   }
 }
 
@@ -91,25 +113,27 @@ extension PostgresSession {
 
   private func addDictionary(of sample: PackingSample) throws(PostgresError) -> DocumentPacking.Choice? {
     guard let dictionary = try? PackingDictionary(of: sample.documents) else { return nil }
-    let rows = try query(
-      "INSERT INTO gnomon.dictionaries (content) VALUES (\(SQL.Bind.bytes(dictionary.content))) RETURNING key")
-    return try rows.first.map { row throws(PostgresError) in
-      DocumentPacking.Choice(key: Int32(truncatingIfNeeded: try row.integer(0)), dictionary: dictionary)
-    }
+    return try add(dictionary).map { DocumentPacking.Choice(key: $0, dictionary: dictionary) }
   }
 
   /// Gives collections dictionaries where they have none: rows of their identifiers and the keys that they have then.
   private func assign(_ wanted: [(collection: String, key: Int32)]) throws(PostgresError) -> [Row] {
     if wanted.isEmpty { return [] }
-    // One order for all writers keeps them from waiting for each other in a circle.
-    return try query(
-      """
-      WITH locked AS MATERIALIZED (SELECT c.key, v.dictionary_key FROM gnomon.collections c \
-      JOIN (SELECT unnest(\(texts: wanted.map(\.collection))) AS id, \
-      unnest(\(SQL.Bind.integerArray(wanted.map { Int64($0.key) })))::int4 AS dictionary_key) v ON v.id = c.id \
-      ORDER BY c.id FOR NO KEY UPDATE OF c) \
-      UPDATE gnomon.collections c SET dictionary_key = coalesce(c.dictionary_key, l.dictionary_key) FROM locked l \
-      WHERE c.key = l.key RETURNING c.id, c.dictionary_key
-      """, plan: .generic)
+    let ids = wanted.map(\.collection)
+    let keys = SQL.Bind.integerArray(wanted.map { Int64($0.key) })
+    // One order for all writers keeps them from waiting for each other in a circle. The update is a statement of its own,
+    // which sees what was written until it had the locks.
+    return try transaction { session throws(PostgresError) in
+      _ = try session.query(
+        "SELECT FROM gnomon.collections WHERE id = ANY(\(texts: ids)) ORDER BY id FOR NO KEY UPDATE", plan: .generic)
+      return try session.query(
+        """
+        UPDATE gnomon.collections c SET dictionary_key = coalesce(c.dictionary_key, v.dictionary_key) \
+        FROM (SELECT unnest(\(texts: ids)) AS id, unnest(\(keys))::int4 AS dictionary_key) v \
+        WHERE v.id = c.id RETURNING c.id, c.dictionary_key
+        """, plan: .generic)
+    } keepingIf: { _ in
+      true
+    }
   }
 }

@@ -6,16 +6,23 @@ extension PostgresSession {
   func write(
     _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
   ) throws(PostgresError) -> WriteOutcome {
+    try transaction(body) { outcome in if case .written = outcome { true } else { false } }
+  }
+
+  /// A transaction that is rolled back where its body fails, or what it comes to is not to be kept.
+  func transaction<Value: Sendable>(
+    _ body: (isolated PostgresSession) throws(PostgresError) -> Value, keepingIf isKept: (Value) -> Bool
+  ) throws(PostgresError) -> Value {
     _ = try query("BEGIN")
-    let outcome: WriteOutcome
+    let value: Value
     do throws(PostgresError) {
-      outcome = try body(self)
+      value = try body(self)
     } catch {
       rollback()
       throw error
     }
-    if case .written = outcome { try commit() } else { rollback() }
-    return outcome
+    if isKept(value) { try commit() } else { rollback() }
+    return value
   }
 
   /// The keys of the collections that exist; none of them can be deleted before the transaction ends.
