@@ -24,6 +24,8 @@ BEGIN
       (collection_key + 0)
     );
     COMMENT ON INDEX gnomon.items_property_db02f0b0b31f0397d2d704a0_number_place IS 'eo:cloud_cover';
+    -- What it is over has statistics of its own.
+    ANALYZE gnomon.items;
   END IF;
 END
 $indexes$;

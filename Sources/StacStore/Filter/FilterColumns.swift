@@ -6,9 +6,13 @@ public struct FilterColumns: Sendable {
   public static let items = FilterColumns(isItems: true)
   /// The same, with a geometry that no index serves: for statements that walk another index.
   static let itemsWithoutPlace = FilterColumns(isItems: true, geometry: "postgis_noop(i.geometry)")
-  /// The same, with nothing that an index of time, place or collection serves: for statements that read an index over a
-  /// property, which has the collection and ``instant`` as these expressions.
+  /// The same, with nothing that an index of time, place or collection serves: for statements that walk an index over a
+  /// property.
   static let itemsByProperty = FilterColumns(
+    isItems: true, geometry: "postgis_noop(i.geometry)", datetime: "(i.datetime + interval '0')", isHidden: true)
+  /// The same, for statements that read an index over a property and a place, which has the collection and ``instant`` as
+  /// these expressions.
+  static let itemsInCells = FilterColumns(
     isItems: true, geometry: "postgis_noop(i.geometry)", datetime: "(i.datetime + interval '0')",
     collection: "(i.collection_key + 0)", instant: SQL.instant)
   /// Collections: `gnomon.collections i`; their time is their temporal extent.
@@ -22,6 +26,8 @@ public struct FilterColumns: Sendable {
   var collection: SQL = "i.collection_key"
   /// When an item is that is an instant, without time zone, and null of others; nil where `datetime` is to be compared.
   var instant: SQL?
+  /// Whether the planner is to take every condition on time, place and collection for one that nearly all items meet.
+  var isHidden = false
 
   /// The value of a property that stands in a column of its own, nil for all others.
   func column(_ name: String) -> FilterValue? {

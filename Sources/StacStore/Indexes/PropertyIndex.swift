@@ -40,7 +40,7 @@ public struct PropertyIndex: Sendable, Hashable {
 
     /// What items with one value are ordered by, so that an index is walked in the order of a search.
     private static let restOfOrder = "datetime DESC, collection_key DESC, id DESC"
-    /// What is told in the index itself of items in a cell: see `FilterColumns.itemsByProperty`.
+    /// What is told in the index itself of items in a cell: see `FilterColumns.itemsInCells`.
     private static let restInCell = """
       (CASE WHEN start_datetime = datetime AND end_datetime = datetime THEN datetime AT TIME ZONE 'UTC' END), \
       (collection_key + 0)

@@ -74,11 +74,14 @@ extension PostgresCatalogStore {
     guard costs.fetched > min(costs.walked, costs.inCells) else { return nil }
     let values = try await propertySample(order.terms[0], named: name, total: sample.total)
     let matches = max(expected.matches * selectivity, 1e-3)
+    let wanted = Double(request.limit + 1)
+    let withValue = Double(values.stretches) / Double(max(values.present + values.absent, 1)) * Double(sample.total)
+    let stretches = min(matches * expected.stretchShare, withValue)
     return PropertyOrdering(
       sample: values, cells: costs.inCells < costs.walked ? cells : nil,
-      share: min(1, PropertyOrdering.Costs.reserve * Double(request.limit + 1) / matches), matches: matches,
-      walked: Double(request.limit + 1) * Double(sample.total) / matches,
-      hasManyStretches: sample.hasManyStretches)
+      share: min(1, PropertyOrdering.Costs.reserve * wanted / matches), matches: matches,
+      walked: wanted * Double(sample.total) / matches,
+      hasManyStretches: wanted * Double(sample.total) < stretches * stretches)
   }
 
   /// How the values of a property are spread over some thousand items.

@@ -18,14 +18,14 @@ struct SearchConditions {
     interval = request.datetime
     self.columns = columns
     if let collections = request.collections { inCollections(collections) }
-    if request.collections?.count != 1, columns.instant == nil { conditions.append(Self.everywhere) }
+    if request.collections?.count != 1, columns.instant == nil, !columns.isHidden { conditions.append(Self.everywhere) }
     if let ids = request.ids { conditions.append("i.id = ANY(\(texts: ids))") }
     if let box = request.boundingBox { meets(box) }
     if let geometry = request.intersects {
       guard !geometry.isTangled(countingOnlyAreas: false) else {
         throw ParameterError("intersects", "the geometry crosses itself about a thousand times or more")
       }
-      conditions.append(intersects(geometry))
+      conditions.append(shown(intersects(geometry)))
     }
     if let query = request.freeText { conditions.append(FreeTextCondition(query).sql) }
     conditions += try PropertyConditions(
@@ -43,12 +43,12 @@ struct SearchConditions {
     var stretches = conditions + ["nullif(\(Self.isStretch), true) IS NULL"]
     instants.append("nullif(i.start_datetime = i.datetime AND i.end_datetime = i.datetime, false) IS NOT NULL")
     if let end = interval.end {
-      instants.append("i.datetime <= \(timestamp: end)")
-      stretches.append("i.start_datetime <= \(timestamp: end)")
+      instants.append(shown("i.datetime <= \(timestamp: end)"))
+      stretches.append(shown("i.start_datetime <= \(timestamp: end)"))
     }
     if let start = interval.start {
-      instants.append("i.datetime >= \(timestamp: start)")
-      stretches.append("i.end_datetime >= \(timestamp: start)")
+      instants.append(shown("i.datetime >= \(timestamp: start)"))
+      stretches.append(shown("i.end_datetime >= \(timestamp: start)"))
     }
     return [Self.all(instants), Self.all(stretches)]
   }
@@ -79,6 +79,11 @@ struct SearchConditions {
   /// All of it as one condition.
   var condition: SQL { "(\(alternatives.map { "(\($0))" as SQL }.joined(separator: " OR ")))" }
 
+  /// A condition as the planner is to see it.
+  private func shown(_ condition: SQL) -> SQL {
+    columns.isHidden ? "nullif(\(condition), false) IS NOT NULL" : condition
+  }
+
   private static func all(_ conditions: [SQL]) -> SQL {
     conditions.isEmpty ? "true" : conditions.joined(separator: " AND ")
   }
@@ -87,17 +92,17 @@ struct SearchConditions {
   /// statement itself, which sees the collections of its own snapshot.
   private mutating func inCollections(_ ids: [String]) {
     if let id = ids.first, ids.count == 1 {
-      conditions.append("\(columns.collection) = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(id))")
+      conditions.append(shown("\(columns.collection) = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(id))"))
     } else {
-      conditions.append(
-        "\(columns.collection) = ANY(ARRAY(SELECT c.key FROM gnomon.collections c WHERE c.id = ANY(\(texts: ids))))")
+      let keys: SQL = "ARRAY(SELECT c.key FROM gnomon.collections c WHERE c.id = ANY(\(texts: ids)))"
+      conditions.append(shown("\(columns.collection) = ANY(\(keys))"))
     }
   }
 
   /// The item's geometry meets a part of the box; heights count where both have them.
   private mutating func meets(_ box: BoundingBox) {
     let parts = box.parts.map { SQL.intersects(columns.geometry, box: $0) }
-    conditions.append("(\(parts.joined(separator: " OR ")))")
+    conditions.append(shown("(\(parts.joined(separator: " OR ")))"))
     guard let heights = box.heights else { return }
     conditions.append(
       """

@@ -16,6 +16,9 @@ struct CatalogSample: Sendable {
     let datetime: Int64
     let start: Int64
     let end: Int64
+
+    /// Whether it lasts, instead of being an instant.
+    var isStretch: Bool { start != datetime || end != datetime }
   }
 
   /// About how many items a sample has.
@@ -27,19 +30,18 @@ struct CatalogSample: Sendable {
   let keys: [[UInt8]: Int32]
   let places: [Place]
   let total: Int
-  /// Whether more than one item in a hundred is no instant.
-  let hasManyStretches: Bool
   /// Months between the first and the last item.
   private let months: Double
+  /// What share of all items lasts instead of being instants.
+  private let stretchShare: Double
 
   init(counts: [Int32: Int], keys: [[UInt8]: Int32], places: [Place]) {
     self.counts = counts
     self.keys = keys
     self.places = places
     total = counts.values.reduce(0, +)
-    let stretches = places.count { $0.start != $0.datetime || $0.end != $0.datetime }
-    hasManyStretches = stretches * 100 > places.count
     months = Self.months(from: places.map(\.datetime).min(), to: places.map(\.datetime).max())
+    stretchShare = Double(places.count { $0.isStretch }) / Double(max(places.count, 1))
   }
 
   private static func months(from first: Int64?, to last: Int64?) -> Double {
@@ -74,6 +76,8 @@ struct CatalogSample: Sendable {
     var matchesAnywhere = 0.0
     /// Months between the first and the last of the items in time.
     var months = 1.0
+    /// Of those that match, what share lasts instead of being instants.
+    var stretchShare = 0.0
   }
 
   /// What a search for a window is expected to find.
@@ -83,7 +87,8 @@ struct CatalogSample: Sendable {
     guard !places.isEmpty else { return Expectation() }
     if collections == nil, window.isOpen {
       let all = Double(total)
-      return Expectation(inTime: all, inTimeAnywhere: all, matches: all, matchesAnywhere: all, months: months)
+      return Expectation(
+        inTime: all, inTimeAnywhere: all, matches: all, matchesAnywhere: all, months: months, stretchShare: stretchShare)
     }
     let wanted = collections.map { Set($0.compactMap { keys[Array($0.utf8)] }) }
     var tally = Tally()
@@ -132,6 +137,7 @@ struct CatalogSample: Sendable {
     private var inTimeAnywhere = 0
     private var matches = 0
     private var matchesAnywhere = 0
+    private var stretches = 0
     private var first = Int64.max
     private var last = Int64.min
 
@@ -143,7 +149,10 @@ struct CatalogSample: Sendable {
       if isThere { matchesAnywhere += 1 }
       guard isWanted else { return }
       inTime += 1
-      if isThere { matches += 1 }
+      if isThere {
+        matches += 1
+        if place.isStretch { stretches += 1 }
+      }
       first = min(first, place.datetime)
       last = max(last, place.datetime)
     }
@@ -153,7 +162,8 @@ struct CatalogSample: Sendable {
       func items(_ count: Int) -> Double { max(Double(count), least) * weight }
       return Expectation(
         inTime: items(inTime), inTimeAnywhere: items(inTimeAnywhere), matches: items(matches),
-        matchesAnywhere: items(matchesAnywhere), months: CatalogSample.months(from: first, to: last))
+        matchesAnywhere: items(matchesAnywhere), months: CatalogSample.months(from: first, to: last),
+        stretchShare: Double(stretches) / Double(max(matches, 1)))
     }
   }
 }

@@ -12,7 +12,7 @@ public struct PropertyOrdering: Sendable {
   public let matches: Double
   /// How many items of an order are expected to be walked over until a page is full.
   public let walked: Double
-  /// Whether so many items last, instead of being instants, that a walk soon meets some.
+  /// Whether so many of them last, instead of being instants, that a walk soon meets some.
   public let hasManyStretches: Bool
 
   public init(

@@ -19,14 +19,17 @@ public struct PropertySample: Sendable {
   public let present: Int
   /// How many items have it not.
   public let absent: Int
+  /// How many items have it and last, instead of being instants.
+  public let stretches: Int
 
-  public init(groups: [Group], absent: Int) {
+  public init(groups: [Group], absent: Int, stretches: Int = 0) {
     self.groups = groups
     self.absent = absent
+    self.stretches = stretches
     present = groups.reduce(0) { $0 + $1.count }
   }
 
-  /// The statement that reads it: rows of value and count.
+  /// The statement that reads it: rows of value, count, and how many of those last.
   ///
   /// - Parameters:
   ///   - term: the property, as an order has it.
@@ -38,8 +41,9 @@ public struct PropertySample: Sendable {
       case .number, .text, .boolean, .key: "v::text"
       }
     return """
-      SELECT \(value), count(*) FROM (SELECT \(term.expression) AS v FROM gnomon.items i \(sampled)) items GROUP BY v \
-      ORDER BY v
+      SELECT \(value), count(*), count(*) FILTER (WHERE is_stretch) FROM (SELECT \(term.expression) AS v, \
+      i.start_datetime <> i.datetime OR i.end_datetime <> i.datetime AS is_stretch FROM gnomon.items i \(sampled)) items \
+      GROUP BY v ORDER BY v
       """
   }
 
@@ -47,11 +51,17 @@ public struct PropertySample: Sendable {
   init(_ rows: [Row]) throws(PostgresError) {
     var groups: [Group] = []
     var absent = 0
+    var stretches = 0
     for row in rows {
       let count = Int(try row.integer(1))
-      if row.isNull(0) { absent += count } else { groups.append(Group(value: try row.text(0), count: count)) }
+      if row.isNull(0) {
+        absent += count
+      } else {
+        groups.append(Group(value: try row.text(0), count: count))
+        stretches += Int(try row.integer(2))
+      }
     }
-    self.init(groups: groups, absent: absent)
+    self.init(groups: groups, absent: absent, stretches: stretches)
   }
 
   /// A part of the values, in the direction of an order.

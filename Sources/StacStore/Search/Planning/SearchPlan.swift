@@ -81,7 +81,8 @@ public struct SearchPlan: Sendable {
       limit = request.limit + 1
       isCut = false
       let parts = Parts(limit: limit, order: order, isPresent: true, isReversed: isReversed, shown: nil)
-      let hidden = try SearchConditions(request, queryables: queryables, columns: .itemsByProperty).alternatives
+      let walked = try SearchConditions(request, queryables: queryables, columns: .itemsByProperty).alternatives
+      let inCells = try SearchConditions(request, queryables: queryables, columns: .itemsInCells).alternatives
       let bounds = NearestOrder(window, order: .newestFirst, token: nil)
       func fetched(_ number: Int, _ stretch: PropertyStretch) -> Parts.Part {
         let bounds: SQL = window.boxes != nil ? bounds.bounds(ofInstants: number == 0) : ""
@@ -92,9 +93,9 @@ public struct SearchPlan: Sendable {
           switch stretch.way {
           // Few items last: a walk that looks for them in vain goes over all.
           case .walked where number > 0 && ordering?.hasManyStretches != true: fetched(number, stretch)
-          case .walked: .init(condition: "\(hidden[number])\(stretch.condition)", isFenced: false)
+          case .walked: .init(condition: "\(walked[number])\(stretch.condition)", isFenced: false)
           case .inCells(let cells):
-            .init(condition: "\(hidden[number])\(cells.condition)\(stretch.condition)", isFenced: true)
+            .init(condition: "\(inCells[number])\(cells.condition)\(stretch.condition)", isFenced: true)
           case .fetched: fetched(number, stretch)
           }
         }
