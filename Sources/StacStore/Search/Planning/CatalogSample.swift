@@ -88,7 +88,8 @@ struct CatalogSample: Sendable {
     if collections == nil, window.isOpen {
       let all = Double(total)
       return Expectation(
-        inTime: all, inTimeAnywhere: all, matches: all, matchesAnywhere: all, months: months, stretchShare: stretchShare)
+        inTime: all, inTimeAnywhere: all, matches: all, matchesAnywhere: all, months: months, stretchShare: stretchShare
+      )
     }
     let wanted = collections.map { Set($0.compactMap { keys[Array($0.utf8)] }) }
     var tally = Tally()
