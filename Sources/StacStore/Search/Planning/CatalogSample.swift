@@ -28,25 +28,18 @@ struct CatalogSample: Sendable {
   let counts: [Int32: Int]
   /// The keys of collections by the bytes of their identifiers.
   let keys: [[UInt8]: Int32]
-  let places: [Place]
   let total: Int
-  /// Months between the first and the last item.
-  private let months: Double
-  /// What share of all items lasts instead of being instants.
-  private let stretchShare: Double
+  private let count: Int
+  private let places: SampledPlaces
+  private let times: SampledTimes
 
   init(counts: [Int32: Int], keys: [[UInt8]: Int32], places: [Place]) {
     self.counts = counts
     self.keys = keys
-    self.places = places
+    self.places = SampledPlaces(places)
+    times = SampledTimes(places)
+    count = places.count
     total = counts.values.reduce(0, +)
-    months = Self.months(from: places.map(\.datetime).min(), to: places.map(\.datetime).max())
-    stretchShare = Double(places.count { $0.isStretch }) / Double(max(places.count, 1))
-  }
-
-  private static func months(from first: Int64?, to last: Int64?) -> Double {
-    guard let first, let last, first < last else { return 1 }
-    return max(1, Double(last - first) / 2.63e12)
   }
 
   static let empty = CatalogSample(counts: [:], keys: [:], places: [])
@@ -76,7 +69,7 @@ struct CatalogSample: Sendable {
     var matchesAnywhere = 0.0
     /// Months between the first and the last of the items in time.
     var months = 1.0
-    /// Of those that match, what share lasts instead of being instants.
+    /// What share of those that match lasts instead of being instants.
     var stretchShare = 0.0
   }
 
@@ -84,24 +77,19 @@ struct CatalogSample: Sendable {
   ///
   /// - Parameter collections: the identifiers of the search's collections, nil for all.
   func expectation(_ window: SearchWindow, in collections: [String]?) -> Expectation {
-    guard !places.isEmpty else { return Expectation() }
-    if collections == nil, window.isOpen {
-      let all = Double(total)
-      return Expectation(
-        inTime: all, inTimeAnywhere: all, matches: all, matchesAnywhere: all, months: months, stretchShare: stretchShare
-      )
-    }
+    guard count > 0 else { return Expectation() }
     let wanted = collections.map { Set($0.compactMap { keys[Array($0.utf8)] }) }
-    var tally = Tally()
-    for place in places where window.includesTime(of: place) {
-      let isWanted = wanted?.contains(place.collection) ?? true
-      tally.add(place, isWanted: isWanted, isThere: window.includesPlace(of: place))
-    }
-    let weight = Double(total) / Double(places.count)
-    var expected = tally.expectation(weight: weight, matchesAtLeast: 0.3)
-    if tally.isSparse, let nearby = nearby(window, wanted) {
-      expected.matches = min(expected.matches, max(nearby.matches * weight, 0.5))
-      expected.matchesAnywhere = min(expected.matchesAnywhere, max(nearby.anywhere * weight, 0.5))
+    let anywhere = times.tally(window, in: nil)
+    let inTime = wanted == nil ? anywhere : times.tally(window, in: wanted)
+    var expected = Expectation(months: inTime.months)
+    expected.inTime = items(inTime.count)
+    expected.inTimeAnywhere = items(anywhere.count)
+    if let boxes = window.boxes {
+      narrow(&expected, to: boxes, window, wanted)
+    } else {
+      expected.matches = expected.inTime
+      expected.matchesAnywhere = expected.inTimeAnywhere
+      expected.stretchShare = inTime.stretchShare
     }
     guard let collections else { return expected }
     let most = Double(count(collections))
@@ -110,20 +98,44 @@ struct CatalogSample: Sendable {
     return expected
   }
 
+  /// How many items some of the sample stand for; what was not met is expected to be less than one of it.
+  private func items(_ count: Int) -> Double { max(Double(count), 0.3) * weight }
+
+  private var weight: Double { Double(total) / Double(count) }
+
+  /// Of how many items that were met on their number says something.
+  private static let fewest = 3
+
+  /// Adds what is expected at a place.
+  private func narrow(
+    _ expected: inout Expectation, to boxes: [BoundingBox], _ window: SearchWindow, _ wanted: Set<Int32>?
+  ) {
+    let around = places.near(boxes, within: Self.neighbourhood).filter { window.includesTime(of: $0) }
+    let there = around.filter { window.includesPlace(of: $0) }
+    let matches = there.filter { wanted?.contains($0.collection) ?? true }
+    expected.matches = items(matches.count)
+    expected.matchesAnywhere = items(there.count)
+    expected.stretchShare = Double(matches.count { $0.isStretch }) / Double(max(matches.count, 1))
+    guard matches.count < Self.fewest, let nearby = Self.nearby(boxes, around, wanted) else { return }
+    expected.matches = min(expected.matches, max(nearby.matches * weight, 0.5))
+    expected.matchesAnywhere = min(expected.matchesAnywhere, max(nearby.anywhere * weight, 0.5))
+  }
+
   /// How far about a small place items are looked at, in degrees.
   private static let neighbourhood = 5.0
 
   /// How many items of the sample a small place would hold, if they lay there as they lie about it; nil where none does.
-  private func nearby(_ window: SearchWindow, _ wanted: Set<Int32>?) -> (matches: Double, anywhere: Double)? {
-    guard let boxes = window.boxes else { return nil }
+  private static func nearby(
+    _ boxes: [BoundingBox], _ places: [Place], _ wanted: Set<Int32>?
+  ) -> (matches: Double, anywhere: Double)? {
     var (matches, anywhere) = (0.0, 0.0)
     var isFound = false
-    for place in places where window.includesTime(of: place) && place.west <= place.east {
-      for box in boxes where box.isNear(place, within: Self.neighbourhood) {
+    for place in places where place.west <= place.east {
+      for box in boxes where box.isNear(place, within: neighbourhood) {
         // An item meets a box where its corner lies in the box grown by its size.
         let (width, height) = (Double(place.east - place.west), Double(place.north - place.south))
         let (columns, rows) = (box.east - box.west + width, box.north - box.south + height)
-        let around = 2 * Self.neighbourhood
+        let around = 2 * neighbourhood
         let share = columns * rows / ((columns + around) * (rows + around))
         isFound = true
         anywhere += share
@@ -131,41 +143,6 @@ struct CatalogSample: Sendable {
       }
     }
     return isFound ? (matches, anywhere) : nil
-  }
-
-  private struct Tally {
-    private var inTime = 0
-    private var inTimeAnywhere = 0
-    private var matches = 0
-    private var matchesAnywhere = 0
-    private var stretches = 0
-    private var first = Int64.max
-    private var last = Int64.min
-
-    /// Whether so few items are there that their number says little.
-    var isSparse: Bool { matches < 3 }
-
-    mutating func add(_ place: Place, isWanted: Bool, isThere: Bool) {
-      inTimeAnywhere += 1
-      if isThere { matchesAnywhere += 1 }
-      guard isWanted else { return }
-      inTime += 1
-      if isThere {
-        matches += 1
-        if place.isStretch { stretches += 1 }
-      }
-      first = min(first, place.datetime)
-      last = max(last, place.datetime)
-    }
-
-    /// The tally as numbers of items; what was not met is expected to be less than one of the sample.
-    func expectation(weight: Double, matchesAtLeast least: Double) -> Expectation {
-      func items(_ count: Int) -> Double { max(Double(count), least) * weight }
-      return Expectation(
-        inTime: items(inTime), inTimeAnywhere: items(inTimeAnywhere), matches: items(matches),
-        matchesAnywhere: items(matchesAnywhere), months: CatalogSample.months(from: first, to: last),
-        stretchShare: Double(stretches) / Double(max(matches, 1)))
-    }
   }
 }
 
@@ -180,16 +157,13 @@ extension SearchWindow {
 
   func includesPlace(of place: CatalogSample.Place) -> Bool {
     guard let boxes else { return true }
-    return boxes.contains { box in
-      Double(place.west) <= box.east && Double(place.east) >= box.west && Double(place.south) <= box.north
-        && Double(place.north) >= box.south
-    }
+    return boxes.contains { $0.isNear(place, within: 0) }
   }
 }
 
 extension BoundingBox {
   /// Whether an item lies within some degrees of the box.
-  fileprivate func isNear(_ place: CatalogSample.Place, within degrees: Double) -> Bool {
+  func isNear(_ place: CatalogSample.Place, within degrees: Double) -> Bool {
     Double(place.west) <= east + degrees && Double(place.east) >= west - degrees
       && Double(place.south) <= north + degrees && Double(place.north) >= south - degrees
   }
