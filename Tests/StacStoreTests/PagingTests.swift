@@ -1,3 +1,4 @@
+import CQL2
 import Postgres
 import StacModel
 import StacSearch
@@ -132,6 +133,80 @@ import Testing
     #expect(try await hasty.search(old, counting: .exact).numberMatched == .exact(200_004))
     #expect(try await hasty.search(old, counting: .none).numberMatched == nil)
     #expect(try await hasty.search(SearchRequest(limit: 2)).numberMatched == .exact(200_004))
+  }
+
+  private static let sought = "own:kind = 'sought'"
+
+  /// A catalog with 64 items that are sought, and a store that looked for them when there were none, so that it expects one.
+  private static func grown(countLimit: Int) async throws -> (catalog: CatalogFixture, store: PostgresCatalogStore) {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "b")
+    func insert(_ kind: String, _ count: Int, into collection: String) async throws {
+      let items = try (0..<count).map { number in
+        try CatalogFixture.item(
+          "\(kind)\(number)", in: collection,
+          properties: #"{"datetime":"2020-01-0\#(number % 3 + 1)T00:00:00Z","own:kind":"\#(kind)"}"#)
+      }
+      try await catalog.store.insert(items, into: collection)
+    }
+    try await insert("other", 30, into: "a")
+    let store = try await PostgresCatalogStore(pool: catalog.pool, countLimit: countLimit)
+    #expect(try await store.search(SearchRequest(filter: Filter(text: sought))).documents.isEmpty)
+    try await insert("sought", 32, into: "a")
+    try await insert("sought", 32, into: "b")
+    return (catalog, store)
+  }
+
+  @Test(arguments: [0, 5, 20]) func `An estimate is never less than the pages before have shown`(countLimit: Int)
+    async throws
+  {
+    let (_, store) = try await Self.grown(countLimit: countLimit)
+    let place = try BoundingBox(parsing: "0,0,30,30")
+    let filter = try Filter(text: Self.sought)
+    for request in [
+      SearchRequest(filter: filter, limit: 5), SearchRequest(boundingBox: place, filter: filter, limit: 7),
+      SearchRequest(filter: filter, sortBy: [SortKey(property: "id", direction: .descending)], limit: 3),
+      SearchRequest(
+        boundingBox: place, filter: filter, sortBy: [SortKey(property: "own:kind", direction: .ascending)], limit: 9),
+    ] {
+      var shown: Set<String> = []
+      var request = request
+      func turn(_ direction: KeyPath<SearchPage, String?>) async throws -> Bool {
+        let page = try await store.search(request)
+        shown.formUnion(page.documents.map { "\($0.collectionID)/\($0.id)" })
+        guard case .estimate(let number)? = page.numberMatched else {
+          Issue.record("the number is not an estimate: \(String(describing: page.numberMatched))")
+          return false
+        }
+        #expect(number >= shown.count + (shown.count < 64 ? 1 : 0))
+        #expect(number <= 64)
+        request.token = page[keyPath: direction] ?? request.token
+        return page[keyPath: direction] != nil
+      }
+      // Forward, a little back, to the end, to the beginning, and to the end once more.
+      for _ in 0..<3 { _ = try await turn(\.next) }
+      for _ in 0..<2 { _ = try await turn(\.previous) }
+      while try await turn(\.next) {}
+      #expect(shown.count == 64)
+      while try await turn(\.previous) {}
+      while try await turn(\.next) {}
+    }
+  }
+
+  @Test func `An exact number stays exact, also where fewer are left than the pages before have shown`() async throws {
+    let (catalog, store) = try await Self.grown(countLimit: 100)
+    var request = SearchRequest(filter: try Filter(text: Self.sought), limit: 20)
+    for _ in 0..<3 {
+      let page = try await store.search(request)
+      #expect(page.numberMatched == .exact(64))
+      request.token = page.next
+    }
+    for number in 2..<32 { try await catalog.store.deleteItem(collection: "b", id: "sought\(number)") }
+    #expect(try await store.search(request).numberMatched == .exact(34))
+    let hasty = try await PostgresCatalogStore(pool: catalog.pool, countLimit: 0)
+    #expect(try await hasty.search(request, counting: .exact).numberMatched == .exact(34))
+    request.filter = nil
+    #expect(try await hasty.search(request).numberMatched == .exact(64))
   }
 
   @Test func `Pages in any order, with equal values and values that are not there, hold every item once`() async throws

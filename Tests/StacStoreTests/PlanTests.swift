@@ -51,13 +51,25 @@ import Testing
 
   @Test func `Tokens round trip, and only under their key and for their order`() throws {
     for (includesPlace, direction) in [(true, PageToken.Direction.forward), (false, .backward)] {
-      let token = PageToken(direction: direction, order: "a asc", values: ["é", nil, ""], includesPlace: includesPlace)
+      let token = PageToken(
+        direction: direction, order: "a asc", values: ["é", nil, ""], includesPlace: includesPlace, seen: 70_000,
+        known: 1)
       let text = try token.text(signedWith: [1, 2, 3])
       #expect(PageToken(text, signedWith: [1, 2, 3], order: "a asc", count: 3) == token)
       #expect(PageToken(text, signedWith: [1, 2, 4], order: "a asc", count: 3) == nil)
       #expect(PageToken(text, signedWith: [1, 2, 3], order: "a desc", count: 3) == nil)
       #expect(PageToken(text, signedWith: [1, 2, 3], order: "a asc", count: 2) == nil)
     }
+  }
+
+  @Test func `Tokens of the version before are read, and numbers that are too large become the largest`() throws {
+    let old = "AoIpzWGmF6OQWAEAAALDqQBntbzPLwUH6xX40vcEMt0Z"
+    let token = PageToken(direction: .backward, order: "a asc", values: ["é", nil], includesPlace: true)
+    #expect(PageToken(old, signedWith: [1, 2, 3], order: "a asc", count: 2) == token)
+    let far = PageToken(direction: .forward, order: "", values: [], seen: -1, known: .max)
+    let read = PageToken(try far.text(signedWith: [1]), signedWith: [1], order: "", count: 0)
+    #expect(read?.seen == 0)
+    #expect(read?.known == Int(UInt32.max))
   }
 }
 

@@ -52,6 +52,8 @@ extension PostgresCatalogStore {
     let documents: [StoredDocument]
     let next: PagePlaces.Place?
     let previous: PagePlaces.Place?
+    /// How many matches this page and those on the way to it have met.
+    let known: Int
     let count: MatchedCount?
   }
 
@@ -84,14 +86,18 @@ extension PostgresCatalogStore {
       }.compactMap(\.self)
       let isWhole = token == nil && plan.hasRead(rows)
       let seen = rows.count - (places.shown.count - documents.count)
+      // What a page backward has read beyond itself lies before it.
+      let ahead = places.before + (token?.direction == .backward ? documents.count : seen)
+      let known = max(ahead, token?.known ?? 0)
       let count: MatchedCount? =
-        isWhole ? .exact(seen) : try counts.number(atLeast: seen, mode: plan.mode, on: session)
-      return FoundPage(documents: documents, next: places.next, previous: places.previous, count: count)
+        isWhole ? .exact(seen) : try counts.number(atLeast: known, mode: plan.mode, on: session)
+      return FoundPage(
+        documents: documents, next: places.next, previous: places.previous, known: known, count: count)
     }
     guard let found else { return nil }
     return SearchPage(
-      documents: found.documents, next: try text(found.next, order), previous: try text(found.previous, order),
-      numberMatched: found.count)
+      documents: found.documents, next: try text(found.next, order, known: found.known),
+      previous: try text(found.previous, order, known: found.known), numberMatched: found.count)
   }
 
   public func searchCollections(_ request: CollectionSearchRequest) async throws(StoreError) -> SearchPage {
@@ -115,8 +121,8 @@ extension PostgresCatalogStore {
     }
     let places = PagePlaces(count: rows.count, limit: request.limit, token: token) { rows[$0].keys }
     return SearchPage(
-      documents: places.shown.map { rows[$0].document }, next: try text(places.next, order),
-      previous: try text(places.previous, order), numberMatched: .exact(count))
+      documents: places.shown.map { rows[$0].document }, next: try text(places.next, order, known: 0),
+      previous: try text(places.previous, order, known: 0), numberMatched: .exact(count))
   }
 
   /// The properties that a search may name, as they were up to a second ago; those of all collections where it is not in
@@ -154,10 +160,11 @@ extension PostgresCatalogStore {
     return token
   }
 
-  private func text(_ place: PagePlaces.Place?, _ order: SearchOrder) throws(StoreError) -> String? {
+  private func text(_ place: PagePlaces.Place?, _ order: SearchOrder, known: Int) throws(StoreError) -> String? {
     guard let place else { return nil }
     let token = PageToken(
-      direction: place.direction, order: order.fingerprint, values: place.values, includesPlace: place.isIncluded)
+      direction: place.direction, order: order.fingerprint, values: place.values, includesPlace: place.isIncluded,
+      seen: place.seen, known: known)
     do {
       return try token.text(signedWith: tokenKey)
     } catch {

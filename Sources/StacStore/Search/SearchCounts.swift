@@ -68,10 +68,10 @@ struct SearchCounts: Sendable {
     return counts
   }
 
-  /// The number; an estimate is never below what was seen, nor above what there is.
+  /// The number; an estimate is never below what is known, nor above what there is.
   ///
   /// - Parameters:
-  ///   - least: how many were seen.
+  ///   - least: how many this page and those on the way to it have met: they raise an estimate, but some may be gone.
   ///   - mode: how the search itself was planned.
   func number(
     atLeast least: Int, mode: PlanMode, on session: isolated PostgresSession
