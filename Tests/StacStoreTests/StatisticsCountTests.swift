@@ -1,3 +1,4 @@
+import CQL2
 import Postgres
 import StacModel
 import StacSearch
@@ -47,6 +48,24 @@ import Testing
     // They lie on so few pages that they look few whichever are drawn.
     let few = SearchRequest(datetime: try Self.since(newest: 40), limit: 10)
     #expect(try await store.search(few).numberMatched == .exact(40))
+  }
+
+  @Test func `Searches for texts that differ in the spelling of letters alone are estimated apart`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    // The same letters as one code point each, and with combining marks.
+    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+    let items = try (0..<100).map { number in
+      let name = number < 90 ? composed : decomposed
+      return try CatalogFixture.item(
+        "i\(number)", properties: #"{"datetime":"2020-01-01T00:00:00Z","own:name":"\#(name)"}"#)
+    }
+    try await catalog.store.insert(items, into: "a")
+    let store = try await PostgresCatalogStore(pool: catalog.pool, countLimit: 0)
+    for (name, number) in [(composed, 90), (decomposed, 10)] {
+      let filter = try Filter(text: "own:name = '\(name)'")
+      #expect(try await store.search(SearchRequest(filter: filter, limit: 1)).numberMatched == .estimate(number))
+    }
   }
 
   @Test func `A page that holds all that matches needs no count`() async throws {

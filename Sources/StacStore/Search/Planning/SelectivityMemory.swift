@@ -5,10 +5,23 @@ import Synchronization
 /// What share of the items met some conditions on properties, when it was last looked.
 final class SelectivityMemory: Sendable {
   /// Conditions in some collections.
+  ///
+  /// Texts are told apart by their bytes, as the database does.
   struct Question: Hashable, Sendable {
     let conditions: [Expression]
     let freeText: FreeTextQuery?
     let collections: [String]?
+
+    static func == (one: Question, other: Question) -> Bool {
+      guard one.conditions == other.conditions, one.freeText == other.freeText, one.collections == other.collections
+      else { return false }
+      // Equal texts of Swift may still be spelled with other code points.
+      return one.texts.elementsEqual(other.texts) { $0.utf8.elementsEqual($1.utf8) }
+    }
+
+    private var texts: [String] {
+      conditions.flatMap(\.texts) + (freeText?.texts ?? []) + (collections ?? [])
+    }
   }
 
   private static let life = Duration.seconds(600)
@@ -57,4 +70,26 @@ final class QueryablesMemory: Sendable {
 
   /// Forgets all of them: items have been written.
   func forget() { known.withLock { $0 = [:] } }
+}
+
+extension Expression {
+  /// The texts within, in their order.
+  fileprivate var texts: [String] {
+    switch self {
+    case .string(let text), .property(let text): [text]
+    case .function(let name, let arguments): [name] + arguments.flatMap(\.texts)
+    default: children.flatMap(\.texts)
+    }
+  }
+}
+
+extension FreeTextQuery {
+  /// The phrases within, in their order.
+  fileprivate var texts: [String] {
+    switch self {
+    case .phrase(let text): [text]
+    case .and(let parts), .or(let parts): parts.flatMap(\.texts)
+    case .not(let part): part.texts
+    }
+  }
 }
