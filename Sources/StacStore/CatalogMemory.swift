@@ -28,6 +28,7 @@ final class CatalogMemory: Sendable {
   /// How the values of properties with an index are spread, by the index's name.
   private let propertySamples = Mutex<[String: Refreshed<PropertySample>]>([:])
   let queryables = QueryablesMemory()
+  let itemCount = ItemCountMemory()
   let selectivities = SelectivityMemory()
 
   /// The identifier of a collection; nil where it was deleted between two statements, and its items with it.

@@ -8,7 +8,7 @@ extension PostgresCatalogStore {
         """
         SELECT c.id, c.links_position, c.document, \(CollectionStatistics.columns) FROM gnomon.collections c \
         \(CollectionStatistics.join(to: "c.key")) WHERE c.id = \(id)
-        """)
+        """, plan: .generic)
       return try rows.first.map { row throws(PostgresError) in
         try FoundCollection(row, order: nil).document
       }

@@ -58,7 +58,10 @@ public struct PostgresCatalogStore: CatalogStore {
     _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Result
   ) async throws(StoreError) -> Result {
     // A write that failed may have been committed all the same.
-    defer { replicas?.noteWrite() }
+    defer {
+      memory.itemCount.forget()
+      replicas?.noteWrite()
+    }
     return try await perform(body)
   }
 

@@ -3,6 +3,7 @@ import StacModel
 import StacSearch
 import StacStore
 import Synchronization
+import TestSupport
 import Testing
 
 /// Catalogs of very many collections with few items each.
@@ -40,6 +41,27 @@ import Testing
   private static func number(_ statement: SQL, _ catalog: CatalogFixture) async throws -> Int64 {
     let rows = try await catalog.pool.withSession { session throws(PostgresError) in try session.query(statement) }
     return try #require(rows.first).integer(0)
+  }
+
+  @Test func `All items of very many collections are counted once for many searches, and anew after a write`()
+    async throws
+  {
+    let catalog = try await CatalogFixture()
+    try await catalog.store.upsert((0..<1_100).map { try CatalogFixture.collection("c\($0)") })
+    let items = try Self.items(collections: 1_100, each: 1) { _ in "" }
+    try await catalog.store.upsert(items)
+    let statements = Statements()
+    let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
+    let store = try await PostgresCatalogStore(pool: pool)
+    for number in 0..<50 {
+      #expect(try await store.search(SearchRequest(limit: 1)).numberMatched == .exact(1_100 + number / 25))
+      if number == 24 { try await store.upsert([CatalogFixture.item("late", in: "c7")]) }
+    }
+    #expect(statements.texts.withLock { $0.count { $0.contains("sum(items)") } } < 50)
+    // What another store has written is seen a moment later.
+    try await catalog.store.upsert([CatalogFixture.item("later", in: "c8")])
+    try await eventually { try await store.search(SearchRequest(limit: 1)).numberMatched == .exact(1_102) }
+    await pool.shutdown()
   }
 
   @Test func `Items of hundreds of collections are written by a few statements, against one dictionary`() async throws {

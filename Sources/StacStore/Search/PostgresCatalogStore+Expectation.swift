@@ -14,6 +14,8 @@ extension PostgresCatalogStore {
     let isCountable: Bool
     /// Whether an index over a property finds it, where PostgreSQL knows the value.
     let isIndexed: Bool
+    /// Whether the catalog has so many collections that what is kept of them takes time to sum up.
+    let hasManyCollections: Bool
     /// How an order by a property is come by, where the strategy is ``SearchStrategy/sorted``.
     var ordering: PropertyOrdering?
   }
@@ -46,8 +48,7 @@ extension PostgresCatalogStore {
         ? nil : ordering(request, order, window, expected, selectivity: share, indexes: indexes, in: sample)
       return SearchExpectation(
         matches: matches, most: most, strategy: ordering == nil ? .planned : .sorted, isCountable: isCountable,
-        isIndexed: hasIndex,
-        ordering: ordering)
+        isIndexed: hasIndex, hasManyCollections: sample.hasManyCollections, ordering: ordering)
     }
     let costs = SearchCosts(
       expected, selectivity: share, count: request.limit + 1, isOneCollection: request.collections?.count == 1)
@@ -57,7 +58,8 @@ extension PostgresCatalogStore {
     let strategy = costs.best(
       hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: indexed)
     return SearchExpectation(
-      matches: matches, most: most, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex)
+      matches: matches, most: most, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex,
+      hasManyCollections: sample.hasManyCollections)
   }
 
   /// How a search in the order of a property is best come by; nil where what matches is fetched and sorted.

@@ -23,14 +23,18 @@ extension PostgresCatalogStore {
     }
     let token = try token(request.token, in: order)
     let expected = try await expectation(request, order: order, queryables: queryables)
-    let counts = try Self.parameter { () throws(ParameterError) in
-      try SearchCounts(request, counting, expected: expected, limit: countLimit, queryables: queryables)
+    func found(_ strategy: SearchStrategy, _ ordering: PropertyOrdering?) async throws(StoreError) -> SearchPage? {
+      let counts = try Self.parameter { () throws(ParameterError) in
+        try SearchCounts(
+          request, counting, expected: expected, limit: countLimit,
+          isReadWithPage: strategy == .nearest && token == nil, queryables: queryables)
+      }
+      let search = Search(request: request, order: order, token: token, counts: counts)
+      return try await page(search, strategy, ordering, queryables)
     }
-    let search = Search(request: request, order: order, token: token, counts: counts)
-    if let page = try await page(search, expected.strategy, expected.ordering, queryables) { return page }
+    if let page = try await found(expected.strategy, expected.ordering) { return page }
     // Very many items of one instant: where few lie in the window, they are fetched and sorted.
-    let strategy: SearchStrategy = expected.matches < Self.manyMatches ? .planned : .walk
-    guard let page = try await page(search, strategy, nil, queryables) else {
+    guard let page = try await found(expected.matches < Self.manyMatches ? .planned : .walk, nil) else {
       throw .failed("a walk in order did not tell its order")
     }
     return page
@@ -90,7 +94,7 @@ extension PostgresCatalogStore {
       let ahead = places.before + (token?.direction == .backward ? documents.count : seen)
       let known = max(ahead, token?.known ?? 0)
       let count: MatchedCount? =
-        isWhole ? .exact(seen) : try counts.number(atLeast: known, mode: plan.mode, on: session)
+        isWhole ? .exact(seen) : try counts.number(atLeast: known, mode: plan.mode, memory, on: session)
       return FoundPage(
         documents: documents, next: places.next, previous: places.previous, known: known, count: count)
     }

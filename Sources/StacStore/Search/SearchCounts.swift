@@ -9,10 +9,13 @@ struct SearchCounts: Sendable {
     case none
     /// From what is kept of whole collections.
     case kept(SQL)
+    /// From what is kept of all collections, where there are very many.
+    case keptOfAll(SQL)
     /// Counted to the end.
     case counted(SQL)
-    /// Counted up to a limit, beyond which the expected number is given.
-    case countedUpTo(Int, SQL, most: Int)
+    /// Counted up to a limit, beyond which the expected number is given; without a statement where the page's own reads
+    /// beyond the limit.
+    case countedUpTo(Int, SQL?, most: Int)
     /// The expected number.
     case expected(most: Int)
   }
@@ -25,9 +28,10 @@ struct SearchCounts: Sendable {
   /// - Parameters:
   ///   - expected: how many matches the catalog's sample lets expect, and whether they are quickly counted.
   ///   - limit: up to how many are counted.
+  ///   - isReadWithPage: whether the page's own statement reads that many.
   init(
     _ request: SearchRequest, _ preference: CountPreference, expected: PostgresCatalogStore.SearchExpectation,
-    limit: Int, queryables: Queryables
+    limit: Int, isReadWithPage: Bool, queryables: Queryables
   ) throws(ParameterError) {
     self.expected = expected.matches
     mode = expected.isIndexed ? .custom : nil
@@ -35,11 +39,13 @@ struct SearchCounts: Sendable {
     if preference == .none {
       way = .none
     } else if request.asksForWholeCollections {
-      way = .kept(CollectionStatistics.itemCount(ofCollections: request.collections))
+      let count = CollectionStatistics.itemCount(ofCollections: request.collections)
+      way = request.collections == nil && expected.hasManyCollections ? .keptOfAll(count) : .kept(count)
     } else if preference == .exact || request.ids != nil {
       way = .counted(try SearchPlan.count(request, limit: nil, queryables: queryables))
     } else if limit > 0, expected.isCountable, expected.matches <= Double(limit) {
-      way = .countedUpTo(limit, try SearchPlan.count(request, limit: limit + 1, queryables: queryables), most: all)
+      let count = try isReadWithPage ? nil : SearchPlan.count(request, limit: limit + 1, queryables: queryables)
+      way = .countedUpTo(limit, count, most: all)
     } else {
       way = .expected(most: all)
     }
@@ -51,8 +57,9 @@ struct SearchCounts: Sendable {
   /// What a user's geometry may stand in.
   var statements: [SQL] {
     switch way {
-    case .none, .kept, .expected: []
-    case .counted(let count), .countedUpTo(_, let count, _): [count]
+    case .none, .kept, .keptOfAll, .expected: []
+    case .counted(let count): [count]
+    case .countedUpTo(_, let count, _): count.map { [$0] } ?? []
     }
   }
 
@@ -63,7 +70,7 @@ struct SearchCounts: Sendable {
     switch way {
     case .counted: counts.way = .counted(statement)
     case .countedUpTo(let limit, _, let most): counts.way = .countedUpTo(limit, statement, most: most)
-    case .none, .kept, .expected: break
+    case .none, .kept, .keptOfAll, .expected: break
     }
     return counts
   }
@@ -74,7 +81,7 @@ struct SearchCounts: Sendable {
   ///   - least: how many this page and those on the way to it have met: they raise an estimate, but some may be gone.
   ///   - mode: how the search itself was planned.
   func number(
-    atLeast least: Int, mode: PlanMode, on session: isolated PostgresSession
+    atLeast least: Int, mode: PlanMode, _ memory: CatalogMemory, on session: isolated PostgresSession
   ) throws(PostgresError) -> MatchedCount? {
     func read(_ statement: SQL) throws(PostgresError) -> Int {
       try session.query(statement, plan: self.mode ?? mode).first.map { row throws(PostgresError) in
@@ -85,8 +92,11 @@ struct SearchCounts: Sendable {
     switch way {
     case .none: return nil
     case .kept(let statement), .counted(let statement): return .exact(try read(statement))
+    case .keptOfAll(let statement):
+      return .exact(try memory.itemCount.value { () throws(PostgresError) in try read(statement) })
     case .countedUpTo(let limit, let statement, let most):
-      let counted = least > limit ? least : try read(statement)
+      let counted = least > limit ? least : try statement.map { statement throws(PostgresError) in try read(statement) }
+      guard let counted else { return .estimate(max(least, min(estimate, most))) }
       return counted <= limit ? .exact(counted) : .estimate(max(counted, min(estimate, most)))
     case .expected(let most): return .estimate(max(least, min(estimate, most)))
     }

@@ -52,6 +52,9 @@ struct CatalogSample: Sendable {
     return count(collections) * 32 < total
   }
 
+  /// Whether there are so many collections that to look at each takes some time.
+  var hasManyCollections: Bool { counts.count > 1_000 }
+
   /// How many items collections have.
   func count(_ collections: [String]) -> Int {
     Set(collections.compactMap { keys[Array($0.utf8)] }).reduce(0) { $0 + (counts[$1] ?? 0) }
