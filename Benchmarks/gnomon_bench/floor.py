@@ -1,4 +1,7 @@
-"""PostgreSQL's own limit: pgbench over gnomon's table with plain statements that find the same, beside gnomon."""
+"""PostgreSQL's own limit: pgbench over gnomon's table with plain statements that find the same, beside gnomon.
+
+A search is measured by two: one that reads the ten items and no more, and one that reads what the answer says, which is
+ten items, whether more follow, and the number of matches as far as gnomon counts them (COUNTED)."""
 
 import re
 import subprocess
@@ -12,6 +15,7 @@ from .measurement import say
 from .oracle import Oracle, box_of
 from .processes import own_cpu_seconds
 
+COUNTED = 50  # gnomon's default of --count-limit
 STATEMENTS = 120  # each is a prepared plan of its own, as many as there are different parameters
 
 
@@ -19,8 +23,8 @@ INSTANT = ("least(greatest({}, '1900-01-01T00:00:00Z'::timestamptz), '2100-01-01
 MONTH = ("((extract(year FROM {0} AT TIME ZONE 'UTC') * 12 + extract(month FROM {0} AT TIME ZONE 'UTC'))::integer)")
 
 
-def nearest_search(key, where):
-    """A search of search_bbox_dt_10 as the table's index of space and time answers it best, for instants."""
+def nearest(key, where):
+    """The items of a search of search_bbox_dt_10 as the table's index of space and time answers it best, for instants."""
     west, south, east, north = box_of(where.ring)
     parts = [f"collection_key = {key}",
              f"ST_Intersects(geometry, ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326))"]
@@ -32,7 +36,19 @@ def nearest_search(key, where):
                       f"{MONTH.format('datetime')} {comparison} {MONTH.format(instant)}"]
     origin = "'2100-01-01T00:00:00Z'::timestamptz" if where.end is None else f"to_timestamp({where.end // 1_000_000})"
     return (f"SELECT packed, dictionary_key, links_position FROM gnomon.items WHERE {' AND '.join(parts)} "
-            f"ORDER BY {INSTANT.format('datetime')} <-> {origin} LIMIT 10")
+            f"ORDER BY {INSTANT.format('datetime')} <-> {origin}")
+
+
+def items_of_search(key, where):
+    return f"{nearest(key, where)} LIMIT 10"
+
+
+def answer_of_search(key, where, matches):
+    """The same with what tells whether more follow, and how many match where they are few."""
+    read = COUNTED + 1 if matches <= COUNTED else 11
+    return ("SELECT CASE WHEN place <= 10 THEN packed END, dictionary_key, links_position, number FROM ("
+            "SELECT *, row_number() OVER () AS place, count(*) OVER () AS number FROM ("
+            f"{nearest(key, where)} LIMIT {read}) AS found) AS numbered WHERE place <= 11")
 
 
 def plain_item(key, identifier):
@@ -53,10 +69,10 @@ def run(options):
         requests = {name: workloads.WORKLOADS[name].requests(oracle, options.seed, options.variants)[:STATEMENTS]
                     for name in ("search_bbox_dt_10", "item")}
         statements = {
-            "search_bbox_dt_10": [nearest_search(keys[oracle.collections[r.expected.where.collection]], r.expected.where)
-                                  for r in requests["search_bbox_dt_10"]],
-            "item": [plain_item(keys[oracle.collection_of(r.expected.row)], oracle.identifier(r.expected.row))
-                     for r in requests["item"]]}
+            "search_bbox_dt_10": searches(keys, oracle, requests["search_bbox_dt_10"]),
+            "item": {"page": [
+                plain_item(keys[oracle.collection_of(r.expected.row)], oracle.identifier(r.expected.row))
+                for r in requests["item"]]}}
         with product.serving(database, options.work / "gnomon.log") as server:
             result["rows"] = [
                 row(cluster, database, server, name, requests[name], statements[name], connections, options)
@@ -64,13 +80,22 @@ def run(options):
     measurement.write_json(options.json or options.work / "results" / f"floor-{options.size}.json", result)
 
 
+def searches(keys, oracle, requests):
+    """Statements that read the items of searches alone, and those that read what the answers say."""
+    places = [(keys[oracle.collections[r.expected.where.collection]], r.expected.where) for r in requests]
+    return {"page": [items_of_search(key, where) for key, where in places],
+            "answer": [answer_of_search(key, where, len(oracle.matches(where))) for key, where in places]}
+
+
 def row(cluster, database, server, name, requests, statements, connections, options):
-    floor = pgbench(cluster, database, statements, connections, options.seconds)
+    floors = {what: pgbench(cluster, database, texts, connections, options.seconds)
+              for what, texts in statements.items()}
     cell = load.measure(server, requests, connections, options.seconds)
-    found = {"workload": name, "connections": connections, "pgbench": floor, "gnomon": cell,
-             "share": round(cell["rps"] / floor["rps"], 3)}
-    say(f"{name:<18} c={connections:<3} pgbench {floor['rps']:>9}/s mean {floor['mean_ms']} ms "
-        f"DB {floor['database_cpu']} s/k   gnomon {cell['rps']:>9}/s   {found['share']:.0%} of it")
+    found = {"workload": name, "connections": connections, "pgbench": floors, "gnomon": cell,
+             "share": {what: round(cell["rps"] / floor["rps"], 3) for what, floor in floors.items()}}
+    for what, floor in floors.items():
+        say(f"{name:<18} c={connections:<3} pgbench ({what}) {floor['rps']:>9}/s mean {floor['mean_ms']} ms "
+            f"DB {floor['database_cpu']} s/k   gnomon {cell['rps']:>9}/s   {found['share'][what]:.0%} of it")
     return found
 
 

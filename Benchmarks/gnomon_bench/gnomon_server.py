@@ -15,6 +15,7 @@ from .processes import Tree
 
 NAME, SCHEMA = "gnomon", "gnomon"
 INDEXED = ("eo:cloud_cover", "mlm:framework", "mlm:tasks")  # the same that the peer gets
+SORTED = ("view:sun_elevation", "s2:vegetation_percentage")  # what sort_any_region sorts by, as an operator would for it
 
 
 def environment():

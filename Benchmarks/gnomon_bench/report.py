@@ -211,25 +211,31 @@ def ratio_bars(measured, connections):
     return [(name, ratio["rps"]) for name, ratio in found if ratio]
 
 
+READS = {"page": "the items", "answer": "the items and their number"}
+
+
 def floor_section(results, folder):
     text = ""
     for result in results:
         rows = [
             [
                 row["workload"],
+                READS[what],
                 row["connections"],
-                number(row["pgbench"]["rps"]),
-                number(row["pgbench"]["mean_ms"]),
-                number(row["pgbench"]["database_cpu"]),
+                number(floor["rps"]),
+                number(floor["mean_ms"]),
+                number(floor["database_cpu"]),
                 number(row["gnomon"]["rps"]),
                 number(row["gnomon"]["p50_ms"]),
                 number(row["gnomon"]["database_cpu"]),
-                f"{row['share']:.0%}",
+                f"{row['share'][what]:.0%}",
             ]
             for row in result["rows"]
+            for what, floor in row["pgbench"].items()
         ]
         heads = [
             "workload",
+            "pgbench reads",
             "connections",
             "pgbench tps",
             "mean ms",
@@ -239,7 +245,7 @@ def floor_section(results, folder):
             "DB CPU s/1000",
             "share",
         ]
-        text += f"{result['items']:,} items, {result['machine']['when']}:\n\n{table(heads, rows)}\n"
+        text += f"{result['items']:,} items, {result['machine']['when']}:\n\n{table(heads, rows, left=2)}\n"
     return text
 
 
@@ -368,14 +374,15 @@ def growth_section(results, folder):
         rows = [
             [
                 name,
-                *(growth_cell(e, name, count, key) for e in sizes.values() for key in ("p50_ms", "p99_ms")),
+                *(growth_cell(sizes, e, name, count, key) for e in sizes.values() for key in ("p50_ms", "p99_ms")),
                 " ".join(
                     checks(e["workloads"][name]["servers"][OURS]) for e in sizes.values() if name in e["workloads"]
                 ),
             ]
             for name in first
         ]
-        text += f"\nMilliseconds, {count} connection{'s' if count != '1' else ''}:\n\n{table(heads, rows)}"
+        text += f"\nMilliseconds (and times those of {next(iter(sizes))}), {count} connection{'s' if count != '1' else ''}:\n\n"
+        text += table(heads, rows)
         series = {name: line for name in first if first[name]["data"] and (line := growth_line(sizes, name, count))}
         if any(len(line) > 1 for line in series.values()):
             path = folder / f"growth-c{count}.svg"
@@ -384,9 +391,18 @@ def growth_section(results, folder):
     return text
 
 
-def growth_cell(entry, workload, connections, key):
+def growth_cell(sizes, entry, workload, connections, key):
+    """A time, and how many times that of the smallest catalog it is."""
+    smallest = next(iter(sizes.values()))
+    time, least = (growth_time(e, workload, connections, key) for e in (entry, smallest))
+    if time is None:
+        return "-"
+    return number(time) if entry is smallest or not least else f"{number(time)} ({number(time / least)}x)"
+
+
+def growth_time(entry, workload, connections, key):
     cell = entry["workloads"].get(workload, {}).get("servers", {}).get(OURS, {}).get("cells", {}).get(connections)
-    return number(cell[key]) if cell else "-"
+    return cell and cell[key]
 
 
 def growth_line(sizes, workload, connections):
