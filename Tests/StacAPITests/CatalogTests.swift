@@ -128,6 +128,49 @@ struct CatalogTests {
     }
   }
 
+  @Test("Identifiers that differ in the spelling of letters alone are of different documents")
+  func spelling() async throws {
+    try await LiveServer.run { server in
+      let client = server.client
+      // The same letter as one code point, and with a combining mark.
+      let spellings = [(id: "\u{e9}", inPath: "%C3%A9"), (id: "e\u{301}", inPath: "e%CC%81")]
+      for (id, path) in spellings {
+        #expect(try await client.send("POST", "/collections", Documents.collection(id, title: path)).status == 201)
+        for (item, itemPath) in spellings {
+          let document = Documents.item(item).with("title", .string(itemPath))
+          #expect(try await client.send("POST", "/collections/\(path)/items", document).status == 201)
+        }
+      }
+      let (here, there) = (spellings[0], spellings[1])
+      let item = "/collections/\(here.inPath)/items/\(here.inPath)"
+      let wrong: [(method: String, target: String, body: JSONValue, pointer: JSONValue)] = [
+        ("PUT", "/collections/\(here.inPath)", Documents.collection(there.id), "/id"),
+        ("PATCH", "/collections/\(here.inPath)", ["id": .string(there.id)], "/id"),
+        ("PUT", item, Documents.item(there.id), "/id"), ("PATCH", item, ["id": .string(there.id)], "/id"),
+        ("PUT", item, Documents.item(here.id).with("collection", .string(there.id)), "/collection"),
+        ("PATCH", item, ["collection": .string(there.id)], "/collection"),
+        (
+          "POST", "/collections/\(here.inPath)/items",
+          Documents.item("new").with("collection", .string(there.id)), "/collection"
+        ),
+      ]
+      for (method, target, body, pointer) in wrong {
+        let answer = try await client.send(method, target, body)
+        #expect(answer.status == 400, "\(method) \(target)")
+        #expect(try answer.object()["errors"]?.array?.first?.object?["pointer"] == pointer, "\(method) \(target)")
+      }
+      for (_, path) in spellings {
+        #expect(try await client.get("/collections/\(path)").object()["title"] == .string(path))
+        for (_, itemPath) in spellings {
+          let found = try await client.get("/collections/\(path)/items/\(itemPath)").object()
+          #expect(found["title"] == .string(itemPath))
+        }
+      }
+      let replaced = Documents.item(here.id).with("collection", .string(here.id))
+      #expect(try await client.send("PUT", item, replaced).status == 200)
+    }
+  }
+
   @Test("Collections come in pages")
   func collectionPages() async throws {
     try await LiveServer.run { server in

@@ -38,7 +38,7 @@ struct CollectionController {
   private func replace(_ id: String, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let collection = try Collection(try await request.document())
-    guard collection.id == id else {
+    guard collection.id.utf8.elementsEqual(id.utf8) else {
       throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
     }
     try await store.replace(collection, expecting: nil)
@@ -55,7 +55,7 @@ struct CollectionController {
       return declared
     } write: { document, expected in
       let collection = try Collection(document)
-      guard collection.id == id else {
+      guard collection.id.utf8.elementsEqual(id.utf8) else {
         throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
       }
       try await store.replace(collection, expecting: expected)

@@ -47,7 +47,7 @@ struct ItemAdmission: Sendable {
 
   private func checked(_ text: JSONText, in collection: String) async throws -> AdmittedItem {
     let item = try Item(text)
-    if let other = item.collectionID, other != collection {
+    if let other = item.collectionID, !other.utf8.elementsEqual(collection.utf8) {
       throw DocumentRefusal([Fault("/collection", "the item's collection differs from the one in the path")])
     }
     guard MLMExtension.isDeclared(by: item) else { return AdmittedItem(item: item, warnings: []) }

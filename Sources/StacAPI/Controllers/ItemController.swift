@@ -94,7 +94,7 @@ struct ItemController {
       object["id"] = .string(reference.id)
       body = JSONText(.object(object))
     }
-    if let id = body.root.object?["id"]?.string, id != reference.id {
+    if let id = body.root.object?["id"]?.string, !id.utf8.elementsEqual(reference.id.utf8) {
       throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
     }
     let admitted = try await admission.item(body, in: reference.collection, at: .root)
@@ -109,7 +109,7 @@ struct ItemController {
     let admitted = try await patch.apply {
       try await store.required(reference)
     } write: { document, expected in
-      guard document.object?["id"]?.string == reference.id else {
+      guard document.object?["id"]?.string?.utf8.elementsEqual(reference.id.utf8) == true else {
         throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
       }
       let admitted = try await admission.item(JSONText(document), in: reference.collection, at: .root)
