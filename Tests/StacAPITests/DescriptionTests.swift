@@ -121,6 +121,40 @@ struct DescriptionTests {
     }
   }
 
+  @Test("What health and readiness answer is what is described of them, no more and no less")
+  func health() async throws {
+    var answered: [String: [String: Set<String>]] = [:]
+    var states: [Readiness] = [.ready]
+    for isServing in [true, false] {
+      for isWritable in [true, false] {
+        states.append(.readyWithReplicas(isServing: isServing, isWritable: isWritable))
+      }
+    }
+    for state in states {
+      try await LiveServer.run(readiness: state) { server in
+        for path in ["/healthz", "/readyz"] {
+          for member in try await server.client.get(path).object().members {
+            answered[path, default: [:]][member.name, default: []].insert(member.value.string ?? "")
+          }
+        }
+      }
+    }
+    try await LiveServer.run { [answered] server in
+      let description = JSONValue.object(try await server.client.get("/api?version=3.0").object())
+      for (path, members) in answered {
+        let answers = description["paths"]?[path]?["get"]?["responses"]?["200"]
+        let reference = answers?["content"]?["application/json"]?["schema"]?["$ref"]?.string
+        let name = try #require(reference?.split(separator: "/").last)
+        let schema = try #require(description["components"]?["schemas"]?[String(name)]?.object)
+        let described = (schema["properties"]?.object?.members ?? []).map { property in
+          (property.name, Set((property.value["enum"]?.array ?? []).compactMap(\.string)))
+        }
+        #expect(Dictionary(uniqueKeysWithValues: described) == members)
+        #expect(schema["required"] == ["status"])
+      }
+    }
+  }
+
   @Test("The page holds every operation, asks for nothing else, and runs no script")
   func page() async throws {
     try await LiveServer.run { server in
@@ -168,6 +202,9 @@ struct DescriptionTests {
 }
 
 extension JSONValue {
+  /// The member of an object.
+  fileprivate subscript(name: String) -> JSONValue? { object?[name] }
+
   /// Every object within, itself first.
   fileprivate var objects: [JSONObject] {
     switch self {

@@ -21,7 +21,8 @@ extension APIOperation {
       takesLanguage: false, answers: [.ok("health", "It does")]),
     .init(
       path: "/readyz", method: .get, id: "getReadiness", tag: .service, summary: "Whether the catalog can be reached",
-      takesLanguage: false, answers: [.ok("health", "It can")], refusals: [503]),
+      description: "Where read replicas are set up, also where reads go and whether writes are possible.",
+      takesLanguage: false, answers: [.ok("readiness", "It can")], refusals: [503]),
   ]
 
   static let vocabularyOperations: [APIOperation] =

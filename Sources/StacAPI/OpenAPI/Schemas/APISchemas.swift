@@ -89,7 +89,17 @@ enum APISchemas {
           "numberMatched": {"type": "integer", "minimum": 0}, "numberReturned": {"type": "integer", "minimum": 0}
         }
       },
-      "health": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}},
+      "health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}},
+      "readiness": {
+        "type": "object", "required": ["status"],
+        "properties": {
+          "status": {"const": "ready"},
+          "reads": {"type": "string", "enum": ["replica", "primary"], "description": "Where reads go"},
+          "writes": {
+            "type": "string", "enum": ["primary", "unavailable"], "description": "Where writes go, or that they cannot"
+          }
+        }
+      },
       "openAPI": {
         "type": "object", "required": ["openapi", "info", "paths"],
         "properties": {"openapi": {"type": "string"}, "info": {"type": "object"}, "paths": {"type": "object"}}
