@@ -7,9 +7,13 @@ public struct Link: Sendable, Hashable {
 
   /// A link with the members that are given, in the customary order.
   public init(rel: LinkRelation, href: String, type: MediaType? = nil, title: String? = nil) {
-    json = ["rel": .string(rel.rawValue), "href": .string(href)]
-    if let type { json["type"] = .string(type.rawValue) }
-    if let title { json["title"] = .string(title) }
+    var members = [
+      JSONObject.Member(name: "rel", value: .string(rel.rawValue)),
+      JSONObject.Member(name: "href", value: .string(href)),
+    ]
+    if let type { members.append(JSONObject.Member(name: "type", value: .string(type.rawValue))) }
+    if let title { members.append(JSONObject.Member(name: "title", value: .string(title))) }
+    json = JSONObject(members)
   }
 
   public var rel: String { json["rel"]?.string ?? "" }

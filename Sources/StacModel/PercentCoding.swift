@@ -1,18 +1,27 @@
 /// Percent-encoding of RFC 3986, decoded once and strictly.
 public enum PercentCoding {
   /// The text of an encoded component; nil for a bad escape, a byte beyond ASCII, invalid UTF-8 or U+0000.
-  public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+  public static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
     text.utf8.contains { $0 >= 0x80 } ? nil : decodeKeepingUnicode(text, plusIsSpace: plusIsSpace)
   }
 
+  public static func decode(_ text: String, plusIsSpace: Bool = false) -> String? {
+    decode(text[...], plusIsSpace: plusIsSpace)
+  }
+
   /// The same for text that may hold characters beyond ASCII as they are.
-  public static func decodeKeepingUnicode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+  public static func decodeKeepingUnicode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
+    let isPlain = text.utf8.allSatisfy {
+      $0 != UInt8(ascii: "%") && $0 != 0 && !(plusIsSpace && $0 == UInt8(ascii: "+"))
+    }
+    if isPlain { return String(text) }
     var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
+    bytes.reserveCapacity(text.utf8.count)
+    var rest = text.utf8.makeIterator()
+    while let byte = rest.next() {
       switch byte {
       case UInt8(ascii: "%"):
-        guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else { return nil }
+        guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else { return nil }
         bytes.append(high << 4 | low)
       case UInt8(ascii: "+") where plusIsSpace: bytes.append(0x20)
       default: bytes.append(byte)
@@ -22,21 +31,29 @@ public enum PercentCoding {
     return String(validating: bytes, as: UTF8.self)
   }
 
+  public static func decodeKeepingUnicode(_ text: String, plusIsSpace: Bool = false) -> String? {
+    decodeKeepingUnicode(text[...], plusIsSpace: plusIsSpace)
+  }
+
   /// The text as one path segment or query value: only unreserved characters stay as they are.
   public static func encode(_ text: String) -> String {
     // A segment of dots only would be taken for a step in the path by clients that normalise.
     if text.utf8.allSatisfy(isUnreserved) { return text == "." || text == ".." ? text.replacingDots : text }
-    var output = ""
+    var output: [UInt8] = []
+    output.reserveCapacity(3 * text.utf8.count)
     for byte in text.utf8 {
       if isUnreserved(byte) {
-        output.unicodeScalars.append(Unicode.Scalar(byte))
+        output.append(byte)
       } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        output += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
+        output.append(UInt8(ascii: "%"))
+        output.append(hexadecimal[Int(byte >> 4)])
+        output.append(hexadecimal[Int(byte & 0xF)])
       }
     }
-    return output
+    return String(decoding: output, as: UTF8.self)
   }
+
+  private static let hexadecimal = Array("0123456789ABCDEF".utf8)
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {
     switch byte {

@@ -128,6 +128,9 @@ struct PolicyTests {
 
   @Test(
     "What is no URL of a landing page is refused",
-    arguments: ["", "example.org", "ftp://a", "http://", "http://a b", "http://a/?q"])
+    arguments: [
+      "", "example.org", "ftp://a", "http://", "http://a b", "http://a/?q", "http://é.example", "http://[::1]\u{301}",
+      "http://[\u{301}::1]", "http://a:\u{301}80", "http://a:99999", "http://a:", "http://[::1",
+    ])
   func malformed(_ text: String) { #expect(BaseURL(text) == nil) }
 }

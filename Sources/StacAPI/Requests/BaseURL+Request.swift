@@ -10,15 +10,13 @@ extension BaseURL {
   ) throws(APIError) -> BaseURL {
     if let url = configuration.publicURL { return url }
     let host = authority ?? ""
-    guard HostName(host) != nil else { throw APIError(.invalidRequest, "The Host header is not a host") }
-    let plain = BaseURL("http://\(host)")
+    guard let plain = BaseURL(host: host) else { throw APIError(.invalidRequest, "The Host header is not a host") }
     let trusted = peer.map { peer in configuration.trustedProxies.contains { $0.contains(peer) } } ?? false
     if trusted, let forwarded = Forwarding(headers) {
       let scheme = forwarded.scheme ?? "http"
       let prefix = forwarded.prefix ?? ""
       if let url = BaseURL("\(scheme)://\(forwarded.host ?? host)\(prefix)") { return url }
     }
-    guard let plain else { throw APIError(.invalidRequest, "The Host header is not a host") }
     return plain
   }
 }

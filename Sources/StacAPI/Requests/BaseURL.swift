@@ -16,6 +16,12 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
     description = url
   }
 
+  /// The root of a host, as a Host header has it, by plain HTTP; nil for text that is no host.
+  init?(host: String) {
+    guard HostName(host) != nil else { return nil }
+    description = "http://" + host
+  }
+
   /// Text that a URL's path may have without escapes, and no query.
   private static func isPath(_ text: Substring) -> Bool {
     text.utf8.allSatisfy { byte in
@@ -25,7 +31,10 @@ public struct BaseURL: Sendable, Hashable, CustomStringConvertible {
 
   /// The URL of a place below the landing page; each segment is encoded.
   public func url(_ segments: String...) -> String {
-    description + "/" + segments.map(PercentCoding.encode).joined(separator: "/")
+    segments.reduce(into: description) { url, segment in
+      url += "/"
+      url += PercentCoding.encode(segment)
+    }
   }
 }
 
@@ -36,17 +45,18 @@ struct HostName: Sendable, Hashable {
   let port: Int?
 
   init?(_ text: String) {
-    guard !text.isEmpty, text.utf8.count <= 255 else { return nil }
+    guard !text.isEmpty, text.utf8.count <= 255, text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
     let name: Substring
     let rest: Substring
-    if text.hasPrefix("[") {
-      guard let end = text.firstIndex(of: "]") else { return nil }
-      name = text[text.index(after: text.startIndex)..<end]
-      rest = text[text.index(after: end)...]
+    if text.utf8.first == UInt8(ascii: "[") {
+      guard let end = text.utf8.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+      name = text[..<end].dropFirst()
+      rest = text[end...].dropFirst()
       guard name.contains(":"), IPAddress(name) != nil else { return nil }
     } else {
-      name = text.prefix { $0 != ":" }
-      rest = text.dropFirst(name.count)
+      let end = text.utf8.firstIndex(of: UInt8(ascii: ":")) ?? text.endIndex
+      name = text[..<end]
+      rest = text[end...]
       guard !name.isEmpty, name.utf8.allSatisfy(Self.isNameByte) else { return nil }
     }
     guard let port = Self.port(rest) else { return nil }
@@ -70,7 +80,7 @@ struct HostName: Sendable, Hashable {
   private static func port(_ text: Substring) -> Int?? {
     if text.isEmpty { return .some(nil) }
     let digits = text.dropFirst()
-    guard text.first == ":", 1...5 ~= digits.utf8.count,
+    guard text.utf8.first == UInt8(ascii: ":"), 1...5 ~= digits.utf8.count,
       digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let value = Int(digits), value <= 65_535
     else { return nil }
     return .some(value)

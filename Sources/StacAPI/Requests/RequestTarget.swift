@@ -20,34 +20,37 @@ struct RequestTarget: Sendable {
     }
     guard text.hasPrefix("/") else { throw APIError(.invalidRequest, "The request target must begin with '/'") }
     self.text = text
-    let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    var segments = parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    let question = text.utf8.firstIndex(of: UInt8(ascii: "?"))
+    var segments = text.utf8[..<(question ?? text.endIndex)].dropFirst()
+      .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
     endsWithSlash = segments.last?.isEmpty == true
     if endsWithSlash { segments.removeLast() }
     guard segments.allSatisfy({ PercentCoding.decode($0) != nil }) else {
       throw APIError(.invalidRequest, "The path is not percent-encoded UTF-8 without U+0000")
     }
     self.segments = segments
-    query = parts.count == 2 ? try Self.pairs(parts[1]) : []
+    query = if let question { try Self.pairs(text.utf8[question...].dropFirst()) } else { [] }
   }
 
   /// Takes a parameter off the query.
   ///
   /// - Returns: its value, nil where it is not given.
   mutating func take(_ name: String) throws(ParameterError) -> String? {
-    let values = query.filter { $0.name == name }.map(\.value)
-    guard values.count <= 1 else { throw ParameterError(name, "the parameter is given twice") }
-    query.removeAll { $0.name == name }
-    return values.first
+    guard let index = query.firstIndex(where: { $0.name == name }) else { return nil }
+    let value = query.remove(at: index).value
+    guard !query.contains(where: { $0.name == name }) else {
+      throw ParameterError(name, "the parameter is given twice")
+    }
+    return value
   }
 
-  private static func pairs(_ text: Substring) throws(APIError) -> [(name: String, value: String)] {
+  private static func pairs(_ text: Substring.UTF8View) throws(APIError) -> [(name: String, value: String)] {
     var pairs: [(name: String, value: String)] = []
-    for part in text.split(separator: "&") {
-      let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = PercentCoding.decode(sides[0], plusIsSpace: true),
+    for part in text.split(separator: UInt8(ascii: "&")) {
+      let sign = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
+      guard let name = PercentCoding.decode(Substring(part[..<sign]), plusIsSpace: true),
         // A date-time never needs a space, but its offset needs the plus that many clients leave bare.
-        let value = PercentCoding.decode(sides.count == 2 ? sides[1] : "", plusIsSpace: name != "datetime")
+        let value = PercentCoding.decode(Substring(part[sign...].dropFirst()), plusIsSpace: name != "datetime")
       else { throw APIError(.invalidRequest, "The query is not percent-encoded UTF-8 without U+0000") }
       pairs.append((name, value))
     }

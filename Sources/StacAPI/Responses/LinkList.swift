@@ -20,6 +20,7 @@ struct LinkList {
   /// The text between the brackets of a `links` array, ready to be spliced into a stored document.
   var text: [UInt8] {
     var output: [UInt8] = []
+    output.reserveCapacity(256 * links.count)
     for (index, link) in links.enumerated() {
       if index > 0 { output.append(UInt8(ascii: ",")) }
       JSONSerializer.append(.object(link.json), to: &output)

@@ -14,12 +14,11 @@ struct PageLinks {
     var list = LinkList()
     list.add(.selfLink, address(query), type)
     list.add(.root, base.landing)
-    let rest = query.filter { $0.name != "token" }
+    let rest = address(query.filter { $0.name != "token" })
+    let start = rest + (rest == url ? "?token=" : "&token=")
     for (rel, token) in [(LinkRelation.next, page.next), (.previous, page.previous)] {
       guard let token else { continue }
-      var link = Link(rel: rel, href: address(rest + [("token", token)]), type: type)
-      link.json["method"] = "GET"
-      list.add(link)
+      list.add(rel, start + PercentCoding.encode(token), type, method: "GET")
     }
     return list
   }
@@ -43,8 +42,13 @@ struct PageLinks {
   }
 
   private func address(_ query: [(name: String, value: String)]) -> String {
-    if query.isEmpty { return url }
-    let pairs = query.map { "\(PercentCoding.encode($0.name))=\(PercentCoding.encode($0.value))" }
-    return url + "?" + pairs.joined(separator: "&")
+    var address = url
+    for (index, parameter) in query.enumerated() {
+      address += index == 0 ? "?" : "&"
+      address += PercentCoding.encode(parameter.name)
+      address += "="
+      address += PercentCoding.encode(parameter.value)
+    }
+    return address
   }
 }
