@@ -17,7 +17,7 @@ public struct DatetimeInterval: Sendable, Hashable {
   ///
   /// - Throws: ``ParameterError`` naming `datetime` and what was expected.
   public init(parsing text: String) throws(ParameterError) {
-    let ends = text.split(separator: "/", omittingEmptySubsequences: false)
+    let ends = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { Substring($0) }
     guard ends.count <= 2 else { throw ParameterError("datetime", "an interval has two ends, separated by one '/'") }
     let start = try Self.end(ends[0], mayBeOpen: ends.count == 2)
     guard ends.count == 2 else {

@@ -18,7 +18,7 @@ struct RequestParameters {
     var seen: Set<String> = []
     for (name, value) in query {
       guard seen.insert(name).inserted else { throw ParameterError(name, "the parameter is given twice") }
-      guard !value.unicodeScalars.contains("\0") else { throw ParameterError(name, "U+0000 is not allowed") }
+      guard !value.utf8.contains(0) else { throw ParameterError(name, "U+0000 is not allowed") }
       members.append((name, .text(value)))
     }
   }

@@ -5,6 +5,10 @@ extension CountPreference {
   /// What a `Prefer` header (RFC 7240) says of the count: `count=exact`, `count=estimated` or `count=none`, the words
   /// that PostgREST uses; other preferences and other words are no error and change nothing.
   init(_ headers: HTTPFields) {
+    guard headers.contains(.prefer) else {
+      self = .quick
+      return
+    }
     let preferences = headers[values: .prefer].flatMap { $0.split(separator: ",") }
       .map { $0.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\"" }.lowercased() }
     self =

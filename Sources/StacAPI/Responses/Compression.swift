@@ -9,8 +9,12 @@ enum Compression {
 
   /// Replaces a JSON body by its gzip where the client prefers or takes it.
   static func apply(to response: inout Response, headers: HTTPFields) async {
-    guard let type = response.headers[.contentType], isJSON(type) else { return }
-    response.headers[.vary] = response.headers[.vary].map { $0 + ", Accept-Encoding" } ?? "Accept-Encoding"
+    guard let type = response.headers.first(where: { $0.name == .contentType })?.value, isJSON(type) else { return }
+    if response.headers.contains(.vary) {
+      response.headers[.vary]? += ", Accept-Encoding"
+    } else {
+      response.headers.append(HTTPField(name: .vary, value: "Accept-Encoding"))
+    }
     guard headers.contains(.acceptEncoding), let length = response.body.contentLength, length >= smallest,
       acceptsGzip(headers),
       response.headers[.acceptRanges] == nil, let plain = try? await response.body.collected(),

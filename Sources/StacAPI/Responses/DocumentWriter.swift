@@ -98,19 +98,20 @@ private struct ItemLinks {
 
   init(of id: String, _ base: BaseURL) {
     collection = id
-    let items = base.url("collections", id, "items") + "/"
     let collection = base.url("collections", id)
-    var links = LinkList()
-    links.add(.selfLink, items, .geoJSON)
-    links.add(.parent, collection)
-    links.add(.collection, collection)
-    links.add(.root, base.landing)
-    // A link's text begins with its relation and its address, and an encoded identifier needs no escape.
-    let text = links.text
-    let address = JSONSerializer.bytes(.string(items))
-    let length = Array("{\"rel\":\"self\",\"href\":".utf8).count + address.count - 1
-    start = Array(text[..<length])
-    rest = Array(text[length...])
+    var start = Array("{\"rel\":\"self\",\"href\":".utf8)
+    JSONSerializer.append(collection + "/items/", to: &start)
+    // The quote behind the address follows the item's identifier, which needs no escape where it is encoded.
+    start.removeLast()
+    self.start = start
+    var rest = Array("\",\"type\":\"application/geo+json\"}".utf8)
+    rest.reserveCapacity(1_024)
+    for (rel, address) in [("parent", collection), ("collection", collection), ("root", base.landing)] {
+      rest += ",{\"rel\":\"\(rel)\",\"href\":".utf8
+      JSONSerializer.append(address, to: &rest)
+      rest += ",\"type\":\"application/json\"}".utf8
+    }
+    self.rest = rest
   }
 
   /// Bytes without the identifier, and some for it.
