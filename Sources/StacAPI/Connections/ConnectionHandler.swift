@@ -90,7 +90,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   private func take(_ part: HTTPServerRequestPart) {
     switch part {
-    case .head(let head):
+    case .head(var head):
+      head.resolveAbsoluteTarget()
       lastNumber += 1
       exchange = Exchange(number: lastNumber, head: head)
     case .body(let buffer): exchange?.append(buffer)

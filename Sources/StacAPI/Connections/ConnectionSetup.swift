@@ -25,7 +25,6 @@ struct ConnectionSetup: ServerChildChannel {
       try pipeline.configureHTTPServerPipeline(
         withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
         withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoder)
-      try pipeline.addHandler(AbsoluteTargetHandler())
       try pipeline.addHandler(
         ConnectionHandler(
           responder: responder, memory: memory, logger: logger, idleTimeout: TimeAmount(limits.idleTimeout)))
