@@ -22,7 +22,7 @@ public struct SearchPlan: Sendable {
   private let isCut: Bool
 
   /// Rows that the index of space and time is asked for beyond the page: items of one instant that meet its end.
-  private static let spare = 8
+  private static let spare = 3
 
   /// Plans a page.
   ///
