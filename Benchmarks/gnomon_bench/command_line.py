@@ -136,7 +136,7 @@ def parser():
         default=["100k", "1M", "10M"],
         help="sizes, with commas between: 100k, 5M, or 26000x5 for collections x items of each",
     )
-    growth.add_argument("--keep", action="store_true", help="keep the databases")
+    growth.add_argument("--keep", action="store_true", help="keep the databases, and measure those that were kept")
     growth.add_argument("--anew", action="store_true", help="forget the sizes measured before")
     add_servers(growth)
     add_cells(growth)
