@@ -2,6 +2,7 @@
 
 The moments are random, from a seed that is printed; each is waited for by what is in the database."""
 
+import os
 import random
 import subprocess
 
@@ -168,3 +169,19 @@ def test_standard_input_goes_on_where_the_same_text_comes_again(cluster, request
     done = load(text)
     assert done.returncode == 0 and b"Going on with" in done.stderr, done.stderr
     assert_each_once(cluster, database)
+
+
+def test_a_load_gives_way_to_what_else_runs(cluster, request, tmp_path):
+    database = request.node.name[:60]
+    address = cluster.create(database)
+    text = data.catalog(tmp_path / "items.ndjson", ITEMS).read_bytes()
+    process = subprocess.Popen([BINARY, "load", "-", "--database-url", address, "--batch-size", "40"],
+                               stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(), cwd=REPOSITORY)
+    process.stdin.write(text)
+    process.stdin.flush()
+    # The pipe stays open, so that the load cannot come to its end.
+    wait_until(lambda: loaded(cluster, database) >= 2000, 120, "2000 items are in")
+    nice = [os.getpriority(os.PRIO_PROCESS, int(thread)) for thread in os.listdir(f"/proc/{process.pid}/task")]
+    process.stdin.close()
+    assert process.wait(120) == 0
+    assert min(nice) >= 10, nice

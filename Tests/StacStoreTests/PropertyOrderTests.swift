@@ -3,6 +3,7 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import Synchronization
 import Testing
 
 /// Orders by a property that has an index, whichever way they are come by.
@@ -89,6 +90,78 @@ import Testing
     }
   }
 
+  @Test func `Values that came after the sample are found between those that it knows`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    // A thousand in a place, a third of which have one value, and forty thousand elsewhere.
+    try await catalog.run(
+      Self.filling(1_000, "n % 110 / 10.0, n % 11", "CASE WHEN n % 3 = 0 THEN 50 ELSE n % 103 - 1 END", named: "p")
+        + Self.filling(40_000, "n % 300 - 170, n % 80 - 85", "n % 100", named: "q") + "; ANALYZE gnomon.items")
+    let statements = SQLStatements()
+    let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
+    let store = try await PostgresCatalogStore(pool: pool)
+    var request = SearchRequest(
+      boundingBox: try BoundingBox(parsing: "0,0,11,11"),
+      sortBy: [SortKey(property: "eo:cloud_cover", direction: .ascending)], limit: 20)
+    _ = try await store.search(request)
+    #expect(statements.texts.withLock { $0.contains { $0.contains("gnomon.cell(") } })
+    try await catalog.run(
+      Self.filling(60, "5, 5", "49.97 + n / 1000.0", named: "late")
+        + Self.filling(9, "6, 6", "(ARRAY[-7, 8.5, 9.5, 10.5, 99.5, 100.5, 101.5, 1000, 1e9])[n]", named: "odd"))
+    for direction in [SortKey.Direction.ascending, .descending] {
+      let order = direction == .ascending ? "" : "DESC"
+      let wanted = try await catalog.pool.withSession { session throws(PostgresError) in
+        try session.query(
+          """
+          SELECT id FROM gnomon.items WHERE id !~ 'q' ORDER BY gnomon.number(properties -> 'eo:cloud_cover') \
+          \(unsafeSQL: order), datetime \(unsafeSQL: order.isEmpty ? "DESC" : ""), id COLLATE "C" \
+          \(unsafeSQL: order.isEmpty ? "DESC" : "")
+          """
+        ).map { row throws(PostgresError) in try row.text(0) }
+      }
+      request.sortBy = [SortKey(property: "eo:cloud_cover", direction: direction)]
+      request.token = nil
+      var found: [String] = []
+      repeat {
+        let page = try await store.search(request)
+        found += page.documents.map(\.id)
+        request.token = page.next
+      } while request.token != nil && found.count <= wanted.count
+      #expect(found == wanted)
+    }
+    // What one statement did not fill is read from one snapshot.
+    #expect(statements.texts.withLock { $0.contains { $0.contains("REPEATABLE READ READ ONLY") } })
+    await pool.shutdown()
+  }
+
+  private static func filling(_ count: Int, _ place: String, _ value: String, named name: String) -> String {
+    """
+    ; INSERT INTO gnomon.items
+      (collection_key, id, datetime, start_datetime, end_datetime, geometry, properties, links_position, document)
+    SELECT 1, '\(name)' || n, t, t, t, ST_SetSRID(ST_MakePoint(\(place)), 4326),
+      jsonb_build_object('eo:cloud_cover', \(value)), 1, '{"links":[]}'
+    FROM generate_series(1, \(count)) n, LATERAL (SELECT timestamptz '2000-01-01' + n % 977 * interval '2 hours' AS t) x
+    """
+  }
+
+  @Test func `Items without the property are read in the order of its index`() async throws {
+    let queryables = Queryables(
+      definitions: [PropertyDefinition(name: "eo:cloud_cover", type: .number, schema: [:], isSortable: true)],
+      allowsOthers: true)
+    let order = try SearchOrder([SortKey(property: "eo:cloud_cover", direction: .descending)], queryables: queryables)
+    let plan = try SearchPlan(SearchRequest(limit: 10), strategy: .sorted, token: nil, order: order)
+    let catalog = try await Self.catalog.value
+    let last = try #require(plan.pages.last)
+    let lines = try await catalog.pool.withSession { session throws(PostgresError) in
+      _ = try session.query("SET enable_seqscan = off")
+      return try session.query("EXPLAIN \(last)", plan: plan.mode).map {
+        row throws(PostgresError) in try row.text(0)
+      }
+    }
+    #expect(lines.contains { $0.contains("items_property_db02f0b0b31f0397d2d704a0_number ") }, "\(lines)")
+    #expect(!lines.contains { $0.contains("Sort Key") && !$0.contains("branch") }, "\(lines)")
+  }
+
   @Test func `Small pages in a place read the index of its cells, in parts of the values`() async throws {
     let queryables = Queryables(
       definitions: [PropertyDefinition(name: "eo:cloud_cover", type: .number, schema: [:], isSortable: true)],
@@ -101,10 +174,10 @@ import Testing
     let order = try SearchOrder([SortKey(property: "eo:cloud_cover", direction: .ascending)], queryables: queryables)
     let plan = try SearchPlan(
       SearchRequest(boundingBox: box), strategy: .sorted, token: nil, order: order, ordering: ordering)
-    // Up to 10, to 49, all of 50 in the order of the index, to 94, the rest, and those without.
+    // Up to 10, before 50, all of 50 in the order of the index, to 94, the rest, and those without.
     let parts = plan.pages.map { $0.rendered().binds }
     #expect(parts.count == 6)
-    for (page, value) in zip(plan.pages, ["10", "49", "50", "94"]) {
+    for (page, value) in zip(plan.pages, ["10", "50", "50", "94"]) {
       #expect(page.binds.contains(.text(value)), "\(page.rendered().text)")
     }
     let catalog = try await Self.catalog.value
@@ -138,5 +211,15 @@ import Testing
       return filed
     }
     #expect(filed.allSatisfy { numbers.contains($0.0) })
+  }
+}
+
+/// The statements that a pool's sessions have run.
+private final class SQLStatements: StatementObserver {
+  let texts = Mutex<[String]>([])
+
+  func finished(_ text: @autoclosure () -> String, after duration: Duration, rows: Int) {
+    let text = text()
+    texts.withLock { $0.append(text) }
   }
 }

@@ -363,6 +363,10 @@ import Testing
     }
     // The others stay with what they have.
     for item in try items(2, from: 200) { try await catalog.store.insert([item], into: "a") }
+    // Kinds that alternate share the dictionaries there are.
+    for turn in 0..<20 {
+      try await catalog.store.insert(items(UInt64(turn % 2 + 1), from: 1_000 + turn * 30), into: "a")
+    }
     let count = try await catalog.pool.withSession { session throws(PostgresError) in
       try session.query("SELECT count(*) FROM gnomon.dictionaries").first?.integer(0)
     }

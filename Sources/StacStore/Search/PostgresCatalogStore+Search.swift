@@ -75,10 +75,7 @@ extension PostgresCatalogStore {
     let pages = statements.prefix(plan.pages.count)
     let counts = search.counts.replacing(statements.dropFirst(pages.count))
     let found = try await read { [memory] session throws(PostgresError) -> FoundPage? in
-      var rows: [FoundItem] = []
-      for page in pages where rows.count <= request.limit {
-        rows += try session.query(page, plan: plan.mode).map { FoundItem($0) }
-      }
+      let rows = try session.rows(of: pages, beyond: request.limit, mode: plan.mode)
       guard let sure = plan.complete(rows, limit: request.limit) else { return nil }
       let places = try PagePlaces(count: sure.count, limit: request.limit, token: token) {
         index throws(PostgresError) in
@@ -173,6 +170,27 @@ extension PostgresCatalogStore {
       return try token.text(signedWith: tokenKey)
     } catch {
       throw .failed("\(error)")
+    }
+  }
+}
+
+extension PostgresSession {
+  /// The rows of statements that follow each other, until there are more than a limit.
+  ///
+  /// The first one is enough as a rule. Where it is not, all are read in one snapshot: an item that is changed meanwhile
+  /// would be in two of them, or in none.
+  fileprivate func rows(
+    of pages: ArraySlice<SQL>, beyond limit: Int, mode: PlanMode
+  ) throws(PostgresError) -> [FoundItem] {
+    guard let first = pages.first else { return [] }
+    let rows = try query(first, plan: mode).map { FoundItem($0) }
+    if pages.count == 1 || rows.count > limit { return rows }
+    return try snapshot { session throws(PostgresError) in
+      var rows: [FoundItem] = []
+      for page in pages where rows.count <= limit {
+        rows += try session.query(page, plan: mode).map { FoundItem($0) }
+      }
+      return rows
     }
   }
 }

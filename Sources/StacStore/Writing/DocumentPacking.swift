@@ -8,7 +8,7 @@ struct DocumentPacking: Sendable {
   struct Choice: Sendable {
     let key: Int32
     let dictionary: PackingDictionary
-    let watch = PackingWatch()
+    var watch = PackingWatch()
   }
 
   private var choices: [[UInt8]: Choice] = [:]
@@ -48,7 +48,8 @@ extension PostgresCatalogStore {
     return rows
   }
 
-  /// Gives a collection another dictionary for the items to come, where its documents have become unlike the one it has.
+  /// Gives a collection another dictionary for the items to come, where its documents have become unlike the one it has:
+  /// one of the latest that packs them about as well as a new one would, or a new one.
   private func renew(
     _ choice: DocumentPacking.Choice, of collection: String, _ samples: [[UInt8]]
   ) async throws(StoreError) {
@@ -59,10 +60,16 @@ extension PostgresCatalogStore {
       let key = Int32(truncatingIfNeeded: try row.integer(0))
       // Another writer may have been quicker.
       if key != choice.key { return try memory.choice(key, on: session) }
-      guard let other, let key = try session.replace(key, by: other, in: collection) else { return nil }
+      guard let other else { return nil }
+      if let known = try session.latestDictionaries(memory).first(where: { $0.dictionary.better(for: samples) == nil })
+      {
+        return try session.replace(key, by: known.key, in: collection) ? known : nil
+      }
+      guard let key = try session.replace(key, by: other, in: collection) else { return nil }
       return DocumentPacking.Choice(key: key, dictionary: other)
     }
-    memory.remember(renewed, of: collection)
+    // Where kinds of documents alternate, they are tried the more rarely, whichever dictionary is at hand.
+    memory.remember(renewed.map { .init(key: $0.key, dictionary: $0.dictionary, watch: choice.watch) }, of: collection)
   }
 }
 
@@ -73,15 +80,20 @@ extension PostgresSession {
   ) throws(PostgresError) -> Int32? {
     try transaction { session throws(PostgresError) in
       guard let key = try session.add(dictionary) else { return nil }
-      let rows = try session.query(
-        """
-        UPDATE gnomon.collections SET dictionary_key = \(Int64(key))::int4 \
-        WHERE id = \(collection) AND dictionary_key = \(Int64(old))::int4 RETURNING key
-        """)
-      return rows.isEmpty ? nil : key
+      return try session.replace(old, by: key, in: collection) ? key : nil
     } keepingIf: {
       $0 != nil
     }
+  }
+
+  /// Gives a collection a dictionary in place of the one it has; false where it has another by now.
+  fileprivate func replace(_ old: Int32, by key: Int32, in collection: String) throws(PostgresError) -> Bool {
+    let rows = try query(
+      """
+      UPDATE gnomon.collections SET dictionary_key = \(Int64(key))::int4 \
+      WHERE id = \(collection) AND dictionary_key = \(Int64(old))::int4 RETURNING key
+      """)
+    return !rows.isEmpty
   }
 
   /// Adds a dictionary: its key.

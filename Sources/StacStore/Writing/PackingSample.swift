@@ -103,7 +103,8 @@ extension PostgresSession {
   /// How many of the latest dictionaries are tried.
   private static let candidateCount = 4
 
-  private func latestDictionaries(_ memory: CatalogMemory) throws(PostgresError) -> [DocumentPacking.Choice] {
+  /// The latest dictionaries, the newest first.
+  func latestDictionaries(_ memory: CatalogMemory) throws(PostgresError) -> [DocumentPacking.Choice] {
     let count = Int64(Self.candidateCount)
     return try query("SELECT key FROM gnomon.dictionaries ORDER BY key DESC LIMIT \(count)").map {
       row throws(PostgresError) in
@@ -132,8 +133,6 @@ extension PostgresSession {
         FROM (SELECT unnest(\(texts: ids)) AS id, unnest(\(keys))::int4 AS dictionary_key) v \
         WHERE v.id = c.id RETURNING c.id, c.dictionary_key
         """, plan: .generic)
-    } keepingIf: { _ in
-      true
     }
   }
 }

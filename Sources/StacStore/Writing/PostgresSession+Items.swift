@@ -9,22 +9,6 @@ extension PostgresSession {
     try transaction(body) { outcome in if case .written = outcome { true } else { false } }
   }
 
-  /// A transaction that is rolled back where its body fails, or what it comes to is not to be kept.
-  func transaction<Value: Sendable>(
-    _ body: (isolated PostgresSession) throws(PostgresError) -> Value, keepingIf isKept: (Value) -> Bool
-  ) throws(PostgresError) -> Value {
-    _ = try query("BEGIN")
-    let value: Value
-    do throws(PostgresError) {
-      value = try body(self)
-    } catch {
-      rollback()
-      throw error
-    }
-    if isKept(value) { try commit() } else { rollback() }
-    return value
-  }
-
   /// The keys of the collections that exist; none of them can be deleted before the transaction ends.
   func collectionKeys(_ ids: [String]) throws(PostgresError) -> [[UInt8]: Int32] {
     let rows = try query(

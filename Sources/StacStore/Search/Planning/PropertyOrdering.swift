@@ -72,8 +72,6 @@ struct PropertyStretch {
     case walked
     /// From the index over the property and the place, all of the stretch, sorted.
     case inCells(PlaceCells)
-    /// As PostgreSQL plans it, all of the stretch, sorted.
-    case fetched
   }
 
   /// Beginning with AND.
@@ -86,18 +84,15 @@ extension SearchOrder {
   /// with the place's value, those with others, those with none.
   func stretches(beyond token: PageToken?, _ ordering: PropertyOrdering?) -> [PropertyStretch] {
     let isReversed = token?.direction == .backward
+    let absent = PropertyStretch(condition: " AND \(terms[0].expression) IS NULL", way: ordering.wayOfAbsent)
     guard let token else { return present(beyond: nil, isReversed: false, ordering) + [absent] }
     let place = token.values[0]
     let condition: SQL =
       " AND \(Self.equality(terms[0], place)) AND \(rowComparison(from: 1, token, isReversed))"
-    let way = place.map { ordering.wayOfEqual($0) } ?? .fetched
+    let way = place.map { ordering.wayOfEqual($0) } ?? ordering.wayOfAbsent
     let rest = PropertyStretch(condition: condition, way: way)
     guard let place else { return [rest] + (isReversed ? present(beyond: nil, isReversed: true, ordering) : []) }
     return [rest] + present(beyond: place, isReversed: isReversed, ordering) + (isReversed ? [] : [absent])
-  }
-
-  private var absent: PropertyStretch {
-    PropertyStretch(condition: " AND \(terms[0].expression) IS NULL", way: .fetched)
   }
 
   private func present(beyond place: String?, isReversed: Bool, _ ordering: PropertyOrdering?) -> [PropertyStretch] {
@@ -105,6 +100,7 @@ extension SearchOrder {
     let isAscending = term.isAscending != isReversed
     let behind: SQL = isAscending ? ">" : "<"
     let upTo: SQL = isAscending ? "<=" : ">="
+    let before: SQL = isAscending ? "<" : ">"
     let isBeyondPlace: SQL = place.map { " AND \(term.expression) \(behind) \(Self.value(term, $0))" } ?? ""
     var stretches: [PropertyStretch] = []
     var isBeyondLast: SQL = ""
@@ -115,6 +111,8 @@ extension SearchOrder {
       switch division {
       case .upTo(let last):
         (bound, value, way) = ("\(isBeyondLast) AND \(term.expression) \(upTo) ", last, ordering.way)
+      case .before(let next):
+        (bound, value, way) = ("\(isBeyondLast) AND \(term.expression) \(before) ", next, ordering.way)
       case .equal(let only): (bound, value, way) = (" AND \(term.expression) = ", only, ordering.wayOfEqual(only))
       }
       let limit = Self.value(term, value)
@@ -133,6 +131,13 @@ extension PropertyOrdering? {
   fileprivate func wayOfEqual(_ value: String) -> PropertyStretch.Way {
     guard let self else { return .walked }
     return self.sample.share(of: value) * self.matches > self.walked ? .walked : way
+  }
+
+  /// Items that lack the property stand in the index of the order too, behind all others.
+  fileprivate var wayOfAbsent: PropertyStretch.Way {
+    guard let self, self.cells != nil else { return .walked }
+    let share = Double(self.sample.absent) / Double(Swift.max(self.sample.present + self.sample.absent, 1))
+    return share * self.matches > self.walked ? .walked : way
   }
 
   /// The parts of the values; none where the index of the order is walked, which is one stretch.

@@ -43,7 +43,7 @@ public struct PropertySample: Sendable {
     return """
       SELECT \(value), count(*), count(*) FILTER (WHERE is_stretch) FROM (SELECT \(term.expression) AS v, \
       i.start_datetime <> i.datetime OR i.end_datetime <> i.datetime AS is_stretch FROM gnomon.items i \(sampled)) items \
-      GROUP BY v ORDER BY v
+      GROUP BY items.v ORDER BY items.v
       """
   }
 
@@ -68,6 +68,8 @@ public struct PropertySample: Sendable {
   public enum Division: Sendable, Equatable {
     /// All up to a value, inclusive.
     case upTo(String)
+    /// All before a value, whether the sample holds any or not.
+    case before(String)
     /// One value that many items have.
     case equal(String)
   }
@@ -82,6 +84,7 @@ public struct PropertySample: Sendable {
   }
 
   /// Parts of the values beyond a place, each four times as large as the one before; what lies behind the last is the rest.
+  /// No value lies between two of them, also of those that the sample does not know.
   ///
   /// - Parameters:
   ///   - share: how large the first part is, of the items that have the property.
@@ -92,11 +95,10 @@ public struct PropertySample: Sendable {
     var wanted = share * Double(present)
     var count = 0
     let values = isAscending ? groups[...] : groups.reversed()[...]
-    for (index, group) in values.enumerated() where isBeyond(group.value) {
+    for group in values where isBeyond(group.value) {
       guard divisions.count < Self.mostDivisions else { break }
       if Double(group.count) > Self.heavy * Double(present) {
-        if count > 0 { divisions.append(.upTo(values[index - 1].value)) }
-        divisions.append(.equal(group.value))
+        divisions += [.before(group.value), .equal(group.value)]
         count = 0
         continue
       }

@@ -9,8 +9,8 @@ public import StacSearch
 /// comes and goes between two pages.
 public struct SearchPlan: Sendable {
   /// Rows of the page and more, which tell whether another page follows: ``FoundItem/columns``, the keys of the order, and
-  /// the number of the branch that a row comes from. Several statements follow each other: the next one is run where the
-  /// page is not full.
+  /// the number of the branch that a row comes from. Several statements follow each other, in one snapshot: the next one is
+  /// run where the page is not full.
   public let pages: [SQL]
   /// Whether rows arrive in reverse and must be turned round.
   public let isReversed: Bool
@@ -96,7 +96,6 @@ public struct SearchPlan: Sendable {
           case .walked: .init(condition: "\(walked[number])\(stretch.condition)", isFenced: false)
           case .inCells(let cells):
             .init(condition: "\(inCells[number])\(cells.condition)\(stretch.condition)", isFenced: true)
-          case .fetched: fetched(number, stretch)
           }
         }
         return parts.union(pieces, limit: parts.limit)
