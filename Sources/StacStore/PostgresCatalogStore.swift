@@ -57,12 +57,16 @@ public struct PostgresCatalogStore: CatalogStore {
   func write<Result: Sendable>(
     _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Result
   ) async throws(StoreError) -> Result {
-    // A write that failed may have been committed all the same.
-    defer {
-      memory.itemCount.forget()
-      replicas?.noteWrite()
+    defer { memory.itemCount.forget() }
+    do throws(StoreError) {
+      let result = try await perform(body)
+      replicas?.noteWrite(isCommitted: true)
+      return result
+    } catch {
+      // A write that failed may have been committed all the same.
+      replicas?.noteWrite(isCommitted: false)
+      throw error
     }
-    return try await perform(body)
   }
 
   /// Runs a body on a session of the primary; errors come out as the store's.

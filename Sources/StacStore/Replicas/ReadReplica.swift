@@ -65,8 +65,12 @@ final class ReadReplica: Sendable {
     alarm.ring()
   }
 
-  /// This process has written something.
-  func noteWrite() { alarm.ring() }
+  /// This process has written something, or tried to. What is committed shows that the primary is back, before this
+  /// replica's watch sees it.
+  func noteWrite(isCommitted: Bool) {
+    if isCommitted { state.withLock { $0.primaryAway = nil } }
+    alarm.ring()
+  }
 
   /// Asks the server once; that it cannot be reached is reported.
   func check(against primary: ServerPosition) async throws(Migrator.Refusal) {

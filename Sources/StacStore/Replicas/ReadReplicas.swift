@@ -102,9 +102,9 @@ public final class ReadReplicas: Sendable {
   }
 
   /// This process has written something, or may have: reads see it.
-  func noteWrite() {
+  func noteWrite(isCommitted: Bool) {
     writes.increment()
-    for replica in replicas { replica.noteWrite() }
+    for replica in replicas { replica.noteWrite(isCommitted: isCommitted) }
   }
 
   /// Ends all sessions.
