@@ -43,7 +43,7 @@ def run(options):
         for label in options.sizes:
             dataset = dataset_of(label)
             needed, free = dataset.items * BYTES_PER_ITEM + WRITE_AHEAD_LOG, shutil.disk_usage(options.work).free
-            if needed > free:
+            if needed > free and not kept(cluster, dataset, f"gnomon_growth_{label}", options.work / "growth" / label):
                 say(f"{label}: left out, it needs {needed / 1e9:.0f} GB and {free / 1e9:.0f} GB are free")
                 continue
             result["sizes"][label] = grown(label, dataset, cluster, options)
@@ -72,11 +72,16 @@ def grown(label, dataset, cluster, options):
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def kept(cluster, dataset, database, folder):
+    """What is noted of a database that holds the data set, nothing where there is none."""
+    note = json.loads(cluster.note(database) or "{}")
+    return note if note.get("data") == dataset.description and folder.exists() else None
+
+
 def loaded(label, product, dataset, database, folder):
     """Loads a size and indexes it, unless a database that was kept (--keep) holds it; how long that took."""
-    cluster, data = product.cluster, dataset.description
-    note = json.loads(cluster.note(database) or "{}")
-    if note.get("data") == data and folder.exists():
+    cluster = product.cluster
+    if note := kept(cluster, dataset, database, folder):
         say(f"{label}: is there, loaded {note['when']}")
         return note["took"]
     when = measurement.machine()["when"]
@@ -88,7 +93,7 @@ def loaded(label, product, dataset, database, folder):
     took["index_seconds"], begin = round(time.monotonic() - begin, 1), time.monotonic()
     cluster.settled(database)
     took["settle_seconds"] = round(time.monotonic() - begin, 1)
-    cluster.remember(database, json.dumps({"data": data, "when": when, "took": took}))
+    cluster.remember(database, json.dumps({"data": dataset.description, "when": when, "took": took}))
     return took
 
 
