@@ -107,14 +107,18 @@ public actor PostgresSession {
     }
   }
 
-  /// Runs a body between BEGIN and COMMIT, and rolls back where it throws.
+  /// Runs a body between BEGIN and COMMIT, and rolls back where it throws, or where its result is not to be kept.
   ///
+  /// - Parameters:
+  ///   - statement: what begins the transaction, for another isolation level.
+  ///   - isKept: whether to commit what the body has come to.
   /// - Throws: what the body throws; ``PostgresError`` of BEGIN and COMMIT; `transactionFailed` where the body returned
   ///   although one of its statements had failed, for COMMIT would quietly roll back.
   public func transaction<Result>(
-    _ body: (isolated PostgresSession) throws(PostgresError) -> Result
+    beginning statement: SQL = "BEGIN", _ body: (isolated PostgresSession) throws(PostgresError) -> Result,
+    keepingIf isKept: (Result) -> Bool = { _ in true }
   ) throws(PostgresError) -> Result {
-    _ = try query("BEGIN")
+    _ = try query(statement)
     let result: Result
     do throws(PostgresError) {
       result = try body(self)
@@ -123,7 +127,7 @@ public actor PostgresSession {
       rollback()
       throw error
     }
-    try commit()
+    if isKept(result) { try commit() } else { rollback() }
     return result
   }
 

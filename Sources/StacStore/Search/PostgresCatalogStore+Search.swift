@@ -185,7 +185,8 @@ extension PostgresSession {
     guard let first = pages.first else { return [] }
     let rows = try query(first, plan: mode).map { FoundItem($0) }
     if pages.count == 1 || rows.count > limit { return rows }
-    return try snapshot { session throws(PostgresError) in
+    return try transaction(beginning: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
+      session throws(PostgresError) in
       var rows: [FoundItem] = []
       for page in pages where rows.count <= limit {
         rows += try session.query(page, plan: mode).map { FoundItem($0) }

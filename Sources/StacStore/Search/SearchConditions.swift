@@ -38,32 +38,23 @@ struct SearchConditions {
   /// Instants are bounded by what the search is ordered by, so that an index leads to them; items that last are apart.
   var alternatives: [SQL] {
     guard let interval else { return [Self.all(conditions)] }
-    if let instant = columns.instant { return alternatives(of: instant, in: interval) }
     var instants = conditions
-    var stretches = conditions + ["nullif(\(Self.isStretch), true) IS NULL"]
-    instants.append("nullif(i.start_datetime = i.datetime AND i.end_datetime = i.datetime, false) IS NOT NULL")
+    var stretches = conditions
+    if let instant = columns.instant {
+      stretches.append("\(instant) IS NULL")
+    } else {
+      instants.append("nullif(i.start_datetime = i.datetime AND i.end_datetime = i.datetime, false) IS NOT NULL")
+      stretches.append("nullif(\(Self.isStretch), true) IS NULL")
+    }
+    let time = columns.instant ?? "i.datetime"
+    let inItsForm: SQL = columns.instant == nil ? "" : "::timestamptz AT TIME ZONE 'UTC'"
     if let end = interval.end {
-      instants.append(shown("i.datetime <= \(timestamp: end)"))
+      instants.append(shown("\(time) <= \(timestamp: end)\(inItsForm)"))
       stretches.append(shown("i.start_datetime <= \(timestamp: end)"))
     }
     if let start = interval.start {
-      instants.append(shown("i.datetime >= \(timestamp: start)"))
+      instants.append(shown("\(time) >= \(timestamp: start)\(inItsForm)"))
       stretches.append(shown("i.end_datetime >= \(timestamp: start)"))
-    }
-    return [Self.all(instants), Self.all(stretches)]
-  }
-
-  /// The same, of items whose time as instants an index has.
-  private func alternatives(of instant: SQL, in interval: DatetimeInterval) -> [SQL] {
-    var instants = conditions
-    var stretches = conditions + ["\(instant) IS NULL"]
-    if let end = interval.end {
-      instants.append("\(instant) <= \(timestamp: end)::timestamptz AT TIME ZONE 'UTC'")
-      stretches.append("i.start_datetime <= \(timestamp: end)")
-    }
-    if let start = interval.start {
-      instants.append("\(instant) >= \(timestamp: start)::timestamptz AT TIME ZONE 'UTC'")
-      stretches.append("i.end_datetime >= \(timestamp: start)")
     }
     return [Self.all(instants), Self.all(stretches)]
   }

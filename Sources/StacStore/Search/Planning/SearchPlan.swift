@@ -82,7 +82,9 @@ public struct SearchPlan: Sendable {
       isCut = false
       let parts = Parts(limit: limit, order: order, isPresent: true, isReversed: isReversed, shown: nil)
       let walked = try SearchConditions(request, queryables: queryables, columns: .itemsByProperty).alternatives
-      let inCells = try SearchConditions(request, queryables: queryables, columns: .itemsInCells).alternatives
+      let inCells =
+        try ordering?.cells == nil
+        ? [] : SearchConditions(request, queryables: queryables, columns: .itemsInCells).alternatives
       let bounds = NearestOrder(window, order: .newestFirst, token: nil)
       func fetched(_ number: Int, _ stretch: PropertyStretch) -> Parts.Part {
         let bounds: SQL = window.boxes != nil ? bounds.bounds(ofInstants: number == 0) : ""
