@@ -87,24 +87,9 @@ extension JSONValue {
   /// A number from text that is a JSON number and nothing else (no `nan`, no hexadecimal), with an optional `+`.
   init?(numberText text: String) {
     let digits = text.utf8.first == UInt8(ascii: "+") ? String(Substring(text.utf8.dropFirst())) : text
-    if Self.isPlainDecimal(digits.utf8[...]) {
-      self = .number(JSONNumber(checkedText: digits))
-      return
-    }
     guard let first = digits.utf8.first, first == UInt8(ascii: "-") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= first,
       let value = try? JSONParser.parse(digits), case .number = value
     else { return nil }
     self = value
-  }
-  /// Whether a text is a number of a few digits without an exponent, as most are; it needs no parser.
-  private static func isPlainDecimal(_ text: Substring.UTF8View) -> Bool {
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    let positive = text.first == UInt8(ascii: "-") ? text.dropFirst() : text
-    let whole = positive.prefix { digits ~= $0 }
-    guard 1...20 ~= whole.count, whole.count == 1 || whole.first != UInt8(ascii: "0") else { return false }
-    let fraction = positive[whole.endIndex...]
-    if fraction.isEmpty { return true }
-    return fraction.first == UInt8(ascii: ".") && 2...20 ~= fraction.count
-      && fraction.dropFirst().allSatisfy { digits ~= $0 }
   }
 }
