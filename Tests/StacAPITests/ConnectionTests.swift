@@ -89,6 +89,19 @@ struct ConnectionTests {
     }
   }
 
+  @Test("A small body that does not come is not waited for where the head is refused, nor for ever where it is not")
+  func missingBody() async throws {
+    try await LiveServer.configured { $0.limits.bodyTimeout = .milliseconds(300) }.run { server in
+      let head = "POST /search HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\nConnection: close\r\n"
+      let foreign = try await server.client.exchange(Array((head + "Content-Type: text/plain\r\n\r\n").utf8))
+      #expect(try WireClient.parse(foreign).status == 415)
+      let late = try await server.client.exchange(Array((head + "Content-Type: application/json\r\n\r\n{").utf8))
+      #expect(try WireClient.parse(late).status == 408)
+      let expecting = head + "Content-Type: text/plain\r\nExpect: 100-continue\r\n\r\n"
+      #expect(try WireClient.parse(await server.client.exchange(Array(expecting.utf8))).status == 415)
+    }
+  }
+
   @Test("Whoever has written sees it on the landing page and among the collections at once")
   func fresh() async throws {
     try await LiveServer.run { server in

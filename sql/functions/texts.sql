@@ -95,3 +95,28 @@ CREATE OR REPLACE FUNCTION gnomon.concat(VARIADIC texts text[]) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN array_position(texts, NULL) IS NULL THEN array_to_string(texts, '') END
 $$;
+
+-- A property's value as `search_text` reads it; no more of it than an index takes. STABLE as to_jsonb is, so that it
+-- becomes part of the expressions that call it; no index is over it.
+CREATE OR REPLACE FUNCTION gnomon.words(value jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN jsonb_typeof(value) = 'string' THEN to_jsonb(left(value #>> '{}', 20000))
+    WHEN length(value::text) <= 20000 THEN value
+  END
+$$;
+
+-- The words that free text searches, NULL where there are none.
+CREATE OR REPLACE FUNCTION gnomon.search_text(properties jsonb) RETURNS tsvector
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT nullif(
+    jsonb_to_tsvector(
+      'pg_catalog.simple'::regconfig,
+      jsonb_build_array(
+        gnomon.words(properties -> 'description'), gnomon.words(properties -> 'keywords'),
+        gnomon.words(properties -> 'mlm:architecture'), gnomon.words(properties -> 'mlm:framework'),
+        gnomon.words(properties -> 'mlm:name'), gnomon.words(properties -> 'mlm:tasks'),
+        gnomon.words(properties -> 'title')),
+      '["string"]'),
+    '')
+$$;

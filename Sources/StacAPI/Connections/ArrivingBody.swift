@@ -7,6 +7,9 @@ enum ArrivingBody: Sendable {
   case whole(ByteBuffer)
   /// More may come.
   case stream(RequestBody)
+
+  /// How many bytes it has; nil where that is not known yet.
+  var byteCount: Int? { if case .whole(let buffer) = self { buffer.readableBytes } else { nil } }
 }
 
 /// The parts of a body on their way from the event loop to whoever reads them.

@@ -84,7 +84,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    startPartly()
+    awaitBody(context)
     context.fireChannelReadComplete()
   }
 
@@ -104,6 +104,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
       }
     }
   }
+
+  /// Waits for the end of a small request for a moment, since many clients send a body right behind its head; then
+  /// starts to answer without it.
+  private func awaitBody(_ context: ChannelHandlerContext) {
+    guard let exchange, !exchange.isStarted, exchange.lateStart == nil else { return }
+    guard exchange.isSmall else { return startPartly() }
+    self.exchange?.lateStart = context.eventLoop.assumeIsolated().scheduleTask(in: Self.moment) { [weak self] in
+      guard let self, self.exchange?.number == exchange.number else { return }
+      startPartly()
+    }
+  }
+
+  private static let moment = TimeAmount.milliseconds(20)
 
   /// Starts to answer a request whose end has not come yet.
   private func startPartly() {
@@ -125,6 +138,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private func start(_ body: ArrivingBody) {
     guard let exchange, let context, let executor else { return }
     self.exchange?.isStarted = true
+    exchange.lateStart?.cancel()
     let answer = Answering(
       responder: responder, head: exchange.head, body: body, peer: peer, logger: logger,
       connection: NIOLoopBound(self, eventLoop: context.eventLoop), loop: context.eventLoop, number: exchange.number)
@@ -169,7 +183,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   private func next(_ context: ChannelHandlerContext) {
     while !pending.isEmpty, exchange?.isRead != true { take(pending.removeFirst()) }
-    startPartly()
+    awaitBody(context)
     guard exchange == nil, let refusal = laterRefusal else { return }
     laterRefusal = nil
     refuse(refusal, context)

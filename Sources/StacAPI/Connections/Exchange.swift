@@ -11,6 +11,8 @@ struct Exchange {
   var isRead = false
   /// Whether a task answers it.
   var isStarted = false
+  /// Starts the answer although the end has not come.
+  var lateStart: Scheduled<Void>?
   var isHeadWritten = false
   /// Whether the answer is out, and only the rest of the request is awaited to be dropped.
   var isAnswered = false
@@ -24,6 +26,13 @@ struct Exchange {
     self.number = number
     self.head = head
     body = .collected(ByteBuffer())
+  }
+
+  /// Whether the body is known to be so small that it can be waited for; not where the client waits for a word first.
+  var isSmall: Bool {
+    let headers = head.headers
+    guard let length = headers.first(name: "content-length").flatMap({ Int($0) }) else { return false }
+    return length <= 65_536 && !headers.contains(name: "expect")
   }
 
   /// Whether the client wants another request on the connection.
@@ -52,6 +61,7 @@ struct Exchange {
   }
 
   func fail(_ error: any Error) {
+    lateStart?.cancel()
     if case .streamed(let stream) = body { stream.fail(error) }
   }
 

@@ -53,7 +53,9 @@ struct ItemAdmission: Sendable {
     guard MLMExtension.isDeclared(by: item) else { return AdmittedItem(item: item, warnings: []) }
     let findings = MLMExtension.validate(item)
     guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
-    return AdmittedItem(item: item, warnings: findings.warnings + (try await checkModel(item)))
+    // What reads files keeps no connection waiting.
+    let doubts = try await withTaskExecutorPreference(globalConcurrentExecutor) { try await checkModel(item) }
+    return AdmittedItem(item: item, warnings: findings.warnings + doubts)
   }
 }
 

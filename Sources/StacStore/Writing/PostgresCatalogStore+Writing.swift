@@ -5,7 +5,7 @@ extension PostgresCatalogStore {
   public func insert(_ items: [Item], into collection: String) async throws(StoreError) {
     let set = ItemSet(try await rows(of: items.map { $0.inCollection(collection) }))
     if let twice = set.repeated { throw .conflict("item '\(twice.id)' in collection '\(collection)'") }
-    let outcome = try await writeAgain { session throws(PostgresError) -> WriteOutcome in
+    let outcome = try await writeAgain(set) { session throws(PostgresError) -> WriteOutcome in
       if let chunk = set.onlyItem { return try session.insert(chunk, into: collection) }
       return try session.write { session throws(PostgresError) in try session.insert(set, into: collection) }
     }
@@ -21,7 +21,7 @@ extension PostgresCatalogStore {
   ///   which the earlier ones left nothing.
   public func load(_ items: [Item], note: SQL?) async throws(StoreError) {
     let set = ItemSet(try await rows(of: items)).keepingLatest()
-    let outcome = try await writeAgain { session throws(PostgresError) -> WriteOutcome in
+    let outcome = try await writeAgain(set) { session throws(PostgresError) -> WriteOutcome in
       if note == nil, let chunk = set.onlyItem { return try session.upsert(chunk) }
       return try session.write { session throws(PostgresError) in
         let outcome = try session.upsert(set)
@@ -36,7 +36,7 @@ extension PostgresCatalogStore {
     _ item: Item, in collection: String, expecting expected: SerializedDocument?
   ) async throws(StoreError) {
     let set = ItemSet(try await rows(of: [item.inCollection(collection)]))
-    let outcome = try await writeAgain { [memory] session throws(PostgresError) -> WriteOutcome in
+    let outcome = try await writeAgain(set) { [memory] session throws(PostgresError) -> WriteOutcome in
       try session.write { session throws(PostgresError) in
         guard let key = try session.collectionKeys([collection]).values.first else {
           return .unknownCollection(collection)
@@ -68,23 +68,29 @@ extension PostgresCatalogStore {
     if !deleted { throw .notFound("item '\(id)' in collection '\(collection)'") }
   }
 
-  /// Runs a write, again where writers got in each other's way.
+  /// Runs a write of items, again where writers got in each other's way.
   ///
-  /// It runs to its end, also where the client has gone: it may make geometries valid, which nothing may interrupt.
+  /// Where the database has to make geometries valid, which nothing may interrupt, it runs to its end also where the
+  /// client has gone.
   private func writeAgain(
-    _ body: @escaping @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
+    _ set: ItemSet, _ body: @escaping @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
   ) async throws(StoreError) -> WriteOutcome {
     defer { memory.queryables.forget() }
-    return try await Self.uncancelled { () async throws(StoreError) in
-      try await write { session throws(PostgresError) in
-        var attempts = 0
-        while true {
-          attempts += 1
-          do throws(PostgresError) {
-            return try body(session)
-          } catch  where error.state?.class == .transactionRollback && attempts < 5 {
-            continue
-          }
+    if set.rows.allSatisfy(\.isSurelyValid) { return try await writeAgain(body) }
+    return try await Self.uncancelled { () async throws(StoreError) in try await writeAgain(body) }
+  }
+
+  private func writeAgain(
+    _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
+  ) async throws(StoreError) -> WriteOutcome {
+    try await write { session throws(PostgresError) in
+      var attempts = 0
+      while true {
+        attempts += 1
+        do throws(PostgresError) {
+          return try body(session)
+        } catch  where error.state?.class == .transactionRollback && attempts < 5 {
+          continue
         }
       }
     }
