@@ -31,18 +31,58 @@ final class CatalogMemory: Sendable {
   let itemCount = ItemCountMemory()
   let selectivities = SelectivityMemory()
 
-  /// The identifier of a collection; nil where it was deleted between two statements, and its items with it.
+  /// What an item's row refers to.
+  struct Reference: Sendable {
+    /// Nil where the collection was deleted between two statements, and its items with it.
+    fileprivate(set) var collectionID: String?
+    fileprivate(set) var dictionary: PackingDictionary?
+  }
+
+  /// What the rows of a page refer to, in their order.
   ///
-  /// - Parameter session: the one that has read the key.
-  func collectionID(ofKey key: Int32, on session: isolated PostgresSession) throws(PostgresError) -> String? {
-    if let id = facts.withLock({ $0.collectionIDs[key] }) { return id }
-    let rows = try session.query("SELECT id FROM gnomon.collections WHERE key = \(Int64(key))::int4", plan: .generic)
-    guard let id = try rows.first?.text(0) else { return nil }
-    facts.withLock { facts in
-      if facts.collectionIDs.count >= Self.mostCollections { facts.collectionIDs = [:] }
-      facts.collectionIDs[key] = id
+  /// All are looked up under one lock: sessions that took it for each row would spend their time handing it to each other.
+  ///
+  /// - Parameters:
+  ///   - keys: those of the collection and of the dictionary, nil for none.
+  ///   - session: the one that has read the rows.
+  func references(
+    _ keys: [(collection: Int32, dictionary: Int32?)], on session: isolated PostgresSession
+  ) throws(PostgresError) -> [Reference] {
+    var found = facts.withLock { facts in
+      keys.map { collection, dictionary in
+        Reference(
+          collectionID: facts.collectionIDs[collection], dictionary: dictionary.flatMap { facts.dictionaries[$0] })
+      }
     }
-    return id
+    var read: [Int32: String]?
+    for index in keys.indices {
+      if found[index].collectionID == nil {
+        if read == nil {
+          let unknown = keys.indices.filter { found[$0].collectionID == nil }.map { keys[$0].collection }
+          read = try readCollectionIDs(ofKeys: Set(unknown), on: session)
+        }
+        found[index].collectionID = read?[keys[index].collection]
+      }
+      if let key = keys[index].dictionary, found[index].dictionary == nil {
+        found[index].dictionary = try dictionary(key, on: session)
+      }
+    }
+    return found
+  }
+
+  private func readCollectionIDs(
+    ofKeys keys: Set<Int32>, on session: isolated PostgresSession
+  ) throws(PostgresError) -> [Int32: String] {
+    let wanted = SQL.Bind.integerArray(keys.map { Int64($0) })
+    let rows = try session.query(
+      "SELECT key, id FROM gnomon.collections WHERE key = ANY(\(wanted)::int4[])", plan: .generic)
+    var ids: [Int32: String] = [:]
+    for row in rows { ids[Int32(truncatingIfNeeded: try row.integer(0))] = try row.text(1) }
+    facts.withLock { facts in
+      if facts.collectionIDs.count + ids.count > Self.mostCollections { facts.collectionIDs = [:] }
+      facts.collectionIDs.merge(ids) { $1 }
+    }
+    return ids
   }
 
   /// How the values of a property are spread.
@@ -106,7 +146,8 @@ final class Refreshed<Value: Sendable>: Sendable {
   private struct State {
     var value: Value?
     var expires = ContinuousClock.now
-    var isReading = false
+    /// The reading that goes on; all who need the value wait for the same one.
+    var reading: Task<Swift.Result<Value, StoreError>, Never>?
   }
 
   private let state = Mutex(State())
@@ -114,35 +155,34 @@ final class Refreshed<Value: Sendable>: Sendable {
   private static var factor: Int { 500 }
   private static var shortest: Duration { .seconds(1) }
 
-  /// The value; the first caller waits for it, later ones get the old one while it is read again.
-  func value<Failure: Error>(
-    _ read: @escaping @Sendable () async throws(Failure) -> Value
-  ) async throws(Failure) -> Value {
-    let (known, isDue) = state.withLock { state in
-      let isDue = state.expires <= .now && !state.isReading
-      if isDue { state.isReading = true }
-      return (state.value, isDue)
+  /// The value; the first callers wait for it, later ones get the old one while it is read again.
+  func value(_ read: @escaping @Sendable () async throws(StoreError) -> Value) async throws(StoreError) -> Value {
+    let (known, reading) = state.withLock { state in
+      if state.reading == nil, state.value == nil || state.expires <= .now {
+        state.reading = Task { await refresh(read) }
+      }
+      return (state.value, state.reading)
     }
-    guard let known else { return try await refresh(read) }
-    if isDue { Task { _ = try? await refresh(read) } }
-    return known
+    if let known { return known }
+    guard let reading else { return try await read() }
+    return try await reading.value.get()
   }
 
-  private func refresh<Failure: Error>(
-    _ read: @Sendable () async throws(Failure) -> Value
-  ) async throws(Failure) -> Value {
+  private func refresh(
+    _ read: @Sendable () async throws(StoreError) -> Value
+  ) async -> Swift.Result<Value, StoreError> {
     let start = ContinuousClock.now
-    do throws(Failure) {
+    do throws(StoreError) {
       let value = try await read()
       let life = max((ContinuousClock.now - start) * Self.factor, Self.shortest)
       state.withLock { $0 = State(value: value, expires: .now + life) }
-      return value
+      return .success(value)
     } catch {
       state.withLock { state in
-        state.isReading = false
+        state.reading = nil
         state.expires = .now + Self.shortest
       }
-      throw error
+      return .failure(error)
     }
   }
 }

@@ -17,13 +17,12 @@ extension PostgresCatalogStore {
 
   public func models(limit: Int) async throws(StoreError) -> [StoredDocument] {
     try await read { [memory] session throws(PostgresError) in
-      try session.query(
+      let rows = try session.query(
         """
         SELECT \(FoundItem.columns) FROM gnomon.items i WHERE i.is_model ORDER BY i.collection_key, i.id \
         LIMIT \(limit)
-        """
-      ).map { row throws(PostgresError) in try FoundItem(row).document(memory, on: session) }
-        .compactMap(\.self)
+        """)
+      return try FoundItem.documents(rows.map { FoundItem($0) }, memory, on: session)
     }
   }
 }

@@ -100,6 +100,25 @@ import Testing
     }
   }
 
+  @Test func `The first searches draw one sample, and read what a page refers to by one statement`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.store.upsert((0..<150).map { try CatalogFixture.collection("c\($0)") })
+    try await catalog.store.upsert(try Self.items(collections: 150, each: 1) { _ in "" })
+    let statements = Statements()
+    let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
+    let store = try await PostgresCatalogStore(pool: pool)
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<12 {
+        group.addTask { try await store.search(SearchRequest(limit: 150)).documents.count }
+      }
+      for try await count in group { #expect(count == 150) }
+    }
+    await pool.shutdown()
+    let texts = statements.texts.withLock(\.self)
+    #expect(texts.count { $0.contains("LEFT JOIN gnomon.collection_changes") } == 1)
+    #expect(texts.count { $0.contains("SELECT key, id FROM gnomon.collections") } <= 12)
+  }
+
   @Test func `A search in a small collection reads its items, not those of all others`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.pool.withSession { session throws(PostgresError) in try session.run(unsafeScript: Self.filling) }

@@ -13,20 +13,39 @@ struct FoundItem: Sendable {
   init(_ row: Row) { self.row = row }
 
   /// The item's document, nil where its collection was deleted since the row was read, and the item with it.
-  ///
-  /// - Parameter memory: knows the collections and dictionaries that rows refer to.
   func document(_ memory: CatalogMemory, on session: isolated PostgresSession) throws(PostgresError) -> StoredDocument?
   {
-    let key = Int32(truncatingIfNeeded: try row.integer(0))
-    guard let collection = try memory.collectionID(ofKey: key, on: session) else { return nil }
+    try Self.documents([self], memory, on: session).first
+  }
+
+  /// The items' documents, without those whose collection was deleted since the rows were read, and the items with it.
+  ///
+  /// - Parameter memory: knows the collections and dictionaries that rows refer to.
+  static func documents(
+    _ items: [FoundItem], _ memory: CatalogMemory, on session: isolated PostgresSession
+  ) throws(PostgresError) -> [StoredDocument] {
+    let keys = try items.map { item throws(PostgresError) in
+      (
+        collection: Int32(truncatingIfNeeded: try item.row.integer(0)),
+        dictionary: item.row.isNull(4) ? nil : Int32(truncatingIfNeeded: try item.row.integer(4))
+      )
+    }
+    let references = try memory.references(keys, on: session)
+    return try items.indices.map { index throws(PostgresError) in
+      try items[index].document(references[index])
+    }.compactMap(\.self)
+  }
+
+  private func document(_ reference: CatalogMemory.Reference) throws(PostgresError) -> StoredDocument? {
+    guard let collection = reference.collectionID else { return nil }
     let id = try row.text(1)
     let linksPosition = Int(try row.integer(2))
     if row.isNull(3) {
       return StoredDocument(collectionID: collection, id: id, linksPosition: linksPosition, row: row, column: 5)
     }
-    let dictionary = row.isNull(4) ? nil : try memory.dictionary(Int32(truncatingIfNeeded: row.integer(4)), on: session)
     return StoredDocument(
-      collectionID: collection, id: id, linksPosition: linksPosition, row: row, column: 3, against: dictionary)
+      collectionID: collection, id: id, linksPosition: linksPosition, row: row, column: 3,
+      against: reference.dictionary)
   }
 
   /// The keys of the order as text, nil where the item has none.

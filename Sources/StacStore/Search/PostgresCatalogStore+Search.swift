@@ -82,9 +82,7 @@ extension PostgresCatalogStore {
         try sure[index].keys(order)
       }
       // An item whose collection was deleted since is gone too; its place among the others still tells where pages begin.
-      let documents = try places.shown.map { index throws(PostgresError) in
-        try sure[index].document(memory, on: session)
-      }.compactMap(\.self)
+      let documents = try FoundItem.documents(places.shown.map { sure[$0] }, memory, on: session)
       let isWhole = token == nil && plan.hasRead(rows)
       let seen = rows.count - (places.shown.count - documents.count)
       // What a page backward has read beyond itself lies before it.
