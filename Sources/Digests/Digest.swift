@@ -12,7 +12,10 @@ internal import Foundation
   /// Starts a digest.
   public init(_ algorithm: DigestAlgorithm) throws(DigestError) {
     guard let context = unsafe EVP_MD_CTX_new() else { throw .library(function: "EVP_MD_CTX_new") }
-    guard unsafe EVP_DigestInit_ex(context, algorithm.description, nil) == 1 else {
+    // Without an implementation OpenSSL would go on with the former one, of which there is none.
+    guard let implementation = unsafe algorithm.implementation,
+      unsafe EVP_DigestInit_ex(context, implementation, nil) == 1
+    else {
       unsafe EVP_MD_CTX_free(context)
       throw .library(function: "EVP_DigestInit_ex")
     }

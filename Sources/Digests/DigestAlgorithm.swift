@@ -33,13 +33,20 @@ public enum DigestAlgorithm: Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// OpenSSL's description of the function: a static object, never freed.
-  var description: OpaquePointer? {
+  /// OpenSSL's implementation of the function, never freed; nil where there is none.
+  var implementation: OpaquePointer? {
     switch self {
-    case .md5: unsafe EVP_md5()
-    case .sha1: unsafe EVP_sha1()
-    case .sha256: unsafe EVP_sha256()
-    case .sha512: unsafe EVP_sha512()
+    case .md5: unsafe Self.md5Implementation
+    case .sha1: unsafe Self.sha1Implementation
+    case .sha256: unsafe Self.sha256Implementation
+    case .sha512: unsafe Self.sha512Implementation
     }
   }
+
+  // Fetched once: looking one up takes longer than a digest of a hundred bytes. What EVP_MD_fetch gives is never changed,
+  // and may be used by many threads at once.
+  nonisolated(unsafe) private static let md5Implementation = unsafe EVP_MD_fetch(nil, "MD5", nil)
+  nonisolated(unsafe) private static let sha1Implementation = unsafe EVP_MD_fetch(nil, "SHA1", nil)
+  nonisolated(unsafe) private static let sha256Implementation = unsafe EVP_MD_fetch(nil, "SHA2-256", nil)
+  nonisolated(unsafe) private static let sha512Implementation = unsafe EVP_MD_fetch(nil, "SHA2-512", nil)
 }

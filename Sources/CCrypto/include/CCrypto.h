@@ -1,4 +1,3 @@
-// The one C door to OpenSSL libcrypto: digests and message authentication codes.
+// The one C door to OpenSSL libcrypto: digests.
 #pragma once
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
