@@ -22,11 +22,12 @@ GRANT USAGE ON SCHEMA gnomon TO gnomon_reader;
 GRANT SELECT ON gnomon.migrations, gnomon.collections, gnomon.items, gnomon.settings TO gnomon_reader;
 GRANT SELECT ON gnomon.collection_changes, gnomon.collection_properties, gnomon.collection_sums,
   gnomon.collection_statistics, gnomon.searched_collections, gnomon.collection_members TO gnomon_reader;
-GRANT SELECT ON gnomon.dictionaries TO gnomon_reader;
+GRANT SELECT ON gnomon.property_sets, gnomon.collection_property_sets, gnomon.dictionaries TO gnomon_reader;
 GRANT INSERT, UPDATE, DELETE ON gnomon.collections, gnomon.items TO gnomon_writer;
 GRANT INSERT ON gnomon.dictionaries TO gnomon_writer;
 GRANT INSERT ON gnomon.collection_members TO gnomon_writer;
-GRANT INSERT, DELETE ON gnomon.collection_changes, gnomon.collection_properties TO gnomon_writer;
+GRANT INSERT, DELETE ON gnomon.collection_changes, gnomon.property_sets, gnomon.collection_property_sets
+  TO gnomon_writer;
 GRANT SELECT, INSERT, UPDATE, DELETE ON gnomon.loads, gnomon.load_refusals TO gnomon_writer;
 GRANT ALL ON SCHEMA gnomon TO gnomon_owner;
 GRANT ALL ON ALL TABLES IN SCHEMA gnomon TO gnomon_owner;

@@ -108,6 +108,78 @@ import Testing
     await quick.close()
   }
 
+  @Test func `Writers that bring the same new names at once lose none, and wait for none`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.run(StatisticsTests.filling(collections: 40, items: 40))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer in 0..<8 {
+        group.addTask {
+          let session = try await PostgresSession(connectionURL: catalog.url)
+          try await session.run(unsafeScript: "SET lock_timeout = '100ms'; SET deadlock_timeout = '10ms'")
+          for round in 0..<6 {
+            // In orders of their own, by triggers and as a COPY registers them.
+            let order = writer % 2 == 0 ? "ASC" : "DESC"
+            try await session.run(
+              unsafeScript: """
+                BEGIN;
+                SET LOCAL gnomon.registers_names = '\(writer % 4 < 2 ? "yes" : "no")';
+                INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, links_position,
+                  document, properties)
+                SELECT key, 'w\(writer)-\(round)', now(), now(), now(), 1, '{}',
+                  jsonb_build_object('r\(round)', 1, 'c' || key % 3, 'x', 'all', true)
+                FROM gnomon.collections ORDER BY key \(order);
+                SELECT gnomon.register_properties(array_agg(i.collection_key), array_agg(jsonb_typeof(p.value) || ' ' || p.key))
+                FROM gnomon.items i, jsonb_each(i.properties) p WHERE i.id = 'w\(writer)-\(round)';
+                COMMIT
+                """)
+          }
+          await session.close()
+        }
+      }
+      try await group.waitForAll()
+    }
+    let differences = try await catalog.number(
+      """
+      WITH found AS (SELECT i.collection_key, p.key AS name, jsonb_typeof(p.value) AS type
+        FROM gnomon.items i, jsonb_each(i.properties) p),
+      kept AS (SELECT collection_key, name, type FROM gnomon.collection_properties)
+      SELECT (SELECT count(*) FROM (TABLE found EXCEPT TABLE kept) x)
+        + (SELECT count(*) FROM (TABLE kept EXCEPT TABLE found) x)
+      """)
+    #expect(differences == 0)
+    // A set that is there is used by those who come later.
+    let sets = try await catalog.number("SELECT count(*) FROM gnomon.property_sets") ?? 0
+    try await catalog.run(
+      """
+      INSERT INTO gnomon.collections (id, links_position, document) SELECT 'late' || n, 1, '{}' FROM generate_series(1, 50) n;
+      INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, links_position, document, properties)
+      SELECT key, 'i', now(), now(), now(), 1, '{}', '{"n":1}' FROM gnomon.collections WHERE id LIKE 'late%'
+      """)
+    #expect(try await catalog.number("SELECT count(*) FROM gnomon.property_sets") == sets)
+  }
+
+  @Test func `A collection whose items each have a name of their own keeps every name once`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    for _ in 0..<2 {
+      for number in 0..<150 {
+        try await catalog.run(
+          """
+          INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, links_position, document,
+            properties)
+          SELECT key, 'i\(number)', now(), now(), now(), 1, '{}', '{"same":1,"n\(number)":1,"m\(number)":"x"}'
+          FROM gnomon.collections ON CONFLICT (collection_key, id) DO UPDATE SET properties = excluded.properties
+          """)
+      }
+    }
+    let counts: SQL = "SELECT count(*) FROM gnomon.collection_properties"
+    #expect(try await catalog.number(counts) == 301)
+    #expect(try await catalog.number("SELECT count(*) FROM gnomon.collection_property_sets") == 64 + 2 * 86)
+    try await catalog.run("SELECT gnomon.rebuild_statistics()")
+    #expect(try await catalog.number(counts) == 301)
+    #expect(try await catalog.number("SELECT count(*) FROM gnomon.property_sets") == 1)
+  }
+
   @Test func `A transaction that keeps its snapshot writes without merging`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.run(StatisticsTests.filling(collections: 1, items: 10))

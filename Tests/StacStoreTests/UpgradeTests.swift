@@ -13,21 +13,27 @@ import Testing
 
   /// A database of the first release with a collection and two items.
   private static func firstRelease() async throws -> PostgresPool {
-    let names = ["0001_catalog.sql", "0002_stretches_of_time.sql"]
+    let pool = try await database(before: "0003")
+    try await pool.withSession { session throws(PostgresError) in try session.run(unsafeScript: content) }
+    return pool
+  }
+
+  /// A database in which the migrations before one have run.
+  private static func database(before number: String) async throws -> PostgresPool {
+    let names = CatalogDatabase.migrationNames.prefix { !$0.hasPrefix("migrations/\(number)") }
     let files = try names.map { name in
-      Migrator.File(
-        name: "migrations/\(name)",
-        text: try String(contentsOf: migrations.appendingPathComponent(name), encoding: .utf8))
+      let file = migrations.deletingLastPathComponent().appendingPathComponent(name)
+      return Migrator.File(name: name, text: try String(contentsOf: file, encoding: .utf8))
     }
     let pool = PostgresPool(connectionURL: try await TestCluster.shared.emptyDatabase(), size: 2)
     let result: Result<Migrator.Outcome, any Error> = try await pool.withSession { session in
       Result {
         _ = try session.query("CREATE EXTENSION postgis")
+        if names.count > 2 { _ = try session.query("CREATE EXTENSION btree_gist") }
         return try Migrator(schema: "gnomon", once: files, always: []).run(on: session)
       }
     }
     _ = try result.get()
-    try await pool.withSession { session throws(PostgresError) in try session.run(unsafeScript: content) }
     return pool
   }
 
@@ -56,6 +62,42 @@ import Testing
     #expect(extent?["spatial"]?.object?["bbox"] == [[10, 0, 20, 0]])
     let far = try await store.searchCollections(CollectionSearchRequest(query: [("bbox", "4,4,6,6")]))
     #expect(far.documents.map(\.id) == ["empty"])
+    await pool.shutdown()
+  }
+
+  @Test func `Names of properties that were rows become sets, which collections alike share`() async throws {
+    let pool = try await Self.database(before: "0012")
+    let names: SQL = """
+      SELECT string_agg(DISTINCT concat_ws(' ', collection_key, type, name), ',' ORDER BY concat_ws(' ', collection_key, type, name))
+      FROM gnomon.collection_properties
+      """
+    try await pool.withSession { session throws(PostgresError) in
+      try session.run(
+        unsafeScript: """
+          INSERT INTO gnomon.collections (id, links_position, document)
+          SELECT 'c' || n, 1, '{}' FROM generate_series(1, 30) n;
+          -- Registered twice, no longer in any item, with spaces, and of nothing.
+          INSERT INTO gnomon.collection_properties
+          SELECT c, name, type FROM generate_series(1, 20) c, (VALUES ('a', 'number'), ('a', 'number'), ('a', 'null'),
+            ('b c', 'string'), ('', 'array'), (E'\\u0301', 'object')) AS n (name, type);
+          INSERT INTO gnomon.collection_properties SELECT c, 'other', 'boolean' FROM generate_series(20, 25) c
+          """)
+    }
+    let before = try await pool.withSession { session throws(PostgresError) in try session.query(names).first?.text(0) }
+    _ = try await CatalogDatabase.migrate(pool)
+    let after = try await pool.withSession { session throws(PostgresError) in try session.query(names).first?.text(0) }
+    #expect(after == before && before?.isEmpty == false)
+    let rows = try await pool.withSession { session throws(PostgresError) in
+      try session.query(
+        "SELECT (SELECT count(*) FROM gnomon.property_sets), (SELECT count(*) FROM gnomon.collection_property_sets)")
+    }
+    #expect(try rows.first?.integer(0) == 3)
+    #expect(try rows.first?.integer(1) == 25)
+    let store = try await PostgresCatalogStore(pool: pool)
+    let found = try await store.queryables(collection: "c20").definitions.map(\.name)
+    #expect(Set(["a", "b c", "", "\u{301}", "other"]).isSubset(of: found))
+    #expect(try await store.queryables(collection: nil).definitions.contains { $0.name == "other" })
+    #expect(try await !store.queryables(collection: "c30").definitions.contains { $0.name == "other" })
     await pool.shutdown()
   }
 

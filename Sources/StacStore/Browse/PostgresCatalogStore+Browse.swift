@@ -100,7 +100,7 @@ extension PostgresCatalogStore {
     _ id: String, _ body: @Sendable (isolated PostgresSession, Int64) throws(PostgresError) -> Result
   ) async throws(StoreError) -> Result {
     let result = try await read { session throws(PostgresError) -> Result? in
-      let rows = try session.query("SELECT key FROM gnomon.collections WHERE id = \(id)")
+      let rows = try session.query("SELECT key FROM gnomon.collections WHERE id = \(id)", plan: .generic)
       guard let key = try rows.first?.integer(0) else { return nil }
       return try body(session, key)
     }

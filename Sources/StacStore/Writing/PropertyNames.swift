@@ -55,25 +55,11 @@ struct PropertyNames: Sendable {
       collection.names.map { (key: keys[Array(collection.id.utf8)] ?? 0, name: $0) }
     }
     var key = BinaryArray(of: .int4, count: all.count, capacity: 4 * all.count)
-    var name = BinaryArray(of: .text, count: all.count, capacity: 32 * all.count)
-    var type = BinaryArray(of: .text, count: all.count, capacity: 8 * all.count)
+    var property = BinaryArray(of: .text, count: all.count, capacity: 40 * all.count)
     for entry in all {
       key.append(entry.key)
-      name.append(entry.name.name)
-      type.append(entry.name.type.rawValue.utf8)
+      property.append(Array("\(entry.name.type.rawValue) ".utf8) + entry.name.name)
     }
-    var collection = BinaryArray(of: .int4, count: collections.count, capacity: 4 * collections.count)
-    for entry in collections { collection.append(keys[Array(entry.id.utf8)] ?? 0) }
-    // What is registered is read at once, collection by collection: a look-up for each name would cost more than the items
-    // where each is of another collection. OFFSET keeps the two from becoming a join, which one plan for few collections
-    // and for many might make by reading them all.
-    return """
-      INSERT INTO gnomon.collection_properties (collection_key, name, type) \
-      SELECT n.collection_key, n.name, n.type FROM (\
-      SELECT unnest(\(.ewkb(key.bytes))::int4[]) AS collection_key, unnest(\(.ewkb(name.bytes))::text[]) AS name, \
-      unnest(\(.ewkb(type.bytes))::text[]) AS type) AS n WHERE (n.collection_key, n.name, n.type) NOT IN (\
-      SELECT k.collection_key, k.name, k.type FROM unnest(\(.ewkb(collection.bytes))::int4[]) AS c (key), LATERAL (\
-      SELECT collection_key, name, type FROM gnomon.collection_properties WHERE collection_key = c.key OFFSET 0) AS k)
-      """
+    return "SELECT gnomon.register_properties(\(.ewkb(key.bytes))::int4[], \(.ewkb(property.bytes))::text[])::text"
   }
 }

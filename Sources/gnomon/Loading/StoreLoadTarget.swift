@@ -64,7 +64,10 @@ actor StoreLoadTarget: LoadTarget {
     // not own the table leaves it to that.
     _ = try? await pool.withSession { session throws(PostgresError) in
       try session.query(
-        "ANALYZE gnomon.items, gnomon.collections, gnomon.collection_changes, gnomon.collection_properties")
+        """
+        ANALYZE gnomon.items, gnomon.collections, gnomon.collection_changes, gnomon.property_sets, \
+        gnomon.collection_property_sets
+        """)
     }
   }
 
