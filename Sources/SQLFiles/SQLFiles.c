@@ -43,6 +43,10 @@ static const unsigned char migration_0010[] = {
 #embed "../../sql/migrations/0010_places_of_properties.sql"
 };
 
+static const unsigned char migration_0011[] = {
+#embed "../../sql/migrations/0011_noted_inserts.sql"
+};
+
 static const unsigned char migration_0012[] = {
 #embed "../../sql/migrations/0012_property_sets.sql"
 };
@@ -86,6 +90,7 @@ static const SQLFile files[] = {
     {"migrations/0008_loads.sql", migration_0008, sizeof migration_0008},
     {"migrations/0009_writing.sql", migration_0009, sizeof migration_0009},
     {"migrations/0010_places_of_properties.sql", migration_0010, sizeof migration_0010},
+    {"migrations/0011_noted_inserts.sql", migration_0011, sizeof migration_0011},
     {"migrations/0012_property_sets.sql", migration_0012, sizeof migration_0012},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},

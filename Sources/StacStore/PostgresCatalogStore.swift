@@ -8,6 +8,7 @@ public struct PostgresCatalogStore: CatalogStore {
   let replicas: ReadReplicas?
   let tokenKey: [UInt8]
   let memory = CatalogMemory()
+  let propertySets = PropertySetMemory()
   let countLimit: Int
   let allowsOtherProperties: Bool
 

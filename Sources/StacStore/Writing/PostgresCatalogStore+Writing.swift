@@ -5,8 +5,8 @@ extension PostgresCatalogStore {
   public func insert(_ items: [Item], into collection: String) async throws(StoreError) {
     let set = ItemSet(try await rows(of: items.map { $0.inCollection(collection) }))
     if let twice = set.repeated { throw .conflict("item '\(twice.id)' in collection '\(collection)'") }
-    let outcome = try await writeAgain(set) { session throws(PostgresError) -> WriteOutcome in
-      if let chunk = set.onlyItem { return try session.insert(chunk, into: collection) }
+    let outcome = try await writeAgain(set) { [propertySets] session throws(PostgresError) -> WriteOutcome in
+      if let row = set.onlyItem { return try session.insert(row, into: collection, remembering: propertySets) }
       return try session.write { session throws(PostgresError) in try session.insert(set, into: collection) }
     }
     try outcome.check()

@@ -71,19 +71,6 @@ extension PostgresSession {
     _ = try query(PropertyNames(of: set).registration(keys: keys), plan: .generic)
   }
 
-  /// Adds one item by one statement, which is a transaction of its own.
-  func insert(_ row: ItemRow, into collection: String) throws(PostgresError) -> WriteOutcome {
-    let (collections, written) = try write(row, into: collection, conflict: "DO NOTHING")
-    if collections == 0 { return .unknownCollection(collection) }
-    return written == 0 ? .taken(row.id, collection: collection) : .written
-  }
-
-  /// Adds or replaces one item by one statement, which is a transaction of its own.
-  func upsert(_ row: ItemRow) throws(PostgresError) -> WriteOutcome {
-    let (collections, _) = try write(row, into: row.collectionID, conflict: Self.replaceOnConflict)
-    return collections == 0 ? .unknownCollection(row.collectionID) : .written
-  }
-
   /// Writes rows by one statement, in their order.
   private func write(
     _ rows: ArraySlice<ItemRow>, keys: [Int32], conflict: SQL, returning: SQL = ""
@@ -98,23 +85,7 @@ extension PostgresSession {
       """, plan: .generic)
   }
 
-  /// Writes one row into a collection that stays until it is written: how many collections were found, and how many
-  /// rows written.
-  private func write(
-    _ row: ItemRow, into collection: String, conflict: SQL
-  ) throws(PostgresError) -> (collections: Int64, written: Int64) {
-    let counts = try query(
-      """
-      WITH c AS MATERIALIZED (SELECT key FROM gnomon.collections WHERE id = \(collection) FOR KEY SHARE), \
-      w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
-      FROM c, (\(row.query)) AS r ON CONFLICT (collection_key, id) \(conflict) RETURNING 1) \
-      SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM w)
-      """, plan: .generic)
-    guard let row = counts.first else { return (0, 0) }
-    return (try row.integer(0), try row.integer(1))
-  }
-
-  private static var replaceOnConflict: SQL {
+  static var replaceOnConflict: SQL {
     """
     DO UPDATE SET datetime = excluded.datetime, start_datetime = excluded.start_datetime, \
     end_datetime = excluded.end_datetime, geometry = excluded.geometry, is_model = excluded.is_model, \

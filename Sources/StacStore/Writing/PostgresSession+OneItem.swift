@@ -1,0 +1,84 @@
+import Postgres
+import StacModel
+
+extension PostgresSession {
+  /// Adds one item by one statement, which is a transaction of its own.
+  func insert(
+    _ row: ItemRow, into collection: String, remembering sets: PropertySetMemory
+  ) throws(PostgresError) -> WriteOutcome {
+    if let keys = sets[row], let isWritten = try insert(row, withPropertiesIn: keys) {
+      return isWritten ? .written : .taken(row.id, collection: collection)
+    }
+    let (collections, written) = try write(row, into: collection, conflict: "DO NOTHING")
+    if collections == 0 { return .unknownCollection(collection) }
+    if written == 0 { return .taken(row.id, collection: collection) }
+    sets[row] = try propertySets(of: row)
+    return .written
+  }
+
+  /// Adds or replaces one item by one statement, which is a transaction of its own.
+  func upsert(_ row: ItemRow) throws(PostgresError) -> WriteOutcome {
+    let (collections, _) = try write(row, into: row.collectionID, conflict: Self.replaceOnConflict)
+    return collections == 0 ? .unknownCollection(row.collectionID) : .written
+  }
+
+  /// Writes one row into a collection that stays until it is written: how many collections were found, and how many
+  /// rows written.
+  private func write(
+    _ row: ItemRow, into collection: String, conflict: SQL
+  ) throws(PostgresError) -> (collections: Int64, written: Int64) {
+    let counts = try query(
+      """
+      WITH c AS MATERIALIZED (SELECT key FROM gnomon.collections WHERE id = \(collection) FOR KEY SHARE), \
+      w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
+      FROM c, (\(row.query)) AS r ON CONFLICT (collection_key, id) \(conflict) RETURNING 1) \
+      SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM w)
+      """, plan: .generic)
+    guard let row = counts.first else { return (0, 0) }
+    return (try row.integer(0), try row.integer(1))
+  }
+
+  /// Adds a row whose properties are registered, and appends itself what the trigger would append (migration 0011).
+  ///
+  /// - Returns: whether the row was added; nil where the collection is not there or its sets are others now.
+  private func insert(_ row: ItemRow, withPropertiesIn keys: [Int64]) throws(PostgresError) -> Bool? {
+    let counts = try query(
+      """
+      WITH c AS MATERIALIZED (SELECT key, set_config('gnomon.notes_changes', 'yes', true) FROM gnomon.collections c \
+      WHERE id = \(row.collectionID) AND (SELECT count(DISTINCT k.set_key) FROM gnomon.collection_property_sets k \
+      WHERE k.collection_key = c.key AND k.set_key = ANY(\(.integerArray(keys)))) = \(Int64(keys.count)) \
+      FOR KEY SHARE), \
+      w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
+      FROM c, (\(row.query)) AS r ON CONFLICT (collection_key, id) DO NOTHING \
+      RETURNING collection_key, geometry, start_datetime, end_datetime), \
+      n AS (INSERT INTO gnomon.collection_changes SELECT a.collection_key, 1, false, ST_XMin(a.box), ST_YMin(a.box), \
+      ST_XMax(a.box), ST_YMax(a.box), gnomon.eastern_west(a.geometry, a.box), \
+      gnomon.western_east(a.geometry, a.box), a.start_datetime, a.end_datetime \
+      FROM (SELECT *, geometry::box3d AS box FROM w OFFSET 0) a) \
+      SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM w)
+      """, plan: .generic)
+    guard let found = counts.first, try found.integer(0) == 1 else { return nil }
+    // As rarely as the trigger does.
+    if Int.random(in: 0..<64) == 0 {
+      _ = try query(
+        "SELECT gnomon.merge_changes(key, 1000) FROM gnomon.collections WHERE id = \(row.collectionID)", plan: .generic)
+    }
+    return try found.integer(1) == 1
+  }
+
+  /// The keys of few sets of its collection that hold all properties of a row together; none where there are no such.
+  private func propertySets(of row: ItemRow) throws(PostgresError) -> [Int64] {
+    let rows = try query(
+      """
+      WITH i AS (SELECT (jsonb_typeof(p.value) || ' ' || p.key) COLLATE "C" AS property \
+      FROM jsonb_each(\(.ewkb([1] + row.properties))::jsonb) p WHERE octet_length(p.key) <= 1000), \
+      k AS (SELECT k.set_key, s.properties FROM gnomon.collections c \
+      JOIN gnomon.collection_property_sets k ON k.collection_key = c.key \
+      JOIN gnomon.property_sets s ON s.key = k.set_key \
+      WHERE c.id = \(row.collectionID) AND s.properties && (SELECT array_agg(property) FROM i) LIMIT 8) \
+      SELECT DISTINCT k.set_key::int8 FROM k \
+      WHERE NOT EXISTS (SELECT property FROM i EXCEPT SELECT unnest(properties) FROM k)
+      """)
+    return try rows.map { row throws(PostgresError) in try row.integer(0) }
+  }
+}
