@@ -119,6 +119,15 @@ import Testing
     #expect(texts.count { $0.contains("SELECT key, id FROM gnomon.collections") } <= 12)
   }
 
+  @Test func `Small documents of many collections share a dictionary`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.store.upsert((0..<50).map { try CatalogFixture.collection("c\($0)") })
+    let items = try Self.items(collections: 50, each: 2) { "\($0 * 7_919 % 50)" }
+    for item in items { try await catalog.store.upsert([item]) }
+    #expect(try await Self.number("SELECT count(*) FROM gnomon.dictionaries", catalog) == 1)
+    #expect(try await Self.number("SELECT max(octet_length(packed)) FROM gnomon.items", catalog) < 160)
+  }
+
   @Test func `A search in a small collection reads its items, not those of all others`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.pool.withSession { session throws(PostgresError) in try session.run(unsafeScript: Self.filling) }

@@ -47,8 +47,12 @@ CROSS JOIN LATERAL unnest(s.properties) AS p (property);
 -- The first sets of a collection are read whole. One that has many of them names its properties after something: from
 -- there on each is a set of its own, which is found by its index.
 CREATE FUNCTION gnomon.register_properties(collections integer[], properties text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  new_collections integer[];
+  new_properties text[];
 BEGIN
-  WITH wanted AS (
+  SELECT array_agg(n.collection_key), array_agg(n.property) INTO new_collections, new_properties
+  FROM (
     SELECT w.collection_key, w.property COLLATE "C" AS property
     FROM unnest(collections, properties) AS w (collection_key, property)
     EXCEPT
@@ -60,6 +64,12 @@ BEGIN
     CROSS JOIN LATERAL (
       SELECT unnest(s.properties) AS property FROM gnomon.property_sets s WHERE s.key = k.set_key OFFSET 0
     ) p
+  ) n;
+  -- As a rule there is nothing new.
+  IF new_collections IS NULL THEN RETURN; END IF;
+  WITH wanted AS (
+    SELECT w.collection_key, w.property COLLATE "C" AS property
+    FROM unnest(new_collections, new_properties) AS w (collection_key, property)
   ), missing AS (
     SELECT w.collection_key, array_agg(w.property ORDER BY w.property) AS properties
     FROM wanted w

@@ -17,11 +17,14 @@ private struct PackingSample: Sendable {
     documents = members.prefix(Self.size).map(\.serialized.bytes)
   }
 
-  /// Whether a dictionary packs a document to a seventh of its size.
+  /// What a small document may be packed to: one of its kind would hardly spare more than a dictionary takes itself.
+  private static let smallFrame = 160
+
+  /// Whether a dictionary packs a document to a seventh of its size, or to little.
   func isPacked(by dictionary: PackingDictionary) -> Bool {
     guard let document = documents.first else { return false }
     let frame = try? DocumentPacker.pack(document, against: dictionary)
-    return frame.map { $0.count * 7 < document.count } ?? false
+    return frame.map { $0.count <= max(document.count / 7, Self.smallFrame) } ?? false
   }
 }
 
