@@ -2,36 +2,30 @@ public import StacModel
 
 /// The machine learning model extension of STAC: reading and checking items that describe models.
 ///
-/// Source: stac-extensions/mlm, `json-schema/schema.json` of v1.5.2 and its README.
+/// Source: stac-extensions/mlm, `json-schema/schema.json` of v1.0.0 to v1.5.2, README and best practices.
 public enum MLMExtension {
-  /// What was found in an item: what must be mended, and what should be.
-  public struct Findings: Sendable, Hashable {
-    public let faults: [Fault]
-    public let warnings: [Fault]
-  }
-
   /// Whether the item declares the extension, in whatever version.
   public static func isDeclared(by item: Item) -> Bool { item.extensions.contains(where: MLMVersion.isExtension) }
 
   /// The declared version, nil where the item declares none or one that is not known.
-  public static func version(of item: Item) -> MLMVersion? {
-    item.extensions.lazy.filter(MLMVersion.isExtension).compactMap(MLMVersion.init(schemaURL:)).first {
-      MLMVersion.known.contains($0)
-    }
-  }
+  public static func version(of item: Item) -> MLMVersion? { versions(of: item).first }
 
-  /// Checks an item against the rules of its MLM version.
+  /// Checks an item against the schema of its MLM version, of the extensions it declares, and the rules of ``ModelRule``.
   ///
-  /// An item that does not declare MLM gives neither faults nor warnings. Items of v1.5 are held to the schema of v1.5.2;
-  /// in older versions and in 1.6.0 only the rules every version shares are faults, the others are warnings.
-  public static func validate(_ item: Item) -> Findings {
-    guard isDeclared(by: item) else { return Findings(faults: [], warnings: []) }
-    guard let version = version(of: item) else {
-      return Findings(faults: [unknownVersion(item)], warnings: [])
-    }
-    var check = ModelCheck(item, version: version)
+  /// An item that does not declare MLM gives no finding. Only what a schema does not accept is a refusal; in 1.6.0, whose
+  /// schema was not published, members, values and forms that 1.5.2 does not know are warnings.
+  public static func validate(_ item: Item) -> ModelFindings {
+    guard isDeclared(by: item) else { return ModelFindings([]) }
+    let versions = versions(of: item)
+    guard !versions.isEmpty else { return ModelFindings([unknownVersion(item)]) }
+    let document = JSONValue.object(item.document)
+    var findings = SchemaCheck.findings(in: document, versions: versions, extensions: item.extensions)
+    var check = ModelCheck(item, version: versions[0])
     check.run()
-    return Findings(faults: check.faults, warnings: check.warnings)
+    // What a schema has already been found to refuse is not told twice.
+    let places = Set(findings.map(\.pointer))
+    findings += check.findings.filter { !places.contains($0.pointer) }
+    return ModelFindings(findings.filter { $0.severity == .refusal } + findings.filter { $0.severity == .warning })
   }
 
   /// The model an item describes.
@@ -39,7 +33,7 @@ public enum MLMExtension {
   /// - Throws: ``DocumentRefusal`` with every fault, also where the item does not declare the extension.
   public static func properties(of item: Item) throws(DocumentRefusal) -> ModelProperties {
     let findings = validate(item)
-    guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
+    guard findings.refusals.isEmpty else { throw DocumentRefusal(findings.faults) }
     guard let version = version(of: item) else {
       throw DocumentRefusal([
         Fault("/stac_extensions", "the item describes no model: it does not declare \(newest.schemaURL)")
@@ -50,11 +44,18 @@ public enum MLMExtension {
 
   static let newest = MLMVersion(major: 1, minor: 5, patch: 2)
 
-  private static func unknownVersion(_ item: Item) -> Fault {
+  /// The declared versions that are known.
+  private static func versions(of item: Item) -> [MLMVersion] {
+    item.extensions.filter(MLMVersion.isExtension).compactMap(MLMVersion.init(schemaURL:)).filter {
+      MLMVersion.known.contains($0)
+    }
+  }
+
+  private static func unknownVersion(_ item: Item) -> ModelFinding {
     let index = item.extensions.firstIndex(where: MLMVersion.isExtension) ?? 0
     let known = MLMVersion.known.map(\.description).joined(separator: ", ")
-    return Fault(
-      JSONPointer("/stac_extensions").appending(index),
-      "this version of the MLM extension is not known; known are \(known): declare \(newest.schemaURL)")
+    return ModelFinding(
+      .refusal, .knownVersion, JSONPointer("/stac_extensions").appending(index),
+      "this version of the MLM extension is not known; known are \(known)", mend: "declare \(newest.schemaURL)")
   }
 }

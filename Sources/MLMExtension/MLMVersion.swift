@@ -1,3 +1,5 @@
+import StacModel
+
 /// A version of the MLM extension, as a document declares it by its schema URL.
 public struct MLMVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
   public let major: Int
@@ -21,11 +23,15 @@ public struct MLMVersion: Sendable, Hashable, Comparable, CustomStringConvertibl
 
   private static let prefix = "https://stac-extensions.github.io/mlm/v"
   private static let suffix = "/schema.json"
+  /// Where the extension was published before version 1.4.
+  private static let formerPrefix = "https://crim-ca.github.io/mlm-extension/v"
 
   /// Reads the version out of a schema URL; nil where the URL is not of the form the extension publishes.
   public init?(schemaURL: String) {
-    guard schemaURL.hasPrefix(Self.prefix), schemaURL.hasSuffix(Self.suffix) else { return nil }
-    let text = schemaURL.dropFirst(Self.prefix.count).dropLast(Self.suffix.count)
+    guard let prefix = [Self.prefix, Self.formerPrefix].first(where: schemaURL.hasPrefix),
+      schemaURL.hasSuffix(Self.suffix)
+    else { return nil }
+    let text = schemaURL.dropFirst(prefix.count).dropLast(Self.suffix.count)
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part in
       part.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ? Int(part) : nil
@@ -35,10 +41,18 @@ public struct MLMVersion: Sendable, Hashable, Comparable, CustomStringConvertibl
   }
 
   /// Whether a schema URL is the MLM extension's, in whatever version.
-  static func isExtension(_ schemaURL: String) -> Bool { schemaURL.hasPrefix("https://stac-extensions.github.io/mlm/") }
+  static func isExtension(_ schemaURL: String) -> Bool {
+    Item.modelExtensionPrefixes.contains(where: schemaURL.hasPrefix)
+  }
 
-  /// Whether the rules of v1.5 hold to the letter; in other versions they are advice.
-  var isStrict: Bool { major == 1 && minor == 5 }
+  /// The version whose schema judges items of this one: 1.5.1 and 1.5.2 differ in their addresses alone, and of 1.6.0 no
+  /// schema was published.
+  var schemaVersion: MLMVersion {
+    self >= MLMVersion(major: 1, minor: 5, patch: 1) ? MLMVersion(major: 1, minor: 5, patch: 2) : self
+  }
+
+  /// Whether the schema of the version itself was published, so that it may refuse new names, values and forms.
+  var isPublished: Bool { self < MLMVersion(major: 1, minor: 6, patch: 0) }
 
   /// The schema URL that declares this version.
   public var schemaURL: String { Self.prefix + description + Self.suffix }

@@ -65,13 +65,17 @@ public struct Item: Sendable, Hashable {
     return item
   }
 
-  /// What the schema URLs of the MLM extension begin with, in every version.
-  public static let modelExtensionPrefix = "https://stac-extensions.github.io/mlm/"
+  /// What the schema URLs of the MLM extension begin with, in every version; the second until 1.3.
+  public static let modelExtensionPrefixes = [
+    "https://stac-extensions.github.io/mlm/", "https://crim-ca.github.io/mlm-extension/",
+  ]
 
   /// Whether the item declares a version of the MLM extension.
   public var declaresModel: Bool {
     guard let extensions = member("stac_extensions")?.array else { return false }
-    return extensions.contains { $0.string?.hasPrefix(Self.modelExtensionPrefix) == true }
+    return extensions.contains { url in
+      url.string.map { text in Self.modelExtensionPrefixes.contains(where: text.hasPrefix) } ?? false
+    }
   }
 
   /// The document as it is stored and served.

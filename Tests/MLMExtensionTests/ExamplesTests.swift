@@ -12,20 +12,35 @@ func item(_ path: String) throws -> Item {
   try Item(JSONParser.parse([UInt8](Data(contentsOf: fixtures.appending(path: path)))))
 }
 
+/// An item example of the extension as `VERSION/NAME.json`, without its place on the Earth.
+///
+/// One example counts its longitudes from 0 to 360; where it lies is not what is judged here.
+func example(_ path: String) throws -> JSONValue {
+  let stored = path.hasPrefix("1.5.2/") ? String(path.dropFirst(6)) : "v" + path
+  let json = try JSONParser.parse([UInt8](Data(contentsOf: fixtures.appending(path: "mlm/\(stored)"))))
+  return Spoiling.changed(Spoiling.changed(json, ["geometry"], .null) ?? .null, ["bbox"], nil) ?? .null
+}
+
 @Suite struct ExamplesTests {
-  static let examples = try? FileManager.default.contentsOfDirectory(atPath: fixtures.appending(path: "mlm").path)
-    .filter { $0.hasSuffix(".json") }.sorted()
+  /// The item examples of every published version, as `VERSION/NAME.json`.
+  static let examples = MLMVersion.known.map(\.description).flatMap { version in
+    let folder = fixtures.appending(path: version == "1.5.2" ? "mlm" : "mlm/v\(version)")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasPrefix("item_") }.sorted().map { "\(version)/\($0)" }
+  }
 
-  @Test func theExtensionHasNineExamples() { #expect(Self.examples?.count == 9) }
+  @Test func everyPublishedVersionHasExamples() {
+    #expect(Set(Self.examples.map { $0.prefix(5) }).count == 8)
+    #expect(Self.examples.count == 58)
+  }
 
-  @Test(arguments: examples ?? []) func anExampleOfTheExtensionIsAccepted(name: String) throws {
-    var json = try JSONParser.parse([UInt8](Data(contentsOf: fixtures.appending(path: "mlm/\(name)"))))
-    // One example counts its longitudes from 0 to 360; where it lies is not what is judged here.
-    json = Spoiling.changed(json, ["geometry"], .null) ?? .null
-    let example = try Item(Spoiling.changed(json, ["bbox"], nil) ?? .null)
-    #expect(MLMExtension.validate(example).faults == [])
+  @Test(arguments: examples) func anExampleOfTheExtensionIsAccepted(path: String) throws {
+    let example = try Item(example(path))
+    #expect(MLMExtension.isDeclared(by: example))
+    #expect(example.declaresModel)
+    #expect(MLMExtension.validate(example).refusals == [])
     let model = try MLMExtension.properties(of: example)
-    #expect(model.version == MLMVersion(major: 1, minor: 5, patch: 2))
+    #expect(model.version.description == path.prefix(5))
     #expect(model.inputs.count == example.properties["mlm:input"]?.array?.count)
     #expect(model.outputs.count == example.properties["mlm:output"]?.array?.count)
     #expect(!model.tasks.isEmpty)

@@ -1,54 +1,110 @@
 import StacModel
 
-// Assets and links of a model item.
+// The files of a model item.
 
 extension ModelCheck {
+  private static let roles: Set<String> = [
+    "mlm:model", "mlm:weights", "mlm:checkpoint", "mlm:source_code", "mlm:training", "mlm:inference", "mlm:container",
+    "mlm:training-runtime", "mlm:inference-runtime", "mlm:training-code", "mlm:inference-code",
+  ]
+
   mutating func checkAssets() {
-    let assets = item.assets
     if !assets.contains(where: { $0.roles.contains("mlm:model") }) {
-      fault("/assets", "one asset at least must have the role \"mlm:model\": the model file")
+      warn(
+        .modelAsset, "/assets", "no asset is the model file", mend: "give one asset at least the role \"mlm:model\"")
     }
     for asset in assets { checkAsset(asset, at: JSONPointer("/assets").appending(asset.key)) }
     if item.testVectorAsset == nil {
-      warn("/assets", "no golden vector: add a CSV of features and expected outputs with the role \"test-vector\"")
+      warn(
+        .goldenVector, "/assets", "there is no golden vector",
+        mend: "add a CSV of features and expected outputs with the role \"test-vector\"")
     }
   }
 
   private mutating func checkAsset(_ asset: Asset, at pointer: JSONPointer) {
-    let isModel = asset.roles.contains("mlm:model")
-    let artifact = asset.json["mlm:artifact_type"]
-    if isModel, (artifact?.string ?? "").isEmpty {
-      rule(
-        pointer.appending("mlm:artifact_type"),
-        "a model asset needs mlm:artifact_type: how the file was written, such as \"xgboost.Booster.save_model\"")
-    } else if !isModel, artifact != nil {
-      rule(pointer.appending("mlm:artifact_type"), "mlm:artifact_type goes with the role \"mlm:model\" only")
+    for (index, role) in asset.roles.enumerated() where role.hasPrefix("mlm:") && !Self.roles.contains(role) {
+      warn(
+        .assetRole, pointer.appending("roles").appending(index),
+        "'\(role.prefix(64))' is no role of the MLM extension", mend: "write mlm:model, or a role without \"mlm:\"")
     }
-    for name in ["mlm:name", "mlm:input", "mlm:output", "mlm:hyperparameters"] where asset.json[name] != nil {
-      rule(pointer.appending(name), "\(name) belongs in the item's properties: move it there")
-    }
-    checkOptionalText("mlm:compile_method", in: asset.json, at: pointer)
-    if let entrypoint = asset.json["mlm:entrypoint"] {
-      if (entrypoint.string ?? "").isEmpty || !asset.roles.contains("code") {
-        rule(pointer.appending("mlm:entrypoint"), "mlm:entrypoint is a text and goes with the role \"code\"")
-      }
-    }
-    warnAboutAsset(asset, isModel: isModel, at: pointer)
-  }
-
-  private mutating func warnAboutAsset(_ asset: Asset, isModel: Bool, at pointer: JSONPointer) {
-    if isModel, let advice = asset.executableFormatAdvice { warn(pointer.appending("href"), advice) }
-    if isModel, asset.checksum == nil {
-      warn(pointer.appending("file:checksum"), "no checksum: give file:checksum (1220 and the SHA-256 in hexadecimal)")
-    }
-    if asset.isContainer, !asset.href.contains("@sha256:") {
-      warn(pointer.appending("href"), "the container is not pinned: add its digest, as in name:tag@sha256:…")
+    checkForm(of: asset, at: pointer)
+    checkPlaces(asset, at: pointer)
+    if asset.roles.contains("mlm:model") { checkModel(asset, at: pointer) }
+    if asset.isContainer, !Self.hasDigest(asset.href) {
+      warn(
+        .containerDigest, pointer.appending("href"), "the container is not pinned: its tag may move",
+        mend: "add its digest, as in name:tag@sha256: and 64 hexadecimal digits")
     }
   }
 
-  mutating func checkLinks() {
-    if item.mlflowRunLinks.isEmpty {
-      warn("/links", "no link to the run that made the model: add one with rel \"mlflow:run\"")
+  private mutating func checkModel(_ asset: Asset, at pointer: JSONPointer) {
+    if asset.executableFormatAdvice != nil {
+      warn(
+        .executableFormat, pointer.appending("href"),
+        "a pickle, joblib or torch.save file can run any code when it is loaded, and is never run here",
+        mend: "save the model in a format that is data only, XGBoost by booster.save_model(\"model.ubj\")")
     }
+    if asset.checksum == nil {
+      warn(
+        .checksumPresent, pointer.appending("file:checksum"), "the model file has no checksum",
+        mend: "give file:checksum (1220 and the SHA-256 in hexadecimal) and declare the file extension")
+    }
+    if asset.type == nil {
+      warn(
+        .mediaType, pointer.appending("type"), "the model file has no media type",
+        mend: "add type, such as \"application/octet-stream; framework=xgboost\"")
+    }
+    checkArtifact(asset, at: pointer.appending("mlm:artifact_type"))
+  }
+
+  private mutating func checkArtifact(_ asset: Asset, at pointer: JSONPointer) {
+    guard let type = asset.artifactType, !type.isEmpty else {
+      return warn(
+        .artifactPresent, pointer, "how the model file was written is not said",
+        mend: "add mlm:artifact_type, such as \"xgboost.Booster.save_model\"")
+    }
+    guard let known = ArtifactType(type) else {
+      return warn(
+        .artifactKnown, pointer, "'\(type.prefix(64))' is no artifact type that is known here",
+        mend: "write one of \(ArtifactType.examples.joined(separator: ", "))")
+    }
+    if let framework = properties["mlm:framework"]?.string, !known.fits(framework: framework) {
+      warn(
+        .artifactFramework, pointer,
+        "'\(type.prefix(64))' is not how a model of \(framework.prefix(64)) is written",
+        mend: "mend mlm:artifact_type or mlm:framework")
+    }
+  }
+
+  private mutating func checkPlaces(_ asset: Asset, at pointer: JSONPointer) {
+    if asset.json["mlm:artifact_type"] != nil, !asset.roles.contains("mlm:model") {
+      warn(
+        .memberPlace, pointer.appending("mlm:artifact_type"), "mlm:artifact_type tells of a model file",
+        mend: "give the asset the role \"mlm:model\", or remove it")
+    }
+    if asset.json["mlm:entrypoint"] != nil, !asset.roles.contains("code") {
+      warn(
+        .memberPlace, pointer.appending("mlm:entrypoint"), "mlm:entrypoint tells of source code",
+        mend: "give the asset the role \"code\", or remove it")
+    }
+  }
+
+  private mutating func checkForm(of asset: Asset, at pointer: JSONPointer) {
+    guard let checksum = asset.checksum, !Self.isSHA256(checksum) else { return }
+    warn(
+      .checksumForm, pointer.appending("file:checksum"), "the checksum is no SHA-256, so it cannot be verified here",
+      mend: "write a multihash: 1220 and the 64 hexadecimal digits of the file's SHA-256")
+  }
+
+  private static func isSHA256(_ multihash: String) -> Bool {
+    multihash.utf8.count == 68 && multihash.hasPrefix("1220") && multihash.allSatisfy { $0.isASCII && $0.isHexDigit }
+  }
+
+  private static func hasDigest(_ reference: String) -> Bool {
+    guard let part = reference.split(separator: "@", omittingEmptySubsequences: false).dropFirst().last else {
+      return false
+    }
+    return part.hasPrefix("sha256:") && part.utf8.count == 71
+      && part.dropFirst(7).allSatisfy { $0.isASCII && $0.isHexDigit }
   }
 }

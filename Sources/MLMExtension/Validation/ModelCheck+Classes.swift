@@ -1,62 +1,65 @@
 import StacModel
 
-// The classes of an output: the classification extension's rules, and what a class map needs.
+// The classes of an output: what a class map needs of them.
 
 extension ModelCheck {
   mutating func checkClasses(_ object: JSONObject, at pointer: JSONPointer) {
-    if object["classification_classes"] != nil {
-      warn(
-        pointer.appending("classification_classes"),
-        "classification_classes is not read: the member is called classification:classes")
-    }
-    guard let json = object["classification:classes"] else {
-      return warnWithoutClasses(object, at: pointer)
+    let list = object["classification:classes"]?.array ?? []
+    if object["classification_classes"] != nil, list.isEmpty {
+      return warn(
+        .classesMember, pointer.appending("classification_classes"), "classification_classes is not read",
+        mend: "write classification:classes")
     }
     let place = pointer.appending("classification:classes")
-    guard let list = json.array else { return fault(place, "classification:classes must be an array") }
-    for (index, element) in list.enumerated() { checkClass(element, at: place.appending(index)) }
-    checkValues(list.compactMap { ModelClass($0) }, in: object, at: place)
+    if list.isEmpty { return checkNamed(object, at: pointer) }
+    checkUnique(list, at: place)
+    guard let result = ResultStructure(object["result"]) else { return }
+    checkCount(list.count, result, at: place)
+    guard let range = Self.range(of: result.dataType) else { return }
+    for (index, json) in list.enumerated() {
+      guard let value = json.object?["value"]?.integer, !range.contains(value) else { continue }
+      warn(
+        .classValueRange, place.appending(index).appending("value"),
+        "the value \(value) does not fit the output's data type \(result.dataType)",
+        mend: "write a value from \(range.lowerBound) to \(range.upperBound), or a wider data_type in result")
+    }
   }
 
-  private mutating func warnWithoutClasses(_ object: JSONObject, at pointer: JSONPointer) {
+  private mutating func checkNamed(_ object: JSONObject, at pointer: JSONPointer) {
     let tasks = (object["tasks"]?.array ?? []).compactMap(\.string)
-    if tasks.contains(where: { $0.hasSuffix("classification") || $0.hasSuffix("segmentation") }) {
-      warn(pointer, "name the classes in classification:classes, in the order of the model's outputs")
-    }
+    guard tasks.contains(where: { $0.hasSuffix("classification") || $0.hasSuffix("segmentation") }) else { return }
+    warn(
+      .classesNamed, pointer.appending("classification:classes"), "the output tells classes apart and names none",
+      mend: "name them in classification:classes, in the order of the model's outputs")
   }
 
-  private mutating func checkClass(_ json: JSONValue, at pointer: JSONPointer) {
-    guard let object = json.object else { return fault(pointer, "a class is an object, here it is \(json.kind)") }
-    if object["value"]?.integer == nil {
-      fault(pointer.appending("value"), "a class needs a value: the integer that stands for it in a map")
-    }
-    if object["description"]?.string == nil, object["name"]?.string == nil {
-      rule(pointer, "a class needs a name or a description")
-    } else if object["description"]?.string == nil {
-      rule(pointer.appending("description"), "a class needs a description (classification extension 1.1.0)")
-    }
-    if let color = object["color_hint"] {
-      let text = color.string ?? ""
-      if text.utf8.count != 6 || !text.allSatisfy({ $0.isASCII && $0.isHexDigit }) {
-        rule(pointer.appending("color_hint"), "color_hint is six hexadecimal digits RRGGBB without '#'")
+  private mutating func checkUnique(_ list: [JSONValue], at pointer: JSONPointer) {
+    var values: Set<Int64> = []
+    var names: Set<String> = []
+    for (index, json) in list.enumerated() {
+      if let value = json.object?["value"]?.integer, !values.insert(value).inserted {
+        warn(
+          .classValueUnique, pointer.appending(index).appending("value"), "two classes have the value \(value)",
+          mend: "give each its own")
+      }
+      if let name = json.object?["name"]?.string, !names.insert(name).inserted {
+        warn(
+          .classNameUnique, pointer.appending(index).appending("name"),
+          "two classes have the name '\(name.prefix(64))'", mend: "give each its own")
       }
     }
   }
 
-  private mutating func checkValues(_ classes: [ModelClass], in object: JSONObject, at pointer: JSONPointer) {
-    if Set(classes.map(\.value)).count != classes.count {
-      warn(pointer, "two classes have the same value: give each its own")
-    }
-    guard let result = ResultStructure(object["result"]) else { return }
-    if let size = result.size(of: "class"), size > 1, !classes.isEmpty, size != classes.count {
-      warn(pointer, "\(classes.count) classes are named, the result's shape says \(size): name one for each output")
-    }
-    if let range = Self.range(of: result.dataType), let outside = classes.first(where: { !range.contains($0.value) }) {
-      warn(pointer, "the value \(outside.value) does not fit the output type \(result.dataType)")
-    }
+  private mutating func checkCount(_ count: Int, _ result: ResultStructure, at pointer: JSONPointer) {
+    guard let name = ["class", "classes"].first(where: { result.size(of: $0) != nil }),
+      let size = result.size(of: name), size > 1, size != count
+    else { return }
+    warn(
+      .classCount, pointer, "\(count) classes are named, the result's shape says \(size)",
+      mend: "name one for each output of the model")
   }
 
-  private static func range(of dataType: String) -> ClosedRange<Int>? {
+  private static func range(of dataType: String) -> ClosedRange<Int64>? {
     switch dataType {
     case "uint8": 0...255
     case "int8": -128...127
@@ -64,6 +67,7 @@ extension ModelCheck {
     case "int16": -32_768...32_767
     case "uint32": 0...4_294_967_295
     case "int32": -2_147_483_648...2_147_483_647
+    case "uint64": 0...Int64.max
     default: nil
     }
   }

@@ -1,68 +1,60 @@
 import StacModel
 
-/// Collects what is wrong with one model item.
+/// Collects what a schema allows in a model's item and a reader trips over.
 ///
-/// `fault` is for rules of every version; `rule` for those of v1.5, which are advice elsewhere; `warn` for what the
-/// schema allows and a reader would trip over.
+/// It reads what is there and passes over what has another kind than it should: that is for the schema to tell.
 struct ModelCheck {
   let item: Item
   let version: MLMVersion
-  private(set) var faults: [Fault] = []
-  private(set) var warnings: [Fault] = []
+  let properties: JSONObject
+  let assets: [Asset]
+  private(set) var findings: [ModelFinding] = []
 
   init(_ item: Item, version: MLMVersion) {
     self.item = item
     self.version = version
+    properties = item.properties
+    assets = item.assets
   }
 
-  mutating func fault(_ pointer: JSONPointer, _ message: String) { faults.append(Fault(pointer, message)) }
-
-  mutating func warn(_ pointer: JSONPointer, _ message: String) { warnings.append(Fault(pointer, message)) }
-
-  mutating func rule(_ pointer: JSONPointer, _ message: String) {
-    if version.isStrict { fault(pointer, message) } else { warn(pointer, message) }
+  mutating func warn(_ rule: ModelRule, _ pointer: JSONPointer, _ message: String, mend remedy: String) {
+    findings.append(ModelFinding(.warning, rule, pointer, message, mend: remedy))
   }
 
   mutating func run() {
     checkProperties()
-    checkList("mlm:input") { check, json, pointer in check.checkInput(json, at: pointer) }
-    checkList("mlm:output") { check, json, pointer in check.checkOutput(json, at: pointer) }
-    checkReferences()
+    let inputs = parts("mlm:input", .inputPresent)
+    for (input, pointer) in inputs { checkInput(input, at: pointer) }
+    let outputs = parts("mlm:output", .outputPresent)
+    for (output, pointer) in outputs { checkOutput(output, at: pointer) }
+    checkNames(of: inputs + outputs)
+    checkBands(of: inputs)
     checkAssets()
     checkLinks()
+    checkExtensions()
   }
 
-  private mutating func checkList(
-    _ name: String, _ check: (inout ModelCheck, JSONValue, JSONPointer) -> Void
-  ) {
-    let pointer = JSONPointer("/properties").appending(name)
-    guard let json = item.properties[name] else {
-      return fault(pointer, "\(name) must be present: an array of objects")
+  /// The objects of `mlm:input` or `mlm:output` with their places.
+  private mutating func parts(_ name: String, _ rule: ModelRule) -> [(JSONObject, JSONPointer)] {
+    let place = JSONPointer("/properties").appending(name)
+    guard let list = properties[name]?.array else { return [] }
+    if list.isEmpty {
+      warn(rule, place, "\(name) is empty", mend: "describe one at least, else nothing can be fed or made")
     }
-    guard let list = json.array else { return fault(pointer, "\(name) must be an array, here it is \(json.kind)") }
-    for (index, element) in list.enumerated() { check(&self, element, pointer.appending(index)) }
+    return list.enumerated().compactMap { index, json in json.object.map { ($0, place.appending(index)) } }
   }
 
-  /// A member that must be a non-empty string.
-  mutating func requireText(_ name: String, in object: JSONObject, at pointer: JSONPointer) {
-    if (object[name]?.string ?? "").isEmpty {
-      fault(pointer.appending(name), "\(name) must be a non-empty string")
+  private mutating func checkNames(of parts: [(JSONObject, JSONPointer)]) {
+    var seen: Set<String> = []
+    for (part, pointer) in parts {
+      guard let name = part["name"]?.string else { continue }
+      // An input and an output may well have the same name.
+      let isNew = seen.insert("\(pointer.parts.dropLast().last ?? "")/\(name)").inserted
+      if !isNew {
+        warn(
+          .nameUnique, pointer.appending("name"), "the name '\(name.prefix(64))' stands twice",
+          mend: "give each a name of its own")
+      }
     }
-  }
-
-  /// A member that, where it is present, must be a non-empty string.
-  mutating func checkOptionalText(_ name: String, in object: JSONObject, at pointer: JSONPointer) {
-    guard let value = object[name] else { return }
-    if (value.string ?? "").isEmpty { rule(pointer.appending(name), "\(name) must be a non-empty string, or absent") }
-  }
-
-  /// An array of distinct tasks.
-  mutating func checkTasks(_ json: JSONValue?, at pointer: JSONPointer) {
-    guard let list = json?.array else { return fault(pointer, "an array of task names was expected") }
-    let known = ModelTask.allCases.map(\.rawValue)
-    for (index, element) in list.enumerated() where !known.contains(element.string ?? "") {
-      fault(pointer.appending(index), "a task is one of \(known.joined(separator: ", "))")
-    }
-    if Set(list).count != list.count { fault(pointer, "each task is named once only") }
   }
 }

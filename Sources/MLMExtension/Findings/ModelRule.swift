@@ -1,0 +1,64 @@
+/// The rules that a model's item is held to; the raw value is the rule's name in docs/mlm.md.
+public enum ModelRule: String, Sendable, Hashable, CaseIterable {
+  // What refuses.
+  case knownVersion = "known-version"
+  case schema
+  case extensionSchema = "extension-schema"
+
+  // What makes a run impossible or wrong.
+  case modelAsset = "model-asset"
+  case inputPresent = "input-present"
+  case outputPresent = "output-present"
+  case dimensionCount = "dimension-count"
+  case dimensionSize = "dimension-size"
+  case bandCount = "band-count"
+  case bandDescribed = "band-described"
+  case bandUnique = "band-unique"
+  case expressionReadable = "expression-readable"
+  case expressionBands = "expression-bands"
+  case functionReadable = "function-readable"
+  case scalingCount = "scaling-count"
+  case scalingRange = "scaling-range"
+  case scalingReadable = "scaling-readable"
+  case oldNormalisation = "old-normalisation"
+  case classValueUnique = "class-value-unique"
+  case classValueRange = "class-value-range"
+  case classCount = "class-count"
+  case executableFormat = "executable-format"
+
+  // What is doubtful.
+  case laterVersion = "later-version"
+  case classesNamed = "classes-named"
+  case classNameUnique = "class-name-unique"
+  case classesMember = "classes-member"
+  case taskListed = "task-listed"
+  case nameUnique = "name-unique"
+  case checksumPresent = "checksum-present"
+  case checksumForm = "checksum-form"
+  case artifactPresent = "artifact-present"
+  case artifactKnown = "artifact-known"
+  case artifactFramework = "artifact-framework"
+  case mediaType = "media-type"
+  case assetRole = "asset-role"
+  case memberPlace = "member-place"
+  case frameworkPresent = "framework-present"
+  case frameworkVersionPresent = "framework-version-present"
+  case pretrainedSource = "pretrained-source"
+  case containerDigest = "container-digest"
+  case goldenVector = "golden-vector"
+  case runLink = "run-link"
+  case bandsOnAsset = "bands-on-asset"
+  case extensionDeclared = "extension-declared"
+
+  /// Whether a model that does not meet the rule may not be run.
+  public var barsRun: Bool {
+    switch self {
+    case .knownVersion, .schema, .extensionSchema, .modelAsset, .inputPresent, .outputPresent, .dimensionCount,
+      .dimensionSize, .bandCount, .bandDescribed, .bandUnique, .expressionReadable, .expressionBands, .functionReadable,
+      .scalingCount, .scalingRange, .scalingReadable, .oldNormalisation, .classValueUnique, .classValueRange,
+      .classCount, .executableFormat:
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import StacModel
+
+/// One demand of a schema that a value does not meet: where, and which.
+struct SchemaBreach: Hashable {
+  /// What was demanded.
+  enum Demand: Hashable {
+    case kind([String])
+    case value([JSONValue])
+    case form
+    case nonEmpty
+    case count(minimum: Int, maximum: Int)
+    case range(minimum: Double, maximum: Double)
+    case unique
+    case containing(JSONValue?)
+    case presence
+    case absence
+    case unknownMember
+    case oneForm
+    /// A definition that is best told as a whole, by its name.
+    case definition(String)
+  }
+
+  let pointer: JSONPointer
+  let demand: Demand
+  /// What stands at the place, nil where the demand is that something be there.
+  let value: JSONValue?
+
+  /// Whether a later minor version may lift the demand: new names, new values, new forms.
+  var mayBeLifted: Bool {
+    switch demand {
+    case .value, .form, .absence, .unknownMember, .oneForm: true
+    default: false
+    }
+  }
+}

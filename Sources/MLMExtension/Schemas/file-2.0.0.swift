@@ -1,0 +1,21 @@
+// Made by scripts/embed_schemas.py from the published JSON schema: file v2.0.0, Apache-2.0.
+
+extension PublishedSchemas {
+  static let file200 = #"""
+    {"oneOf": [{"allOf": [{"type": "object", "required": ["type", "assets"],
+    "properties": {"type": {"const": "Feature"}, "assets": {"type": "object",
+    "additionalProperties": {"$ref": "#/definitions/fields"}}}}, {"$ref": "#/definitions/stac_extensions"}]},
+    {"allOf": [{"type": "object", "required": ["type"], "properties": {"type": {"const": "Collection"},
+    "assets": {"type": "object", "additionalProperties": {"$ref": "#/definitions/fields"}},
+    "item_assets": {"type": "object", "additionalProperties": {"$ref": "#/definitions/fields"}}}},
+    {"$ref": "#/definitions/stac_extensions"}]}], "definitions": {"stac_extensions": {"type": "object",
+    "required": ["stac_extensions"], "properties": {"stac_extensions": {"type": "array",
+    "contains": {"const": "https://stac-extensions.github.io/file/v2.0.0/schema.json"}}}},
+    "fields": {"type": "object", "properties": {"file:byte_order": {"type": "string", "enum": ["big-endian",
+    "little-endian"]}, "file:checksum": {"type": "string", "pattern": "^[a-f0-9]+$"},
+    "file:header_size": {"type": "integer", "minimum": 0}, "file:size": {"type": "integer", "minimum": 0},
+    "file:values": {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["values", "summary"],
+    "properties": {"values": {"type": "array", "minItems": 1, "items": {}}, "summary": {"type": "string",
+    "minLength": 1}}}}}, "patternProperties": {"^(?!file:)": {}}, "additionalProperties": false}}}
+    """#
+}

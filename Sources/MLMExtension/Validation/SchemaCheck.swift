@@ -1,0 +1,29 @@
+import StacModel
+
+/// Holds a document to the schemas that it declares.
+enum SchemaCheck {
+  /// What the schemas of the MLM versions, of STAC 1.1 bands and of the declared extensions do not accept.
+  static func findings(in document: JSONValue, versions: [MLMVersion], extensions: [String]) -> [ModelFinding] {
+    let judge = SchemaJudge()
+    var findings: [ModelFinding] = []
+    func add(_ schema: JSONSchema?, _ rule: ModelRule, mayBeLifted: Bool) {
+      guard let schema else { return }
+      for breach in judge.breaches(of: document, at: .root, by: schema, whole: SchemaWording.whole) {
+        let wording = SchemaWording(breach: breach)
+        // One place is told one thing: the first, which is the kind where that is wrong.
+        guard !findings.contains(where: { $0.pointer == wording.pointer }) else { continue }
+        let isLifted = mayBeLifted && breach.mayBeLifted
+        findings.append(
+          ModelFinding(
+            isLifted ? .warning : .refusal, isLifted ? .laterVersion : rule, wording.pointer, wording.message,
+            mend: wording.remedy))
+      }
+    }
+    for version in versions { add(SchemaLibrary.schema(of: version), .schema, mayBeLifted: !version.isPublished) }
+    add(SchemaLibrary.coreBands, .extensionSchema, mayBeLifted: false)
+    for address in extensions {
+      add(SchemaLibrary.schema(atAddress: address)?.schema, .extensionSchema, mayBeLifted: false)
+    }
+    return findings
+  }
+}
