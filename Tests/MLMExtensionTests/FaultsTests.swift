@@ -94,6 +94,17 @@ struct Spoiling: Sendable, CustomTestStringConvertible {
     #expect(MLMExtension.version(of: item)?.description == "1.5.2")
   }
 
+  @Test func aHugeDocumentIsJudgedInTimeAndToldInBrief() throws {
+    let many = JSONValue.array((0..<20_000).map { .string("task \($0)") })
+    let tasks = MLMExtension.validate(try Spoiling("properties", "mlm:tasks", value: many).item())
+    #expect((1...300).contains(tasks.all.count))
+    let names = JSONValue.array((0..<20_000).map { .string("B\($0 % 10_000)") })
+    let bands = MLMExtension.validate(try Spoiling("properties", "mlm:input", "0", "bands", value: names).item())
+    #expect(bands.refusals == [])
+    #expect(bands.all.count { $0.rule == .bandUnique } == 20)
+    #expect(bands.runBars.contains { $0.rule == .bandCount })
+  }
+
   @Test func aRunIsBarredByWhatMakesItWrongAndPromotionByAnything() throws {
     let unpinned = MLMExtension.validate(try Spoiling("links", value: []).item())
     #expect(unpinned.runBars == [])

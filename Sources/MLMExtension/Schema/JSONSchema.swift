@@ -73,7 +73,7 @@ enum JSONKind: String, Sendable {
     case .boolean: "true or false"
     case .integer: "an integer"
     case .number: "a number"
-    case .string: "a text"
+    case .string: "a string"
     case .array: "an array"
     case .object: "an object"
     }
@@ -94,15 +94,24 @@ enum SchemaPattern: Sendable, Hashable {
 }
 
 extension JSONValue {
+  /// A text that values have in common if, and only if, they are the same to JSON Schema.
+  var canonical: String {
+    switch self {
+    case .number(let number): "\(number.double)"
+    case .array(let elements): "[" + elements.map(\.canonical).joined(separator: ",") + "]"
+    case .object(let object):
+      "{"
+        + object.members.map { JSONSerializer.text(.string($0.name)) + ":" + $0.value.canonical }.sorted()
+        .joined(separator: ",") + "}"
+    default: JSONSerializer.text(self)
+    }
+  }
+
   /// Whether two values are the same to JSON Schema: numbers by value, members in any order.
   func isSame(as other: JSONValue) -> Bool {
     switch (self, other) {
     case (.number(let left), .number(let right)): left.double == right.double
-    case (.array(let left), .array(let right)):
-      left.count == right.count && zip(left, right).allSatisfy { $0.isSame(as: $1) }
-    case (.object(let left), .object(let right)):
-      left.count == right.count
-        && left.members.allSatisfy { member in right[member.name]?.isSame(as: member.value) ?? false }
+    case (.array, .array), (.object, .object): canonical == other.canonical
     default: self == other
     }
   }

@@ -80,7 +80,8 @@ final class SchemaJudge {
 
   /// The index of the first element that is the same as one before it.
   static func firstRepetition(in elements: [JSONValue]) -> Int? {
-    elements.indices.first { index in elements[..<index].contains { $0.isSame(as: elements[index]) } }
+    var seen: Set<String> = []
+    return elements.indices.first { !seen.insert(elements[$0].canonical).inserted }
   }
 
   private func matches(_ text: String, _ pattern: SchemaPattern) -> Bool {

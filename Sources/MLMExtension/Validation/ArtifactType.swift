@@ -8,7 +8,7 @@ struct ArtifactType {
 
   private static let frameworks = [
     "torch": "pytorch", "tf": "tensorflow", "keras": "keras", "xgboost": "xgboost", "lightgbm": "lightgbm",
-    "sklearn": "scikitlearn", "joblib": "scikitlearn", "catboost": "catboost", "jax": "jax", "flax": "flax",
+    "sklearn": "scikitlearn", "catboost": "catboost", "jax": "jax", "flax": "flax",
     "paddle": "paddle",
   ]
 

@@ -119,7 +119,7 @@ extension ModelCheck {
   }
 
   private mutating func checkTasks(_ object: JSONObject, at pointer: JSONPointer) {
-    guard let listed = properties["mlm:tasks"]?.array else { return }
+    guard let listed = properties["mlm:tasks"]?.array.map(Set.init) else { return }
     for (index, task) in (object["tasks"]?.array ?? []).enumerated() where !listed.contains(task) {
       warn(
         .taskListed, pointer.appending("tasks").appending(index),

@@ -9,6 +9,10 @@ struct ModelCheck {
   let properties: JSONObject
   let assets: [Asset]
   private(set) var findings: [ModelFinding] = []
+  /// How often each rule was told.
+  private var counts: [ModelRule: Int] = [:]
+  /// The most that is told of one rule.
+  private static let mostOfRule = 20
 
   init(_ item: Item, version: MLMVersion) {
     self.item = item
@@ -18,6 +22,8 @@ struct ModelCheck {
   }
 
   mutating func warn(_ rule: ModelRule, _ pointer: JSONPointer, _ message: String, mend remedy: String) {
+    counts[rule, default: 0] += 1
+    guard counts[rule, default: 0] <= Self.mostOfRule else { return }
     findings.append(ModelFinding(.warning, rule, pointer, message, mend: remedy))
   }
 

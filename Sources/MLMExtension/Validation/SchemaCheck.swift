@@ -2,16 +2,27 @@ import StacModel
 
 /// Holds a document to the schemas that it declares.
 enum SchemaCheck {
+  /// The most findings that are told of one document.
+  static let mostFindings = 100
+
   /// What the schemas of the MLM versions, of STAC 1.1 bands and of the declared extensions do not accept.
   static func findings(in document: JSONValue, versions: [MLMVersion], extensions: [String]) -> [ModelFinding] {
-    let judge = SchemaJudge()
+    SchemaJudgePool.shared.withJudge { judge in
+      findings(in: document, versions: versions, extensions: extensions, by: judge)
+    }
+  }
+
+  private static func findings(
+    in document: JSONValue, versions: [MLMVersion], extensions: [String], by judge: SchemaJudge
+  ) -> [ModelFinding] {
     var findings: [ModelFinding] = []
+    var places: Set<JSONPointer> = []
     func add(_ schema: JSONSchema?, _ rule: ModelRule, mayBeLifted: Bool) {
       guard let schema else { return }
       for breach in judge.breaches(of: document, at: .root, by: schema, whole: SchemaWording.whole) {
         let wording = SchemaWording(breach: breach)
         // One place is told one thing: the first, which is the kind where that is wrong.
-        guard !findings.contains(where: { $0.pointer == wording.pointer }) else { continue }
+        guard findings.count < mostFindings, places.insert(wording.pointer).inserted else { continue }
         let isLifted = mayBeLifted && breach.mayBeLifted
         findings.append(
           ModelFinding(
