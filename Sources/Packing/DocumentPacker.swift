@@ -17,7 +17,8 @@ public enum DocumentPacker {
     guard document.count <= mostBytes else { throw .tooLarge(document.count) }
     let context = try Contexts.shared.takeCompression()
     defer { Contexts.shared.giveBack(context) }
-    if let dictionary { unsafe ZSTD_CCtx_refCDict(context.handle, dictionary.compression) }
+    let compression = try dictionary?.compression()
+    if let compression { unsafe ZSTD_CCtx_refCDict(context.handle, compression.handle) }
     var status = 0
     let packed = unsafe [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(document.count)) { target, count in
       status = unsafe document.withUnsafeBytes { source in

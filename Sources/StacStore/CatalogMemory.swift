@@ -17,8 +17,8 @@ final class CatalogMemory: Sendable {
     var packings: [[UInt8]: DocumentPacking.Choice] = [:]
   }
 
-  /// The most dictionaries that are kept: each takes some hundred kilobytes.
-  private static let mostDictionaries = 64
+  /// The most memory that dictionaries take before some of them are dropped.
+  private static let mostDictionaryBytes = 24 << 20
   private static let mostCollections = 100_000
 
   private let facts = Mutex(Facts())
@@ -54,18 +54,13 @@ final class CatalogMemory: Sendable {
           collectionID: facts.collectionIDs[collection], dictionary: dictionary.flatMap { facts.dictionaries[$0] })
       }
     }
-    var read: [Int32: String]?
-    for index in keys.indices {
-      if found[index].collectionID == nil {
-        if read == nil {
-          let unknown = keys.indices.filter { found[$0].collectionID == nil }.map { keys[$0].collection }
-          read = try readCollectionIDs(ofKeys: Set(unknown), on: session)
-        }
-        found[index].collectionID = read?[keys[index].collection]
-      }
-      if let key = keys[index].dictionary, found[index].dictionary == nil {
-        found[index].dictionary = try dictionary(key, on: session)
-      }
+    let unknownIDs = Set(keys.indices.filter { found[$0].collectionID == nil }.map { keys[$0].collection })
+    let ids = try unknownIDs.isEmpty ? [:] : readCollectionIDs(ofKeys: unknownIDs, on: session)
+    let unknown = Set(keys.indices.filter { found[$0].dictionary == nil }.compactMap { keys[$0].dictionary })
+    let dictionaries = try unknown.isEmpty ? [:] : readDictionaries(Array(unknown), on: session)
+    for (index, (collection, dictionary)) in keys.enumerated() {
+      if found[index].collectionID == nil { found[index].collectionID = ids[collection] }
+      if found[index].dictionary == nil, let dictionary { found[index].dictionary = dictionaries[dictionary] }
     }
     return found
   }
@@ -100,15 +95,39 @@ final class CatalogMemory: Sendable {
   /// A dictionary by its key.
   func dictionary(_ key: Int32, on session: isolated PostgresSession) throws(PostgresError) -> PackingDictionary {
     if let known = facts.withLock({ $0.dictionaries[key] }) { return known }
-    let rows = try session.query(
-      "SELECT content FROM gnomon.dictionaries WHERE key = \(Int64(key))::int4", plan: .generic)
-    guard let content = try rows.first?.bytes(0) else {
+    guard let read = try readDictionaries([key], on: session)[key] else {
       throw PostgresError(reason: .unreadableValue, function: "dictionary", message: "there is no dictionary \(key)")
     }
+    return read
+  }
+
+  private func readDictionaries(
+    _ keys: [Int32], on session: isolated PostgresSession
+  ) throws(PostgresError) -> [Int32: PackingDictionary] {
+    var read: [Int32: PackingDictionary] = [:]
+    for start in stride(from: 0, to: keys.count, by: Self.readAtOnce) {
+      let wanted = SQL.Bind.integerArray(keys[start...].prefix(Self.readAtOnce).map { Int64($0) })
+      let rows = try session.query(
+        "SELECT key, content FROM gnomon.dictionaries WHERE key = ANY(\(wanted)::int4[])", plan: .generic)
+      for row in rows { read[Int32(truncatingIfNeeded: try row.integer(0))] = try Self.dictionary(of: row.bytes(1)) }
+    }
+    facts.withLock { facts in
+      if facts.dictionaries.values.reduce(0, { $0 + $1.memorySize }) > Self.mostDictionaryBytes {
+        // Those that collections are packed against are kept by them.
+        facts.packings = [:]
+        facts.dictionaries = facts.dictionaries.filter { _ in Bool.random() }
+      }
+      facts.dictionaries.merge(read) { known, _ in known }
+    }
+    return read
+  }
+
+  /// How many dictionaries are in memory twice while they are read.
+  private static let readAtOnce = 64
+
+  private static func dictionary(of content: [UInt8]) throws(PostgresError) -> PackingDictionary {
     do throws(PackingError) {
-      let dictionary = try PackingDictionary(content)
-      remember(dictionary, key: key)
-      return dictionary
+      return try PackingDictionary(content)
     } catch {
       throw PostgresError(reason: .unreadableValue, function: "dictionary", message: error.description)
     }
@@ -129,14 +148,6 @@ final class CatalogMemory: Sendable {
     facts.withLock { facts in
       if facts.packings.count >= Self.mostCollections { facts.packings = [:] }
       facts.packings[Array(collection.utf8)] = choice
-    }
-  }
-
-  private func remember(_ dictionary: PackingDictionary, key: Int32) {
-    facts.withLock { facts in
-      // Those that collections are packed against are kept by them.
-      if facts.dictionaries.count >= Self.mostDictionaries { (facts.dictionaries, facts.packings) = ([:], [:]) }
-      facts.dictionaries[key] = dictionary
     }
   }
 }

@@ -31,6 +31,15 @@ struct DocumentPackerTests {
     #expect(packed.count < (try DocumentPacker.pack(document, against: nil)).count)
   }
 
+  @Test("are read with a fraction of the memory that packing takes")
+  func memory() throws {
+    let dictionary = try #require(try PackingDictionary(of: (0..<8).map(Self.document)))
+    let packed = try DocumentPacker.pack(Self.document(9), against: dictionary)
+    let reader = try PackingDictionary(dictionary.content)
+    _ = try DocumentPacker.unpack(packed, against: reader)
+    #expect(reader.memorySize * 3 < dictionary.memorySize)
+  }
+
   @Test("are refused where the dictionary is another one")
   func otherDictionary() throws {
     let one = try #require(try PackingDictionary(of: [Self.document(1)]))
