@@ -70,29 +70,33 @@ extension PostgresCatalogStore {
     guard let (property, kind) = order.property else { return nil }
     let name = PropertyIndex.name(property, kind)
     let cells = indexes[name + PropertyIndex.Kind.placeSuffix] == nil ? nil : window.boxes.flatMap { PlaceCells($0) }
+    let hasOrder = indexes[name + kind.orderSuffix] != nil
     let costs = PropertyOrdering.Costs(
       expected, selectivity: selectivity, count: request.limit + 1, total: sample.total, cells: cells,
-      hasOrder: indexes[name + kind.orderSuffix] != nil)
+      hasOrder: hasOrder)
     guard costs.fetched > min(costs.walked, costs.inCells) else { return nil }
-    let values = try await propertySample(order.terms[0], named: name, total: sample.total)
+    let values = try await propertySample(order, named: name, total: sample.total, hasEnds: hasOrder)
     let matches = max(expected.matches * selectivity, 1e-3)
+    // Where the sample knows of hardly any, there may be some hundreds: stretches begin as if there were.
+    let few = Double(sample.total) / Double(4 * CatalogSample.size)
     let wanted = Double(request.limit + 1)
     let withValue = Double(values.stretches) / Double(max(values.present + values.absent, 1)) * Double(sample.total)
     let stretches = min(matches * expected.stretchShare, withValue)
     return PropertyOrdering(
-      sample: values, cells: costs.inCells < costs.walked ? cells : nil,
-      share: min(1, PropertyOrdering.Costs.reserve * wanted / matches), matches: matches,
-      walked: wanted * Double(sample.total) / matches,
+      sample: values, cells: costs.inCells < costs.walked ? cells : nil, wanted: wanted,
+      matches: max(matches, few), walked: wanted * Double(sample.total) / matches, times: expected.times,
       hasManyStretches: wanted * Double(sample.total) < stretches * stretches)
   }
 
   /// How the values of a property are spread over some thousand items.
   private func propertySample(
-    _ term: SearchOrder.Term, named name: String, total: Int
+    _ order: SearchOrder, named name: String, total: Int, hasEnds: Bool
   ) async throws(StoreError) -> PropertySample {
     try await memory.propertySample(named: name).value { () async throws(StoreError) in
       try await read { session throws(PostgresError) in
-        try PropertySample(session.query(PropertySample.statement(term, sampled: Self.sampled(of: total))))
+        let order = order.withIndexedProperty
+        return try PropertySample(
+          session.query(PropertySample.statement(order, sampled: Self.sampled(of: total), hasEnds: hasEnds)))
       }
     }
   }

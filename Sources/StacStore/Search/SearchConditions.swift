@@ -6,16 +6,19 @@ import StacSearch
 struct SearchConditions {
   private var conditions: [SQL] = []
   private let interval: DatetimeInterval?
+  private let isSplit: Bool
   private let columns: FilterColumns
 
   /// - Parameters:
   ///   - queryables: the properties that filters may name.
   ///   - columns: where the geometry is found.
+  ///   - isSplit: whether instants and items that last are apart also where nothing is asked of their time.
   /// - Throws: ``ParameterError`` where a filter does not fit the properties.
   init(
-    _ request: SearchRequest, queryables: Queryables, columns: FilterColumns = .items
+    _ request: SearchRequest, queryables: Queryables, columns: FilterColumns = .items, isSplit: Bool = false
   ) throws(ParameterError) {
     interval = request.datetime
+    self.isSplit = isSplit
     self.columns = columns
     if let collections = request.collections { inCollections(collections) }
     if request.collections?.count != 1, columns.instant == nil, !columns.isHidden { conditions.append(Self.everywhere) }
@@ -37,10 +40,11 @@ struct SearchConditions {
   ///
   /// Instants are bounded by what the search is ordered by, so that an index leads to them; items that last are apart.
   var alternatives: [SQL] {
-    guard let interval else { return [Self.all(conditions)] }
+    guard isSplit || interval != nil else { return [Self.all(conditions)] }
     var instants = conditions
     var stretches = conditions
     if let instant = columns.instant {
+      if interval == nil { instants.append("\(instant) IS NOT NULL") }
       stretches.append("\(instant) IS NULL")
     } else {
       instants.append("nullif(i.start_datetime = i.datetime AND i.end_datetime = i.datetime, false) IS NOT NULL")
@@ -48,11 +52,11 @@ struct SearchConditions {
     }
     let time = columns.instant ?? "i.datetime"
     let inItsForm: SQL = columns.instant == nil ? "" : "::timestamptz AT TIME ZONE 'UTC'"
-    if let end = interval.end {
+    if let end = interval?.end {
       instants.append(shown("\(time) <= \(timestamp: end)\(inItsForm)"))
       stretches.append(shown("i.start_datetime <= \(timestamp: end)"))
     }
-    if let start = interval.start {
+    if let start = interval?.start {
       instants.append(shown("\(time) >= \(timestamp: start)\(inItsForm)"))
       stretches.append(shown("i.end_datetime >= \(timestamp: start)"))
     }

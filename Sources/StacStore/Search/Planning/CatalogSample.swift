@@ -72,6 +72,8 @@ struct CatalogSample: Sendable {
     var matchesAnywhere = 0.0
     /// Months between the first and the last of the items in time.
     var months = 1.0
+    /// When the first and the last of the items in time are, in microseconds since 1970; nil where the sample has none.
+    var times: ClosedRange<Int64>?
     /// What share of those that match lasts instead of being instants.
     var stretchShare = 0.0
   }
@@ -84,7 +86,7 @@ struct CatalogSample: Sendable {
     let wanted = collections.map { Set($0.compactMap { keys[Array($0.utf8)] }) }
     let anywhere = times.tally(window, in: nil)
     let inTime = wanted == nil ? anywhere : times.tally(window, in: wanted)
-    var expected = Expectation(months: inTime.months)
+    var expected = Expectation(months: inTime.months, times: inTime.times)
     expected.inTime = items(inTime.count)
     expected.inTimeAnywhere = items(anywhere.count)
     if let boxes = window.boxes {

@@ -6,10 +6,13 @@ public struct PropertySample: Sendable {
   public struct Group: Sendable {
     public let value: String
     public let count: Int
+    /// The value, where it is written as a number.
+    let number: Double?
 
     public init(value: String, count: Int) {
       self.value = value
       self.count = count
+      number = Double(value)
     }
   }
 
@@ -29,20 +32,30 @@ public struct PropertySample: Sendable {
     present = groups.reduce(0) { $0 + $1.count }
   }
 
-  /// The statement that reads it: rows of value, count, and how many of those last.
+  /// The statement that reads it: rows of value, count, and how many of those last; among them, with whatever count, the
+  /// least and the greatest value of all items.
   ///
   /// - Parameters:
-  ///   - term: the property, as an order has it.
+  ///   - order: one by a property with an index.
   ///   - sampled: what draws rows of the table.
-  static func statement(_ term: SearchOrder.Term, sampled: SQL) -> SQL {
+  ///   - hasEnds: whether an index leads to the least and the greatest value.
+  static func statement(_ order: SearchOrder, sampled: SQL, hasEnds: Bool) -> SQL {
+    let term = order.terms[0]
     let value: SQL =
       switch term.kind {
       case .timestamp: "(extract(epoch FROM v) * 1000000)::int8::text"
       case .number, .text, .boolean, .key: "v::text"
       }
+    let ends = [false, true].map { isReversed -> SQL in
+      """
+       UNION ALL (SELECT \(term.expression), false, false FROM gnomon.items i WHERE \(term.expression) IS NOT NULL \
+      ORDER BY \(order.orderBy(isReversed: isReversed, named: false, isPresent: true)) LIMIT 1)
+      """
+    }
     return """
-      SELECT \(value), count(*), count(*) FILTER (WHERE is_stretch) FROM (SELECT \(term.expression) AS v, \
-      i.start_datetime <> i.datetime OR i.end_datetime <> i.datetime AS is_stretch FROM gnomon.items i \(sampled)) items \
+      SELECT \(value), count(*) FILTER (WHERE is_sampled), count(*) FILTER (WHERE is_stretch) FROM \
+      (SELECT \(term.expression) AS v, i.start_datetime <> i.datetime OR i.end_datetime <> i.datetime AS is_stretch, \
+      true AS is_sampled FROM gnomon.items i \(sampled)\(hasEnds ? ends.joined(separator: "") : "")) items \
       GROUP BY items.v ORDER BY items.v
       """
   }
@@ -64,51 +77,95 @@ public struct PropertySample: Sendable {
     self.init(groups: groups, absent: absent, stretches: stretches)
   }
 
-  /// A part of the values, in the direction of an order.
-  public enum Division: Sendable, Equatable {
-    /// All up to a value, inclusive.
-    case upTo(String)
-    /// All before a value, whether the sample holds any or not.
-    case before(String)
-    /// One value that many items have.
-    case equal(String)
+  /// Parts of the values, in the direction of an order.
+  enum Division: Sendable, Equatable {
+    /// Each up to its end, inclusive.
+    case upTo([String])
+    /// Each up to its end, then what lies before a value that many items have, then this value.
+    case around([String], heavy: String)
   }
 
   /// What makes a value one that many items have.
   private static let heavy = 0.02
-  private static let mostDivisions = 12
 
-  /// What share of the items that have the property has a value.
-  func share(of value: String) -> Double {
-    groups.first { $0.value == value }.map { Double($0.count) / Double(max(present, 1)) } ?? 0
-  }
+  /// How many items of the sample have a value.
+  func count(of value: String) -> Int { groups.first { $0.value == value }?.count ?? 0 }
 
-  /// Parts of the values beyond a place, each four times as large as the one before; what lies behind the last is the rest.
-  /// No value lies between two of them, also of those that the sample does not know.
+  /// Parts of the values beyond a place, each larger than the one before; what lies behind the last is the rest. No value
+  /// lies between two of them, also of those that the sample does not know.
   ///
   /// - Parameters:
-  ///   - share: how large the first part is, of the items that have the property.
+  ///   - first: how many items of the sample the first part holds; less than one where it ends between two of them.
   ///   - isAscending: the direction.
-  ///   - isBeyond: whether a value lies beyond the place.
-  public func divisions(first share: Double, isAscending: Bool, isBeyond: (String) -> Bool) -> [Division] {
+  ///   - place: a value that the parts lie beyond.
+  func divisions(first: Double, isAscending: Bool, beyond place: String?, _ kind: SearchOrder.Kind) -> [Division] {
     var divisions: [Division] = []
-    var wanted = share * Double(present)
-    var count = 0
-    let values = isAscending ? groups[...] : groups.reversed()[...]
-    for group in values where isBeyond(group.value) {
-      guard divisions.count < Self.mostDivisions else { break }
+    let number = place.flatMap { Double($0) }
+    func isBeyond(_ group: Group) -> Bool {
+      guard let place else { return true }
+      if kind.isContinuous, let number, let other = group.number {
+        return isAscending ? other > number : other < number
+      }
+      return isAscending ? kind.isLess(place, group.value) : kind.isLess(group.value, place)
+    }
+    var cut = Cut(kind: kind, wanted: first, last: number)
+    for step in groups.indices where cut.count < PropertySteps.count {
+      let group = groups[isAscending ? step : groups.count - 1 - step]
+      guard isBeyond(group) else { continue }
       if Double(group.count) > Self.heavy * Double(present) {
-        divisions += [.before(group.value), .equal(group.value)]
-        count = 0
+        divisions.append(.around(cut.taken(), heavy: group.value))
+        cut.last = group.number
         continue
       }
-      count += group.count
-      if Double(count) >= wanted {
-        divisions.append(.upTo(group.value))
-        wanted *= 4
-        count = 0
-      }
+      cut.add(group)
+      if !kind.isContinuous, !cut.ends.isEmpty { divisions.append(.upTo(cut.taken())) }
     }
-    return divisions
+    let rest = cut.taken()
+    return rest.isEmpty ? divisions : divisions + [.upTo(rest)]
+  }
+
+  /// The ends of parts, as values come in.
+  private struct Cut {
+    let kind: SearchOrder.Kind
+    /// How many items the next part is to hold.
+    var wanted: Double
+    /// The value before the next one, as a number.
+    var last: Double?
+    var ends: [String] = []
+    /// How many ends there were in all.
+    var count = 0
+    private var held = 0.0
+
+    init(kind: SearchOrder.Kind, wanted: Double, last: Double?) {
+      (self.kind, self.wanted, self.last) = (kind, wanted, last)
+    }
+
+    mutating func taken() -> [String] {
+      defer { (ends, held) = ([], 0) }
+      return ends
+    }
+
+    mutating func add(_ group: Group) {
+      let value = kind.isContinuous ? group.number : nil
+      defer { last = value }
+      var left = Double(group.count)
+      // A lone item stands for those that lie between it and the one before.
+      while group.count == 1, let value, let last, held + left > wanted, count < PropertySteps.count {
+        let number = last + (value - last) * (wanted - held) / left
+        guard number.isFinite, number != last, number != value else { break }
+        left -= wanted - held
+        self.last = number
+        end(kind.value(measuring: number))
+      }
+      held += left
+      if held >= wanted { end(value.map { kind.value(measuring: $0) } ?? group.value) }
+    }
+
+    private mutating func end(_ value: String) {
+      wanted *= PropertySteps.growth(after: count)
+      held = 0
+      count += 1
+      if ends.last != value { ends.append(value) }
+    }
   }
 }

@@ -23,6 +23,9 @@ struct SampledTimes: Sendable {
     private var first = Int64.max
     private var last = Int64.min
 
+    /// When the first and the last are, in microseconds since 1970.
+    var times: ClosedRange<Int64>? { first <= last ? first...last : nil }
+
     /// Months between the first and the last, at least one.
     var months: Double { first < last ? max(1, Double(last - first) / 2.63e12) : 1 }
 

@@ -81,32 +81,15 @@ public struct SearchPlan: Sendable {
       limit = request.limit + 1
       isCut = false
       let parts = Parts(limit: limit, order: order, isPresent: true, isReversed: isReversed, shown: nil)
-      let walked = try SearchConditions(request, queryables: queryables, columns: .itemsByProperty).alternatives
-      let inCells =
-        try ordering?.cells == nil
-        ? [] : SearchConditions(request, queryables: queryables, columns: .itemsInCells).alternatives
-      let bounds = NearestOrder(window, order: .newestFirst, token: nil)
-      func fetched(_ number: Int, _ stretch: PropertyStretch) -> Parts.Part {
-        let bounds: SQL = window.boxes != nil ? bounds.bounds(ofInstants: number == 0) : ""
-        return .init(condition: "\(alternatives[number])\(stretch.condition)\(bounds)", isFenced: true)
-      }
-      pages = order.stretches(beyond: token, ordering).map { stretch in
-        let pieces = alternatives.indices.map { number -> Parts.Part in
-          switch stretch.way {
-          // Few items last: a walk that looks for them in vain goes over all.
-          case .walked where number > 0 && ordering?.hasManyStretches != true: fetched(number, stretch)
-          case .walked: .init(condition: "\(walked[number])\(stretch.condition)", isFenced: false)
-          case .inCells(let cells):
-            .init(condition: "\(inCells[number])\(cells.condition)\(stretch.condition)", isFenced: true)
-          }
-        }
-        return parts.union(pieces, limit: parts.limit)
+      let sorted = try SortedPages(request, order, token, ordering, queryables)
+      pages = sorted.stretches.map { stretch in
+        parts.union(sorted.pieces(of: stretch, fetched: alternatives), limit: parts.limit, steps: stretch.steps)
       }
     }
   }
 
   /// How the alternatives of a search become one statement.
-  private struct Parts {
+  struct Parts {
     /// How many rows each alternative gives.
     let limit: Int
     let order: SearchOrder
@@ -126,8 +109,10 @@ public struct SearchPlan: Sendable {
       var isFenced = false
     }
 
-    /// - Parameter limit: how many rows there are in all.
-    func union(_ parts: [Part], limit: Int?) -> SQL {
+    /// - Parameters:
+    ///   - limit: how many rows there are in all.
+    ///   - steps: what the statement is run for one after the other, until there are so many.
+    func union(_ parts: [Part], limit: Int?, steps: PropertySteps? = nil) -> SQL {
       let selections = parts.enumerated().map { number, part -> SQL in
         let items: SQL =
           part.isFenced
@@ -139,10 +124,12 @@ public struct SearchPlan: Sendable {
           """
       }
       let end: SQL = limit.map { " LIMIT \(unsafeSQL: "\($0)")" } ?? ""
-      return """
+      let page: SQL = """
         SELECT \(columns), \(order.keyColumns), i.branch FROM (\(selections.joined(separator: " UNION ALL "))) i \
         ORDER BY \(orderBy(named: true))\(end)
         """
+      // A lateral subquery is run for each row in turn, and no longer than rows are asked for.
+      return steps.map { "SELECT i.* FROM \($0.rows) CROSS JOIN LATERAL (\(page)) i\(end)" } ?? page
     }
 
     private var columns: SQL {
@@ -207,7 +194,7 @@ public struct SearchPlan: Sendable {
 }
 
 /// The order of the index of space and time, and its bounds for one page.
-private struct NearestOrder {
+struct NearestOrder {
   private let isAscending: Bool
   private let window: SearchWindow
   /// The place of the page among the instants.
