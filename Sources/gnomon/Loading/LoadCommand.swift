@@ -90,7 +90,7 @@ struct LoadCommand: AsyncParsableCommand {
     let proof = url == nil ? ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: [])) : nil
     let jobs = jobs ?? max(1, min(ProcessInfo.processInfo.activeProcessorCount, 8))
     let source = try await source()
-    let summary = try await LoadTargets.with(database, url: url, sessions: jobs) { target in
+    let summary = try await LoadTargets.with(database, url: url, jobs: jobs) { target in
       LoadPriority.lower()
       let load = CatalogLoad(source: source, target: target, proof: proof, jobs: jobs, batchSize: batchSize)
       var summary = try await load.run(restart: restart)

@@ -2,14 +2,15 @@
 enum LoadTargets {
   /// Calls a body with the server of an address, or with the database of the options.
   ///
-  /// - Parameter sessions: how many batches are written at once.
+  /// - Parameter jobs: how many batches are worked on at once. A database takes half of them at a time: the others are read
+  ///   and packed meanwhile, and searches find a processor.
   static func with<Result>(
-    _ options: DatabaseOptions, url: String?, sessions: Int, _ body: (any LoadTarget) async throws -> Result
+    _ options: DatabaseOptions, url: String?, jobs: Int, _ body: (any LoadTarget) async throws -> Result
   ) async throws -> Result {
     if let url {
-      return try await body(try ServerLoadTarget(url: url, dataDirectory: options.dataDirectory, connections: sessions))
+      return try await body(try ServerLoadTarget(url: url, dataDirectory: options.dataDirectory, connections: jobs))
     }
-    return try await OpenCatalog.with(options, command: "load", sessions: sessions + 1) { catalog in
+    return try await OpenCatalog.with(options, command: "load", sessions: max(1, jobs / 2)) { catalog in
       try await body(StoreLoadTarget(catalog))
     }
   }
