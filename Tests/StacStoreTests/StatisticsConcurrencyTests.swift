@@ -111,11 +111,22 @@ import Testing
   @Test func `Writers that bring the same new names at once lose none, and wait for none`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.run(StatisticsTests.filling(collections: 40, items: 40))
+    // Has brought all the names, and does not commit before the others are done.
+    let slow = try await PostgresSession(connectionURL: catalog.url)
+    try await slow.run(
+      unsafeScript: """
+        BEGIN;
+        INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, links_position, document,
+          properties)
+        SELECT key, 'slow' || round, now(), now(), now(), 1, '{}',
+          jsonb_build_object('r' || round, 1, 'c' || key % 3, 'x', 'all', true)
+        FROM gnomon.collections, generate_series(0, 5) round
+        """)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<8 {
         group.addTask {
           let session = try await PostgresSession(connectionURL: catalog.url)
-          try await session.run(unsafeScript: "SET lock_timeout = '100ms'; SET deadlock_timeout = '10ms'")
+          try await session.run(unsafeScript: "SET lock_timeout = '20s'; SET deadlock_timeout = '10ms'")
           for round in 0..<6 {
             // In orders of their own, by triggers and as a COPY registers them.
             let order = writer % 2 == 0 ? "ASC" : "DESC"
@@ -138,6 +149,8 @@ import Testing
       }
       try await group.waitForAll()
     }
+    try await slow.run(unsafeScript: "COMMIT")
+    await slow.close()
     let differences = try await catalog.number(
       """
       WITH found AS (SELECT i.collection_key, p.key AS name, jsonb_typeof(p.value) AS type
