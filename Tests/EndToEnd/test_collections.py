@@ -94,7 +94,7 @@ def test_items_of_a_collection_that_goes_during_a_search_are_left_out(cluster, t
             search.start()
             # The search has read the items, and asks for the name of the collection.
             wait_until(lambda: cluster.number("catalog", "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = "
-                                              "'Lock' AND query LIKE 'SELECT id FROM gnomon.collections WHERE key%'") > 0, 30,
+                                              "'Lock' AND query LIKE 'SELECT key, id FROM gnomon.collections WHERE key%'") > 0, 30,
                        "the search waits for the name")
             psql.stdin.write("COMMIT;\n")
             psql.stdin.close()
