@@ -46,7 +46,9 @@ struct FilterFixture {
 
   /// One database for all tests, which only read it.
   private static let naturalEarthPool = Task {
-    let pool = PostgresPool(connectionURL: try await TestCluster.shared.emptyDatabase(), size: 4)
+    // Hundreds of tests ask at once, of a machine that may be busy.
+    let pool = PostgresPool(
+      connectionURL: try await TestCluster.shared.emptyDatabase(), size: 4, patience: .seconds(120))
     _ = try await CatalogDatabase.migrate(pool)
     let sources = AbstractTests.shared.queryables.keys.sorted()
     try await insertCollections(sources, into: pool)
