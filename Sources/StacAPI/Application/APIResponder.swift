@@ -70,7 +70,7 @@ public struct APIResponder: HTTPResponder {
       case .preflight(let place):
         CrossOrigin(mode: configuration.authorization).preflight(place, headers: head.headerFields)
       case .health(let place): await HealthController(services: services).answer(place)
-      case .request(let request) where request.route.isQuick(method, body: body.byteCount):
+      case .request(let request) where request.isQuick:
         try await RequestTrace.$current.withValue(RequestTrace(origin: origin, head: head)) {
           try await dispatch(request, origin: origin)
         }

@@ -51,11 +51,12 @@ struct ItemAdmission: Sendable {
       throw DocumentRefusal([Fault("/collection", "the item's collection differs from the one in the path")])
     }
     guard MLMExtension.isDeclared(by: item) else { return AdmittedItem(item: item, warnings: []) }
-    let findings = MLMExtension.validate(item)
-    guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
-    // What reads files keeps no connection waiting.
-    let doubts = try await withTaskExecutorPreference(globalConcurrentExecutor) { try await checkModel(item) }
-    return AdmittedItem(item: item, warnings: findings.warnings + doubts)
+    // What applies whole schemas and reads files keeps no connection waiting.
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      let findings = MLMExtension.validate(item)
+      guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
+      return AdmittedItem(item: item, warnings: findings.warnings + (try await checkModel(item)))
+    }
   }
 }
 

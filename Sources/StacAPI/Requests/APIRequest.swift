@@ -33,6 +33,9 @@ struct APIRequest: Sendable {
     return values
   }
 
+  /// Whether it may be answered on the event loop of its connection.
+  var isQuick: Bool { route.isQuick(method, body: headers.contains(.contentEncoding) ? nil : body.byteCount) }
+
   /// The body as JSON, of a document's size.
   func document() async throws -> JSONValue { try JSONParser.parse(await bytes(limit: limits.documentBody)) }
 

@@ -174,12 +174,11 @@ enum Route: Sendable, Hashable {
   /// Whether a method only waits for the database and writes a little text, so that it may be answered on the event
   /// loop of its connection.
   ///
-  /// - Parameter body: how many bytes of a body are here; nil where more may come.
+  /// - Parameter body: how many bytes a body has; nil where that is not known yet, for more may come or it is compressed.
   func isQuick(_ method: String, body: Int?) -> Bool {
     guard !isWrite(method) else {
       switch (self, method, body) {
       case (.items, "POST", let body?), (.item, "PUT", let body?): return body <= Self.quickBody
-      case (.item, "DELETE", _): return true
       default: return false
       }
     }
