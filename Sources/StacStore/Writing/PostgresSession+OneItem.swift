@@ -6,8 +6,13 @@ extension PostgresSession {
   func insert(
     _ row: ItemRow, into collection: String, remembering sets: PropertySetMemory
   ) throws(PostgresError) -> WriteOutcome {
-    if let keys = sets[row], let isWritten = try insert(row, withPropertiesIn: keys) {
-      return isWritten ? .written : .taken(row.id, collection: collection)
+    if let keys = sets[row] {
+      let (collections, written) = try write(row, into: collection, conflict: "DO NOTHING", notedWith: keys)
+      if collections == 1 {
+        // As rarely as the trigger does. The item is in, whatever becomes of it.
+        if Int.random(in: 0..<64) == 0 { _ = try? mergeChanges(of: collection) }
+        return written == 0 ? .taken(row.id, collection: collection) : .written
+      }
     }
     let (collections, written) = try write(row, into: collection, conflict: "DO NOTHING")
     if collections == 0 { return .unknownCollection(collection) }
@@ -25,46 +30,46 @@ extension PostgresSession {
 
   /// Writes one row into a collection that stays until it is written: how many collections were found, and how many
   /// rows written.
+  ///
+  /// - Parameter sets: the keys of sets in which the row's properties are registered. Where the collection has them, the
+  ///   statement appends itself what the trigger would append (migration 0011); else it counts as not found.
   private func write(
-    _ row: ItemRow, into collection: String, conflict: SQL
+    _ row: ItemRow, into collection: String, conflict: SQL, notedWith sets: [Int64]? = nil
   ) throws(PostgresError) -> (collections: Int64, written: Int64) {
+    let announced: SQL = sets == nil ? "" : ", set_config('gnomon.notes_changes', 'yes', true)"
+    let hasSets: SQL = sets.map { Self.hasSets($0) } ?? ""
+    let note: SQL = sets == nil ? "" : Self.note
     let counts = try query(
       """
-      WITH c AS MATERIALIZED (SELECT key FROM gnomon.collections WHERE id = \(collection) FOR KEY SHARE), \
+      WITH c AS MATERIALIZED (SELECT key\(announced) FROM gnomon.collections c WHERE id = \(collection)\(hasSets) \
+      FOR KEY SHARE), \
       w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
-      FROM c, (\(row.query)) AS r ON CONFLICT (collection_key, id) \(conflict) RETURNING 1) \
+      FROM c, (\(row.query)) AS r ON CONFLICT (collection_key, id) \(conflict) \
+      RETURNING collection_key, geometry, start_datetime, end_datetime)\(note) \
       SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM w)
       """, plan: .generic)
     guard let row = counts.first else { return (0, 0) }
     return (try row.integer(0), try row.integer(1))
   }
 
-  /// Adds a row whose properties are registered, and appends itself what the trigger would append (migration 0011).
-  ///
-  /// - Returns: whether the row was added; nil where the collection is not there or its sets are others now.
-  private func insert(_ row: ItemRow, withPropertiesIn keys: [Int64]) throws(PostgresError) -> Bool? {
-    let counts = try query(
-      """
-      WITH c AS MATERIALIZED (SELECT key, set_config('gnomon.notes_changes', 'yes', true) FROM gnomon.collections c \
-      WHERE id = \(row.collectionID) AND (SELECT count(DISTINCT k.set_key) FROM gnomon.collection_property_sets k \
-      WHERE k.collection_key = c.key AND k.set_key = ANY(\(.integerArray(keys)))) = \(Int64(keys.count)) \
-      FOR KEY SHARE), \
-      w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
-      FROM c, (\(row.query)) AS r ON CONFLICT (collection_key, id) DO NOTHING \
-      RETURNING collection_key, geometry, start_datetime, end_datetime), \
-      n AS (INSERT INTO gnomon.collection_changes SELECT a.collection_key, 1, false, ST_XMin(a.box), ST_YMin(a.box), \
-      ST_XMax(a.box), ST_YMax(a.box), gnomon.eastern_west(a.geometry, a.box), \
-      gnomon.western_east(a.geometry, a.box), a.start_datetime, a.end_datetime \
-      FROM (SELECT *, geometry::box3d AS box FROM w OFFSET 0) a) \
-      SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM w)
-      """, plan: .generic)
-    guard let found = counts.first, try found.integer(0) == 1 else { return nil }
-    // As rarely as the trigger does. The item is in, whatever becomes of it.
-    if Int.random(in: 0..<64) == 0 {
-      _ = try? query(
-        "SELECT gnomon.merge_changes(key, 1000) FROM gnomon.collections WHERE id = \(row.collectionID)", plan: .generic)
-    }
-    return try found.integer(1) == 1
+  private static func hasSets(_ keys: [Int64]) -> SQL {
+    """
+     AND (SELECT count(DISTINCT k.set_key) FROM gnomon.collection_property_sets k \
+    WHERE k.collection_key = c.key AND k.set_key = ANY(\(.integerArray(keys)))) = \(Int64(keys.count))
+    """
+  }
+
+  /// What the trigger appends for a row that was added.
+  private static let note: SQL = """
+    , n AS (INSERT INTO gnomon.collection_changes SELECT a.collection_key, 1, false, ST_XMin(a.box), ST_YMin(a.box), \
+    ST_XMax(a.box), ST_YMax(a.box), gnomon.eastern_west(a.geometry, a.box), \
+    gnomon.western_east(a.geometry, a.box), a.start_datetime, a.end_datetime \
+    FROM (SELECT *, geometry::box3d AS box FROM w OFFSET 0) a)
+    """
+
+  private func mergeChanges(of collection: String) throws(PostgresError) {
+    _ = try query(
+      "SELECT gnomon.merge_changes(key, 1000) FROM gnomon.collections WHERE id = \(collection)", plan: .generic)
   }
 
   /// The keys of few sets of its collection that hold all properties of a row together; none where there are no such.
