@@ -29,5 +29,7 @@ GRANT INSERT ON gnomon.collection_members TO gnomon_writer;
 GRANT INSERT, DELETE ON gnomon.collection_changes, gnomon.property_sets, gnomon.collection_property_sets
   TO gnomon_writer;
 GRANT SELECT, INSERT, UPDATE, DELETE ON gnomon.loads, gnomon.load_refusals TO gnomon_writer;
+GRANT SELECT ON gnomon.mlflow_runs, gnomon.mlflow_names TO gnomon_reader;
+GRANT INSERT, UPDATE, DELETE ON gnomon.mlflow_runs, gnomon.mlflow_names TO gnomon_writer;
 GRANT ALL ON SCHEMA gnomon TO gnomon_owner;
 GRANT ALL ON ALL TABLES IN SCHEMA gnomon TO gnomon_owner;

@@ -9,14 +9,14 @@ public enum WellKnownProperties {
   public static let ofEveryCollection: [PropertyDefinition] = CoreProperties.collections
 
   /// The declaration of an item's property, nil where no specification that is known here declares it.
-  public static func ofItems(_ name: String) -> PropertyDefinition? { items[name] }
+  public static func ofItems(_ name: String) -> PropertyDefinition? { items[name] ?? DerivedProperties.named(name) }
   /// The declaration of a collection's property; what extensions add to collections is what they add to items.
   public static func ofCollections(_ name: String) -> PropertyDefinition? { collections[name] ?? items[name] }
 
   /// Every declaration for items.
   public static var allOfItems: [PropertyDefinition] {
-    CoreProperties.items + CoreProperties.common + ModelItemProperties.all + ImageryProperties.all
-      + ProductProperties.all + MissionProperties.all
+    CoreProperties.items + CoreProperties.common + ModelItemProperties.all + MLflowProperties.declared
+      + ImageryProperties.all + ProductProperties.all + MissionProperties.all + DerivedProperties.all
   }
 
   private static let items = byName(allOfItems)

@@ -51,7 +51,10 @@ public struct FilterColumns: Sendable {
   }
 
   /// The property as `jsonb`; the name is bound.
-  func json(_ name: String) -> SQL { "(i.properties -> \(name))" }
+  func json(_ name: String) -> SQL {
+    if isItems, let derived = DerivedProperty.json(name) { return derived }
+    return "(i.properties -> \(name))"
+  }
 
   /// Whether the document has no such property, or null.
   func isNull(_ name: String) -> SQL {
@@ -61,6 +64,7 @@ public struct FilterColumns: Sendable {
     case ("datetime", true): "((i.properties ->> 'datetime') IS NULL)"
     case ("datetime", false), ("start_datetime", false): "(i.start_datetime = '-infinity')"
     case ("end_datetime", false): "(i.end_datetime = 'infinity')"
+    case (_, true) where DerivedProperty.has(name): "(nullif(\(json(name)), 'null') IS NULL)"
     default: "((i.properties ->> \(name)) IS NULL)"
     }
   }

@@ -119,6 +119,9 @@ extension PostgresSession {
     if FilterColumns.items.column(property) != nil {
       throw PropertyIndexes.Refusal("'\(property)' needs no index: it has a column of its own")
     }
+    if DerivedProperty.has(property) {
+      throw PropertyIndexes.Refusal("'\(property)' needs no index: it is kept beside the models, not in documents")
+    }
     let known = try propertyTypes(ofCollection: nil)
     guard let types = known[property]?.subtracting([.null]) else {
       throw PropertyIndexes.Refusal(

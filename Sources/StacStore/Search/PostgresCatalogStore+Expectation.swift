@@ -37,7 +37,9 @@ extension PostgresCatalogStore {
     // Words and identifiers have indexes of their own, and their matches are few.
     let isPointed = request.ids != nil || request.freeText != nil
     let indexes = conditions.isEmpty && order.property == nil ? [:] : try await indexes()
-    let hasIndex = !Set(indexes.values).isDisjoint(with: conditions.compactMap(\.comparedProperty))
+    let hasIndex =
+      !Set(indexes.values).isDisjoint(with: conditions.compactMap(\.comparedProperty))
+      || conditions.contains(where: \.isOfModels)
     let isCountable =
       hasIndex || isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
     let matches = min(expected.matches * share, request.ids.map { Double($0.count) } ?? .infinity)

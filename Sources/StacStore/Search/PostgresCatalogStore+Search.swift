@@ -131,9 +131,9 @@ extension PostgresCatalogStore {
     if let known = memory.queryables[collection] { return known }
     let found: Queryables
     do throws(StoreError) {
-      found = try await queryables(collection: collection)
+      found = try await documentQueryables(collection: collection)
     } catch .notFound {
-      found = try await queryables(collection: nil)
+      found = try await documentQueryables(collection: nil)
     }
     memory.queryables.remember(found, for: collection)
     return found

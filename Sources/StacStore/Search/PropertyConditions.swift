@@ -41,7 +41,8 @@ struct PropertyConditions {
   ) throws(ParameterError) -> SQL {
     do throws(FilterTypeError) {
       try expression.check(properties: queryables)
-      return try FilterCompiler.condition(expression, columns: columns, properties: queryables)
+      let condition = try FilterCompiler.condition(expression, columns: columns, properties: queryables)
+      return columns.isItems && expression.isOfModels ? "(i.is_model AND \(condition))" : condition
     } catch {
       let place = filter.map { "\($0.location(of: error.path)): " } ?? ""
       throw ParameterError(name, place + error.message)

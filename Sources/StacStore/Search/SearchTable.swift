@@ -75,7 +75,8 @@ public enum SearchTable: Sendable {
   /// - Parameter isIndexed: whether an index is over the property, so that its name is written out: then one plan for all
   ///   values knows the index.
   func expression(_ name: String, _ kind: SearchOrder.Kind, isIndexed: Bool = false) -> SQL {
-    let property: SQL = isIndexed ? "(i.properties -> \(constant: name))" : "(i.properties -> \(name))"
+    let columns = self == .items ? FilterColumns.items : .collections
+    let property: SQL = isIndexed ? "(i.properties -> \(constant: name))" : columns.json(name)
     return switch kind {
     case .number, .key: "gnomon.number\(property)"
     case .timestamp: "gnomon.instant\(property)"
