@@ -30,17 +30,21 @@ public enum MLMExtension {
 
   /// The model an item describes.
   ///
-  /// - Throws: ``DocumentRefusal`` with every fault, also where the item does not declare the extension.
-  public static func properties(of item: Item) throws(DocumentRefusal) -> ModelProperties {
-    let findings = validate(item)
-    guard findings.refusals.isEmpty else { throw DocumentRefusal(findings.faults) }
-    guard let version = version(of: item) else {
-      throw DocumentRefusal([
-        Fault("/stac_extensions", "the item describes no model: it does not declare \(newest.schemaURL)")
-      ])
-    }
+  /// - Parameter findings: what ``validate(_:)`` has found in the item; nil where it has not been asked yet.
+  /// - Throws: ``DocumentRefusal`` with every refusal, also where the item does not declare the extension.
+  public static func properties(
+    of item: Item, findings: ModelFindings? = nil
+  ) throws(DocumentRefusal) -> ModelProperties {
+    let faults = (findings ?? validate(item)).faults
+    guard faults.isEmpty else { throw DocumentRefusal(faults) }
+    guard let version = version(of: item) else { throw DocumentRefusal([notDeclared]) }
     return ModelProperties(checked: item, version: version)
   }
+
+  /// The fault of an item that describes no model.
+  public static let notDeclared = Fault(
+    "/stac_extensions", "the item describes no model: it does not declare the MLM extension",
+    rule: ModelRule.knownVersion.rawValue, remedy: "declare \(newest.schemaURL)")
 
   static let newest = MLMVersion(major: 1, minor: 5, patch: 2)
 

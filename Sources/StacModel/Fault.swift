@@ -20,17 +20,33 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible, Expressi
   public func appending(_ index: Int) -> JSONPointer { JSONPointer("\(description)/\(index)") }
 }
 
-/// One thing that is wrong with a document: where, and what, in a sentence that says how to mend it.
+/// One thing that is wrong with a document: where, and what.
 public struct Fault: Sendable, Hashable, CustomStringConvertible {
   public let pointer: JSONPointer
+  /// What is wrong, in a sentence without its full stop.
   public let message: String
+  /// The name of the rule that was not met, where it has one.
+  public let rule: String?
+  /// How to mend it, where the message does not say so.
+  public let remedy: String?
 
-  public init(_ pointer: JSONPointer, _ message: String) {
+  public init(_ pointer: JSONPointer, _ message: String, rule: String? = nil, remedy: String? = nil) {
     self.pointer = pointer
     self.message = message
+    self.rule = rule
+    self.remedy = remedy
   }
 
-  public var description: String { pointer == .root ? message : "\(pointer): \(message)" }
+  /// Message and remedy in one sentence.
+  public var sentence: String { remedy.map { "\(message); \($0)" } ?? message }
+
+  public var description: String { pointer == .root ? sentence : "\(pointer): \(sentence)" }
+
+  /// The same fault as one of the document that holds this one at the pointer.
+  public func below(_ pointer: JSONPointer) -> Fault {
+    Fault(
+      JSONPointer(stringLiteral: pointer.description + self.pointer.description), message, rule: rule, remedy: remedy)
+  }
 }
 
 /// A document was refused: every fault that was found, at least one.

@@ -2,7 +2,7 @@ import Inference
 import MLMExtension
 import StacModel
 
-/// Proves a model before it is put into the catalog: its file goes through the guard, its golden vector is predicted.
+/// Proves a model: its file goes through the guard, its golden vector is predicted.
 struct ModelProof: Sendable {
   let access: AssetAccess
 
@@ -11,56 +11,86 @@ struct ModelProof: Sendable {
   /// The largest golden vector that is read, in bytes.
   static let vectorLimit = 16 << 20
 
-  /// Checks the model; off the cooperative pool.
-  ///
-  /// - Returns: what is doubtful, such as a file that cannot be read from here.
-  /// - Throws: `DocumentRefusal` where the model must not be registered.
-  func check(_ item: Item) async throws -> [Fault] {
-    guard item.modelAsset != nil else { return [] }
-    return try await onOwnThread { try access.withResolver { try Self.check(item, $0) } }
+  /// What the files of a model tell against it; off the cooperative pool.
+  func check(_ item: Item) async -> [ModelFinding] {
+    guard let asset = item.modelAsset, asset.executableFormatAdvice == nil else { return [] }
+    return await onOwnThread { access.withResolver { Self.check(item, asset, $0) } }
   }
 
-  private static func check(_ item: Item, _ resolve: InferencePipeline.AssetResolver) throws -> [Fault] {
-    guard let asset = item.modelAsset else { return [] }
+  private static func check(
+    _ item: Item, _ asset: Asset, _ resolve: InferencePipeline.AssetResolver
+  ) -> [ModelFinding] {
     let pointer = JSONPointer("/assets").appending(asset.key)
-    if let advice = asset.executableFormatAdvice { throw DocumentRefusal([Fault(pointer, advice)]) }
     let bytes: [UInt8]
     do {
       bytes = try AssetAccess.bytes(of: asset, item: item, limit: modelLimit, resolve)
-    } catch let error as InferenceError {
-      return [Fault(pointer, "the model file could not be read, so it is not proved: \(error.message)")]
-    }
-    let model: RunnableModel
-    do {
-      model = try RunnableModel(item: item, bytes: bytes, threads: 1)
     } catch {
-      // What cannot be run here may still be catalogued; what is damaged, or is not what it says, may not.
-      if error.code == .unsupportedModel {
-        return [Fault(pointer, "the model cannot be run here: \(error.message)")]
-      }
-      let place = error.code == .checksum ? pointer.appending("file:checksum") : pointer
-      throw DocumentRefusal([Fault(place, error.message)])
+      return [
+        ModelFinding(
+          file: .fileReadable, at: pointer, "the model file could not be read, so it is not proved: \(words(error))",
+          remedy: "make it readable for this server, or allow its host")
+      ]
     }
-    return try meet(model, resolve)
+    do {
+      return meet(try RunnableModel(item: item, bytes: bytes, threads: 1), resolve)
+    } catch {
+      // What its document says against a run has been told with the document.
+      if [.invalidModel, .unsupportedModel, .featureMismatch].contains(error.code),
+        !MLMExtension.validate(item).runBars.isEmpty
+      {
+        return []
+      }
+      return [finding(error, at: pointer)]
+    }
+  }
+
+  /// What keeps a model from being run, by its file.
+  private static func finding(_ error: InferenceError, at pointer: JSONPointer) -> ModelFinding {
+    switch error.code {
+    case .checksum:
+      ModelFinding(
+        file: .fileChecksum, at: pointer.appending("file:checksum"), words(error),
+        remedy: "write the checksum of the file that was tested, or restore that file")
+    case .modelFile:
+      ModelFinding(
+        file: .fileFormat, at: pointer, words(error), remedy: "export the model anew, in a format that holds data only")
+    default:
+      ModelFinding(
+        file: .runnableHere, at: pointer, "the model cannot be run here: \(words(error))",
+        remedy: "mend the item where it is wrong; a model for another runtime may stay in the catalog as it is")
+    }
   }
 
   /// Predicts the golden vector.
-  private static func meet(
-    _ model: RunnableModel, _ resolve: InferencePipeline.AssetResolver
-  ) throws -> [Fault] {
+  private static func meet(_ model: RunnableModel, _ resolve: InferencePipeline.AssetResolver) -> [ModelFinding] {
     guard let asset = model.item.testVectorAsset else { return [] }
     let pointer = JSONPointer("/assets").appending(asset.key)
     let bytes: [UInt8]
     do {
       bytes = try AssetAccess.bytes(of: asset, item: model.item, limit: vectorLimit, resolve)
-    } catch let error as InferenceError {
-      return [Fault(pointer, "the test vector could not be read, so the model is not proved: \(error.message)")]
+    } catch {
+      return [
+        ModelFinding(
+          file: .fileReadable, at: pointer,
+          "the test vector could not be read, so the model is not proved: \(words(error))",
+          remedy: "make it readable for this server, or allow its host")
+      ]
     }
     do {
       _ = try model.verify(testVector: bytes)
       return []
     } catch {
-      throw DocumentRefusal([Fault(pointer, error.message)])
+      return [
+        ModelFinding(
+          file: .goldenVectorMet, at: pointer, words(error),
+          remedy: "find out which is wrong, the model file or the vector, before anybody reads a map")
+      ]
     }
+  }
+
+  /// What an error says, without its full stop.
+  private static func words(_ error: any Error) -> String {
+    let text = (error as? InferenceError)?.message ?? "\(error)"
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 }

@@ -27,8 +27,7 @@ final class PrivateDatabase: Sendable {
 
   /// Lets go of the cluster, and stops it where this process runs it.
   func stop(waitingForUsers: Bool = true) async {
-    // Stopping throws nothing; what runs on the thread cannot fail.
-    try? await onOwnThread { [self] in
+    await onOwnThread { [self] in
       guard let taken = postgres.withLock({ $0.take() }) else { return }
       taken.stop(waitingForUsers: waitingForUsers)
     }

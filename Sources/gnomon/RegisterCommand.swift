@@ -28,18 +28,17 @@ struct RegisterCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Host that the model file may be fetched from; repeatable.", valueName: "host"))
   var allowHost: [String] = []
 
+  @Flag(help: "Take a model into the catalog that cannot be run here, such as one for PyTorch.")
+  var catalogOnly = false
+
   func run() async throws {
     let model = try await read()
     let findings = MLMExtension.validate(model)
     guard findings.faults.isEmpty else { throw Self.refusal(findings.faults) }
     let proof = ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost))
-    let warnings: [Fault]
-    do {
-      warnings = findings.warnings + (try await proof.check(model))
-    } catch let refusal as DocumentRefusal {
-      throw Self.refusal(refusal.faults)
-    }
-    for warning in warnings { Progress.write("warning  \(warning)\n") }
+    let found = findings.adding(await proof.check(model))
+    guard catalogOnly || found.runBars.isEmpty else { throw Self.refusal(found.runBars.map(\.fault)) }
+    for warning in found.warnings { Progress.write("warning  \(warning)\n") }
     try await CatalogDestinations.with(database, url: url, command: "register") { destination in
       do {
         try await destination.upsert([model])

@@ -238,12 +238,25 @@ def test_a_model_saved_by_the_present_xgboost_is_taken_and_works(server, registe
     assert (result.codes() == plain.codes()).all()
 
 
-def test_classes_in_another_order_than_the_golden_vector_are_refused(register, asset_root):
+def not_run(server, answer, identifier, rule, *words):
+    """A model that is catalogued, with a warning that bars it from being run."""
+    assert answer.status_code == 201, answer.text
+    report = server.post("/models/validate", json=server.get(f"/collections/models/items/{identifier}").json()).json()
+    assert report["valid"] and not report["runnable"] and not report["promotable"], report
+    (found,) = [warning for warning in report["warnings"] if warning["rule"] == rule]
+    assert found["bars"] == ["run", "promotion"] and found["remedy"]
+    text = found["message"].lower()
+    assert not words or any(word in text for word in words), text
+    assert found["pointer"] + ": " in answer.headers["Gnomon-Warning"]
+    refused(predictions.execute(server, identifier, predictions.references("amazon-land-cover")), *words)
+
+
+def test_classes_in_another_order_than_the_golden_vector_are_not_run(server, register, asset_root):
     vector = asset_root / "vector.csv"
     vector.write_bytes(VECTOR.read_bytes())
-    answer, _ = register(BOOSTER.read_bytes(), vector=vector, change=lambda item: item["properties"]["mlm:output"][0][
+    made = register(BOOSTER.read_bytes(), vector=vector, change=lambda item: item["properties"]["mlm:output"][0][
         "classification:classes"].reverse())
-    refused(answer, "classification:classes")
+    not_run(server, *made, "golden-vector-met", "classification:classes")
 
 
 def test_what_cannot_be_run_is_no_process(server, register):
@@ -278,14 +291,14 @@ def test_a_json_model_gives_the_same_map(server, register, tmp_path):
     assert (result.codes() == plain.codes()).all()
 
 
-def test_a_golden_vector_that_fails_is_refused(register, asset_root):
+def test_a_model_whose_golden_vector_fails_is_not_run(server, register, asset_root):
     lines = VECTOR.read_text().splitlines()
     values = lines[5].split(",")
     values[-1] = "0.123456789"
     lines[5] = ",".join(values)
     vector = asset_root / "wrong-vector.csv"
     vector.write_text("\n".join(lines) + "\n")
-    refused(register(BOOSTER.read_bytes(), vector=vector)[0], "vector")
+    not_run(server, *register(BOOSTER.read_bytes(), vector=vector), "golden-vector-met", "vector", "row")
 
 
 class Exploding:
@@ -305,21 +318,30 @@ def booster_with(features=17, classes=4):
     return bytes(xgboost.train(parameters, matrix, 2).save_raw("ubj"))
 
 
-@pytest.mark.parametrize("content, words", [
-    (b"", ()), (b"not a model", ()), (BOOSTER.read_bytes()[:1000], ()), (b"{}", ()), (b"{" * 10000, ()),
-    (b"\x80\x04N.", ("pickle",)), (b"binf" + b"\x00" * 200, ()), (booster_with(features=16), ("16", "17", "feature")),
-    (booster_with(classes=3), ("3", "4", "class")), (b"PK\x03\x04" + b"\x00" * 100, ()),
+@pytest.mark.parametrize("content, rule, words", [
+    (b"", "file-format", ()), (b"not a model", "file-format", ()), (BOOSTER.read_bytes()[:1000], "file-format", ()),
+    (b"{}", "file-format", ()), (b"{" * 10000, "file-format", ()), (b"\x80\x04N.", "file-format", ("pickle",)),
+    (b"binf" + b"\x00" * 200, "file-format", ()), (booster_with(features=16), "runnable-here", ("16", "17", "feature")),
+    (booster_with(classes=3), "runnable-here", ("3", "4", "class")), (b"PK\x03\x04" + b"\x00" * 100, "file-format", ()),
 ], ids=["empty", "text", "cut off", "empty object", "deep", "pickle", "old binary", "features", "classes", "zip"])
-def test_models_are_refused(server, register, content, words):
-    answer, identifier = register(content)
-    refused(answer, *words)
-    assert server.get(f"/collections/models/items/{identifier}").status_code == 404
+def test_model_files_are_not_run(server, register, content, rule, words):
+    not_run(server, *register(content), rule, *words)
 
 
-def test_a_pickle_is_refused_and_never_opened(register, tmp_path):
+def test_a_pickle_is_never_opened(server, register, tmp_path):
     trap = tmp_path / "trap"
-    refused(register(pickle.dumps(Exploding(trap)), "model.pkl")[0], "pickle", "joblib")
+    not_run(server, *register(pickle.dumps(Exploding(trap)), "model.bin"), "file-format", "pickle", "joblib")
     assert not trap.exists()
+
+
+def test_a_file_whose_checksum_differs_is_not_run(server, register):
+    made = register(BOOSTER.read_bytes(), change=with_value("1220" + "00" * 32, "assets", "model", "file:checksum"))
+    not_run(server, *made, "file-checksum", "checksum")
+
+
+def body_of(answer):
+    """What a request had sent."""
+    return json.loads(answer.request.body)
 
 
 @pytest.mark.parametrize("change, pointer", [
@@ -336,7 +358,6 @@ def test_a_pickle_is_refused_and_never_opened(register, tmp_path):
     (with_value([{"type": "z-score", "mean": 1}], *INPUT, "value_scaling"), "/properties/mlm:input/0/value_scaling/0"),
     (without("assets", "model", "mlm:artifact_type"), "/assets/model"),
     (with_value([], "assets", "model", "roles"), "/assets"),
-    (with_value("1220" + "00" * 32, "assets", "model", "file:checksum"), "/assets/model/file:checksum"),
     (with_value(["https://stac-extensions.github.io/mlm/v9.9.9/schema.json"], "stac_extensions"), "/stac_extensions"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_faults_of_a_model_item_are_listed_with_pointers(server, register, change, pointer):
@@ -344,7 +365,9 @@ def test_faults_of_a_model_item_are_listed_with_pointers(server, register, chang
     body = refused(answer)
     pointers = [fault["pointer"] for fault in body["errors"]]
     assert any(found.startswith(pointer) for found in pointers), pointers
-    assert all(fault["message"] for fault in body["errors"])
+    assert all(fault["message"] and fault["rule"] and fault["remedy"] for fault in body["errors"])
+    dry = server.post("/models/validate", json=body_of(answer)).json()
+    assert not dry["valid"] and dry["refusals"] == body["errors"]
     assert server.get(f"/collections/models/items/{identifier}").status_code == 404
 
 
@@ -369,6 +392,36 @@ def test_every_fault_is_listed_at_once(register):
 
     body = refused(register(BOOSTER.read_bytes(), change=change)[0])
     assert len(body["errors"]) >= 3
+
+
+def test_models_of_a_feature_collection_are_told_of_each(server, asset_root):
+    path = asset_root / "many.ubj"
+    path.write_bytes(BOOSTER.read_bytes())
+    sound, doubtful, faulty = (documents.model_item(f"many-{name}", path) for name in ("sound", "doubtful", "faulty"))
+    with_value([-1, 3], *INPUT, "input", "shape")(doubtful)
+    without("properties", "mlm:name")(faulty)
+    features = {"type": "FeatureCollection", "features": [sound, doubtful, faulty]}
+    reports = server.post("/models/validate", json=features).json()["models"]
+    assert [(report["id"], report["valid"], report["runnable"]) for report in reports] == [
+        ("many-sound", True, True), ("many-doubtful", True, False), ("many-faulty", False, False)]
+    body = refused(server.post("/collections/models/items", json=features))
+    assert [fault["pointer"] for fault in body["errors"]] == ["/features/2/properties/mlm:name"]
+    features["features"].pop()
+    created = server.post("/collections/models/items", json=features).json()
+    assert created["numberCreated"] == 2
+    assert any(fault["pointer"].startswith("/features/1/properties/mlm:input/0") for fault in created["warnings"])
+    stored = server.get("/collections/models/items/many-doubtful/validation").json()
+    assert stored["valid"] and not stored["runnable"]
+    assert server.get("/collections/sentinel-2-amazon/items/s2-amazon/validation").status_code == 404
+    for name in ("sound", "doubtful"):
+        server.delete(f"/collections/models/items/many-{name}")
+
+
+@pytest.mark.parametrize("body", [{}, {"type": "Feature"}, {"type": "FeatureCollection", "features": [3, {}]}])
+def test_what_is_no_model_is_told_so_and_not_stored(server, body):
+    answer = server.post("/models/validate", json=body)
+    assert answer.status_code == 200
+    assert all(not report["valid"] and report["refusals"] for report in answer.json().get("models", [answer.json()]))
 
 
 def test_register_refuses_on_the_command_line_too(server, asset_root):

@@ -107,7 +107,7 @@ struct DescriptionTests {
           .replacing("{year}", with: "2020").replacing("{month}", with: "01").replacing("{day}", with: "01").replacing(
             "{key}", with: "none"
           )
-          .replacing("{processId}", with: "a:none")
+          .replacing("{processId}", with: "a:none").replacing("{modelId}", with: "none")
         let options = try await client.send("OPTIONS", target)
         #expect(options.status == 204, "\(path.name)")
         let allowed = Set((options.headers["allow"] ?? "").components(separatedBy: ", ")).subtracting([

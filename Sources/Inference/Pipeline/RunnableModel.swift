@@ -28,15 +28,12 @@ public struct RunnableModel: Sendable {
   /// - Throws: ``InferenceError``.
   public init(item: Item, bytes: [UInt8], threads: Int = 0) throws(InferenceError) {
     self.item = item
-    do {
-      properties = try MLMExtension.properties(of: item)
-    } catch {
-      throw InferenceError(.invalidModel, "The item describes no runnable model: \(error.description).")
-    }
     guard let asset = item.modelAsset else {
       throw InferenceError(.invalidModel, "The item has no asset with the role mlm:model.")
     }
     checksum = try Self.checkedChecksum(bytes, asset)
+    let findings = MLMExtension.validate(item)
+    properties = try Self.properties(of: item, findings: findings)
     do {
       artifact = try XGBoostArtifact(bytes: bytes)
       classifier = try XGBoostClassifier(artifact, threads: threads)
@@ -45,6 +42,7 @@ public struct RunnableModel: Sendable {
     }
     (classes, classDocuments) = try Self.classes(properties, item, artifact)
     layout = try FeatureLayout(properties, artifact)
+    try Self.demandNoBars(findings)
   }
 
   /// Checks the golden vector of the model.
@@ -73,7 +71,8 @@ public struct RunnableModel: Sendable {
   /// ``init(item:bytes:threads:)``.
   public static func obstacle(to item: Item) -> InferenceError? {
     do {
-      let properties = try MLMExtension.properties(of: item)
+      let findings = MLMExtension.validate(item)
+      let properties = try properties(of: item, findings: findings)
       guard let asset = item.modelAsset else {
         return InferenceError(.invalidModel, "The item has no asset with the role mlm:model.")
       }
@@ -83,12 +82,30 @@ public struct RunnableModel: Sendable {
         return InferenceError(.unsupportedModel, "The model's output names no classes.")
       }
       try check(output.classes, post: output.postProcessing)
+      try demandNoBars(findings)
       return nil
-    } catch let error as InferenceError {
-      return error
     } catch {
-      return InferenceError(.invalidModel, "The item describes no runnable model: \(error)")
+      return error
     }
+  }
+
+  /// The model an item describes, as its schemas take it.
+  private static func properties(
+    of item: Item, findings: ModelFindings
+  ) throws(InferenceError) -> ModelProperties {
+    do {
+      return try MLMExtension.properties(of: item, findings: findings)
+    } catch {
+      throw InferenceError(.invalidModel, "The item describes no runnable model: \(error.description).")
+    }
+  }
+
+  /// Refuses what the document lets expect to be impossible or wrong, where no other check has a word of its own for it.
+  private static func demandNoBars(_ findings: ModelFindings) throws(InferenceError) {
+    let bars = findings.runBars
+    guard !bars.isEmpty else { return }
+    let told = bars.prefix(3).map(\.description).joined(separator: "; ")
+    throw InferenceError(.invalidModel, "The model is barred from running: \(told).")
   }
 
   private static func check(

@@ -18,6 +18,15 @@ public struct ModelFinding: Sendable, Hashable, CustomStringConvertible {
   /// What to write instead.
   public let remedy: String
 
+  /// A finding about the files that an item points to: what its document alone does not tell.
+  ///
+  /// - Parameters:
+  ///   - rule: one of the rules of files.
+  ///   - remedy: what to write or do instead.
+  public init(file rule: ModelRule, at pointer: JSONPointer, _ message: String, remedy: String) {
+    self.init(.warning, rule, pointer, message, mend: remedy)
+  }
+
   init(_ severity: Severity, _ rule: ModelRule, _ pointer: JSONPointer, _ message: String, mend remedy: String) {
     self.severity = severity
     self.rule = rule
@@ -32,8 +41,8 @@ public struct ModelFinding: Sendable, Hashable, CustomStringConvertible {
   /// Whether the model may not be promoted: every finding bars that.
   public var barsPromotion: Bool { true }
 
-  /// The finding as a fault: message and remedy in one sentence.
-  public var fault: Fault { Fault(pointer, "\(message); \(remedy)") }
+  /// The finding as a fault of the document.
+  public var fault: Fault { Fault(pointer, message, rule: rule.rawValue, remedy: remedy) }
 
   public var description: String { fault.description }
 }
@@ -44,6 +53,9 @@ public struct ModelFindings: Sendable, Hashable {
   public let all: [ModelFinding]
 
   init(_ all: [ModelFinding]) { self.all = all }
+
+  /// The same with what the model's files have told.
+  public func adding(_ findings: [ModelFinding]) -> ModelFindings { ModelFindings(all + findings) }
 
   public var refusals: [ModelFinding] { all.filter { $0.severity == .refusal } }
   /// The refusals as faults.

@@ -26,6 +26,12 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case classCount = "class-count"
   case executableFormat = "executable-format"
 
+  // What the model's files tell, and bars a run.
+  case fileChecksum = "file-checksum"
+  case fileFormat = "file-format"
+  case runnableHere = "runnable-here"
+  case goldenVectorMet = "golden-vector-met"
+
   // What is doubtful.
   case laterVersion = "later-version"
   case classesNamed = "classes-named"
@@ -49,6 +55,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case runLink = "run-link"
   case bandsOnAsset = "bands-on-asset"
   case extensionDeclared = "extension-declared"
+  case fileReadable = "file-readable"
 
   /// Whether a model that does not meet the rule may not be run.
   public var barsRun: Bool {
@@ -56,7 +63,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
     case .knownVersion, .schema, .extensionSchema, .modelAsset, .inputPresent, .outputPresent, .dimensionCount,
       .dimensionSize, .bandCount, .bandDescribed, .bandUnique, .expressionReadable, .expressionBands, .functionReadable,
       .scalingCount, .scalingRange, .scalingReadable, .oldNormalisation, .classValueUnique, .classValueRange,
-      .classCount, .executableFormat:
+      .classCount, .executableFormat, .fileChecksum, .fileFormat, .runnableHere, .goldenVectorMet:
       true
     default: false
     }

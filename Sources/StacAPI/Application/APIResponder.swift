@@ -152,6 +152,9 @@ public struct APIResponder: HTTPResponder {
     case .asset(let item, let key):
       try await AssetController(configuration: configuration, store: services.store)
         .answer(request, item: item, key: key, origin: origin)
+    case .part(.validation, let item):
+      try await ModelValidationController(services: services).answer(request, item: item)
+    case .models(.validate): try await ModelValidationController(services: services).answer(request)
     case .processes, .process, .execution:
       try await ProcessController(services: services, version: configuration.version).answer(request)
     }

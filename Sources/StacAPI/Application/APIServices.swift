@@ -1,3 +1,4 @@
+public import MLMExtension
 public import StacModel
 public import StacStore
 
@@ -17,15 +18,13 @@ public struct APIServices: Sendable {
   public let predictions: (any PredictionService)?
   /// Asks the database and its migrations.
   public let readiness: @Sendable () async -> Readiness
-  /// Checks what an item that declares the MLM extension points to (model file, golden vector) before it is stored.
-  ///
-  /// Returns warnings; throws ``DocumentRefusal`` where the item must not be stored.
-  public let checkModel: @Sendable (Item) async throws -> [Fault]
+  /// Looks at what a model's item points to (model file, golden vector); what it finds are warnings.
+  public let checkModel: @Sendable (Item) async -> [ModelFinding]
 
   public init(
     store: any CatalogStore, predictions: (any PredictionService)? = nil,
     readiness: @escaping @Sendable () async -> Readiness = { .ready },
-    checkModel: @escaping @Sendable (Item) async throws -> [Fault] = { _ in [] }
+    checkModel: @escaping @Sendable (Item) async -> [ModelFinding] = { _ in [] }
   ) {
     self.store = store
     self.predictions = predictions

@@ -11,7 +11,7 @@ struct AdmittedItem: Sendable {
 
 /// Checks documents on their way in: the core of STAC, the collection they go to, and models.
 struct ItemAdmission: Sendable {
-  let checkModel: @Sendable (Item) async throws -> [Fault]
+  let checkModel: @Sendable (Item) async -> [ModelFinding]
 
   /// Checks one item; its faults are told below the pointer.
   func item(_ text: JSONText, in collection: String, at pointer: JSONPointer) async throws -> AdmittedItem {
@@ -55,15 +55,8 @@ struct ItemAdmission: Sendable {
     return try await withTaskExecutorPreference(globalConcurrentExecutor) {
       let findings = MLMExtension.validate(item)
       guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
-      return AdmittedItem(item: item, warnings: findings.warnings + (try await checkModel(item)))
+      return AdmittedItem(item: item, warnings: findings.adding(await checkModel(item)).warnings)
     }
-  }
-}
-
-extension Fault {
-  /// The fault of a document as a fault of the document that holds it at the pointer.
-  fileprivate func below(_ pointer: JSONPointer) -> Fault {
-    Fault(JSONPointer(stringLiteral: pointer.description + self.pointer.description), message)
   }
 }
 

@@ -62,15 +62,15 @@ struct ItemController {
       ? try await admission.items(body, in: collection)
       : [try await admission.item(body, in: collection, at: .root)]
     try await store.insert(admitted.map(\.item), into: collection)
-    var response = try created(admitted.map(\.item), isMany: isMany, in: collection, base: request.base)
+    var response = try created(admitted, isMany: isMany, in: collection, base: request.base)
     response.add(warnings: admitted.flatMap(\.warnings))
     return response
   }
 
   private func created(
-    _ items: [Item], isMany: Bool, in collection: String, base: BaseURL
+    _ admitted: [AdmittedItem], isMany: Bool, in collection: String, base: BaseURL
   ) throws(StoreError) -> Response {
-    if !isMany, let item = items.first {
+    if !isMany, let item = admitted.first?.item {
       let url = base.url("collections", collection, "items", item.id)
       return .bytes(
         try DocumentWriter(base: base).item(item.stored(in: collection)), .geoJSON, status: .created,
@@ -78,8 +78,13 @@ struct ItemController {
     }
     let url = base.url("collections", collection, "items")
     let link: JSONValue = .object(Link(rel: .items, href: url, type: .geoJSON).json)
-    var response = Response.json(
-      ["collection": .string(collection), "numberCreated": .init(items.count), "links": [link]], status: .created)
+    let warnings = admitted.enumerated().flatMap { index, admitted in
+      admitted.warnings.map { $0.below(JSONPointer("/features").appending(index)) }
+    }
+    var summary: JSONObject = ["collection": .string(collection), "numberCreated": .init(admitted.count)]
+    if !warnings.isEmpty { summary["warnings"] = .array(warnings.map { .object($0.json) }) }
+    summary["links"] = [link]
+    var response = Response.json(summary, status: .created)
     response.headers[.location] = url
     return response
   }

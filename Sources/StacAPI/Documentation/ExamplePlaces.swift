@@ -22,6 +22,8 @@ struct ExamplePlaces: Sendable {
     values["itemId"] = items.first?.id
     values["day"] = items.first.map { String($0.place.datetime.description.dropFirst(8).prefix(2)) }
     guard let model = try await store.models(limit: 1).first else { return }
+    values["modelCollectionId"] = model.collectionID
+    values["modelId"] = model.id
     values["processId"] = PercentCoding.encode(model.collectionID) + ":" + PercentCoding.encode(model.id)
   }
 
@@ -33,7 +35,9 @@ struct ExamplePlaces: Sendable {
         segments.append(String(segment))
         continue
       }
-      let name = String(segment.dropFirst().dropLast())
+      var name = String(segment.dropFirst().dropLast())
+      // A model stands in a collection of its own choice.
+      if name == "collectionId", template.contains("{modelId}") { name = "modelCollectionId" }
       guard let value = values[name] else { return nil }
       segments.append(name == "processId" ? value : PercentCoding.encode(value))
     }

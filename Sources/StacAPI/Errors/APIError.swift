@@ -30,8 +30,7 @@ public struct APIError: Error, Sendable, Equatable {
       object["detail"] = .string(description)
     }
     if !faults.isEmpty {
-      object["errors"] = .array(
-        faults.map { ["pointer": .string($0.pointer.description), "message": .string($0.message)] })
+      object["errors"] = .array(faults.map { .object($0.json) })
     }
     return object
   }
@@ -39,5 +38,15 @@ public struct APIError: Error, Sendable, Equatable {
   private var exceptionType: String {
     let base = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
     return code == .noSuchProcess ? base + "no-such-process" : "about:blank"
+  }
+}
+
+extension Fault {
+  /// The fault as an element of `errors` and `warnings`.
+  var json: JSONObject {
+    var object: JSONObject = ["pointer": .string(pointer.description), "message": .string(message)]
+    if let rule { object["rule"] = .string(rule) }
+    if let remedy { object["remedy"] = .string(remedy) }
+    return object
   }
 }

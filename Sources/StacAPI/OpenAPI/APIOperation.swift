@@ -49,7 +49,8 @@ enum APITag: String, Sendable, CaseIterable {
   case vocabulary = "Vocabulary"
   case aggregation = "Aggregation"
   case browsing = "Browsing"
-  case processes = "Models"
+  case models = "Models"
+  case processes = "Running models"
 
   var description: String {
     switch self {
@@ -59,6 +60,7 @@ enum APITag: String, Sendable, CaseIterable {
     case .vocabulary: "What filters may name, what results may be sorted by, and which functions there are."
     case .aggregation: "Counts and extremes of what a search finds."
     case .browsing: "Following links from the landing page to every item."
+    case .models: "Checking, finding, tracing and promoting the models of the catalog."
     case .processes: "Running the models of the catalog (OGC API - Processes)."
     }
   }
@@ -124,5 +126,5 @@ extension APIOperation {
   /// Every operation, in the order in which the description shows them.
   static let all: [APIOperation] =
     serviceOperations + itemOperations + collectionOperations + vocabularyOperations + aggregationOperations
-    + browsingOperations + processOperations
+    + browsingOperations + modelOperations + processOperations
 }

@@ -7,6 +7,8 @@ enum APIParameters {
 
   private static let paths: JSONObject = [
     "collectionId": path("collectionId", "The collection's identifier", example: "sentinel-2-l2a"),
+    "modelId": path(
+      "modelId", "The identifier of an item that describes a model", example: "amazon-land-cover"),
     "itemId": path("itemId", "The item's identifier", example: "S2A_32TQM_20230621"),
     "key": path("key", "The asset's key", example: "visual"),
     "processId": path(

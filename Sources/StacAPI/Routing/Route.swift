@@ -26,9 +26,12 @@ enum Route: Sendable, Hashable {
   case items(String)
   case item(ItemReference)
   case asset(ItemReference, key: String)
+  case part(ItemPart, of: ItemReference)
   case processes
   case process(ItemReference)
   case execution(ItemReference)
+  /// A place below `/models`.
+  case models(ModelPlace)
   case browse(BrowseNode)
   /// The children of a catalog for browsing, of a collection, or of the landing page.
   case children(BrowseParent)
@@ -53,8 +56,14 @@ enum Route: Sendable, Hashable {
       guard let place = Self.browsing(names.dropFirst()) else { return nil }
       self = place
     case 4 where isItem: self = .item(ItemReference(collection: names[1], id: names[3]))
+    case 5 where isItem:
+      guard let part = ItemPart(rawValue: names[4]) else { return nil }
+      self = .part(part, of: ItemReference(collection: names[1], id: names[3]))
     case 6 where isItem && names[4] == "assets":
       self = .asset(ItemReference(collection: names[1], id: names[3]), key: names[5])
+    case _ where names[0] == "models":
+      guard let place = ModelPlace(names.dropFirst()) else { return nil }
+      self = .models(place)
     case 2 where names[0] == "processes":
       guard let model = Self.model(segments[1]) else { return nil }
       self = .process(model)
@@ -130,9 +139,11 @@ enum Route: Sendable, Hashable {
     case .items: "/collections/{collectionId}/items"
     case .item: "/collections/{collectionId}/items/{itemId}"
     case .asset: "/collections/{collectionId}/items/{itemId}/assets/{key}"
+    case .part(let part, _): "/collections/{collectionId}/items/{itemId}/\(part.rawValue)"
     case .processes: "/processes"
     case .process: "/processes/{processId}"
     case .execution: "/processes/{processId}/execution"
+    case .models(let place): "/models" + place.template
     case .browse(let node): node.template
     case .children(.landing): "/children"
     case .children(.collection): "/collections/{collectionId}/children"
@@ -158,6 +169,8 @@ enum Route: Sendable, Hashable {
     case .search, .aggregate, .collectionSearch, .collections, .items: ["GET", "HEAD", "POST", "OPTIONS"]
     case .collection, .item: ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
     case .execution: ["POST", "OPTIONS"]
+    case .models(let place): place.methods
+    case .part(let part, _): part.methods
     default: ["GET", "HEAD", "OPTIONS"]
     }
   }
@@ -197,6 +210,7 @@ enum Route: Sendable, Hashable {
   private var isQuery: Bool {
     switch self {
     case .search, .aggregate, .collectionSearch: true
+    case .models(let place): place.isQuery
     default: false
     }
   }

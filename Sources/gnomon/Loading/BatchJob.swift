@@ -91,15 +91,11 @@ struct BatchJob: Sendable {
       let faults = MLMExtension.validate(placed.item).faults
       // A version of the extension that is not known has a schema that is not known either.
       guard faults.isEmpty || MLMExtension.version(of: placed.item) == nil else {
-        work.refuse(faults.map { placed.refused($0.message, pointer: $0.pointer.description) })
+        work.refuse(faults.map { placed.refused($0.sentence, pointer: $0.pointer.description) })
         continue
       }
       for fault in faults { work.warn("\(placed.item.id): \(fault)") }
-      do {
-        for fault in try await proof?.check(placed.item) ?? [] { work.warn("\(placed.item.id): \(fault)") }
-      } catch {
-        work.warn("\(placed.item.id): \(error)")
-      }
+      for finding in await proof?.check(placed.item) ?? [] { work.warn("\(placed.item.id): \(finding)") }
       kept.append(placed)
     }
     work.items = kept

@@ -62,6 +62,7 @@ extension APISchemas {
         "type": "object", "required": ["collection", "numberCreated", "links"],
         "properties": {
           "collection": {"type": "string"}, "numberCreated": {"type": "integer", "minimum": 1},
+          "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/modelFinding"}},
           "links": {"$ref": "#/components/schemas/links"}
         }
       },

@@ -1,0 +1,12 @@
+/// What is told of an item beside its document, at a place below it; the raw value is the last name of the path.
+enum ItemPart: String, Sendable, Hashable {
+  /// What was found in a model's document.
+  case validation
+
+  /// The methods the place answers, in the order of an Allow header.
+  var methods: [String] {
+    switch self {
+    case .validation: ["GET", "HEAD", "OPTIONS"]
+    }
+  }
+}
