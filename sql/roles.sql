@@ -31,5 +31,13 @@ GRANT INSERT, DELETE ON gnomon.collection_changes, gnomon.property_sets, gnomon.
 GRANT SELECT, INSERT, UPDATE, DELETE ON gnomon.loads, gnomon.load_refusals TO gnomon_writer;
 GRANT SELECT ON gnomon.mlflow_runs, gnomon.mlflow_names TO gnomon_reader;
 GRANT INSERT, UPDATE, DELETE ON gnomon.mlflow_runs, gnomon.mlflow_names TO gnomon_writer;
+GRANT SELECT ON gnomon.promotions, gnomon.model_states, gnomon.alias_writes TO gnomon_reader;
+GRANT INSERT ON gnomon.promotions TO gnomon_writer;
+GRANT INSERT, UPDATE, DELETE ON gnomon.model_states TO gnomon_writer;
+GRANT INSERT, UPDATE ON gnomon.alias_writes TO gnomon_writer;
+-- Keys are made and revoked by the owner, and known to no reader.
+GRANT SELECT, UPDATE (last_used_at) ON gnomon.api_keys TO gnomon_writer;
 GRANT ALL ON SCHEMA gnomon TO gnomon_owner;
 GRANT ALL ON ALL TABLES IN SCHEMA gnomon TO gnomon_owner;
+-- History is never changed (a trigger refuses it to the owner too).
+REVOKE UPDATE, DELETE, TRUNCATE ON gnomon.promotions FROM gnomon_owner;

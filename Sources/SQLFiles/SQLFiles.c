@@ -51,6 +51,10 @@ static const unsigned char migration_0012[] = {
 #embed "../../sql/migrations/0012_property_sets.sql"
 };
 
+static const unsigned char migration_0013[] = {
+#embed "../../sql/migrations/0013_keys_and_promotions.sql"
+};
+
 static const unsigned char migration_0014[] = {
 #embed "../../sql/migrations/0014_mlflow.sql"
 };
@@ -96,6 +100,7 @@ static const SQLFile files[] = {
     {"migrations/0010_places_of_properties.sql", migration_0010, sizeof migration_0010},
     {"migrations/0011_noted_inserts.sql", migration_0011, sizeof migration_0011},
     {"migrations/0012_property_sets.sql", migration_0012, sizeof migration_0012},
+    {"migrations/0013_keys_and_promotions.sql", migration_0013, sizeof migration_0013},
     {"migrations/0014_mlflow.sql", migration_0014, sizeof migration_0014},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},

@@ -50,6 +50,8 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Address of a server that shall run the model.", valueName: "http://…"))
   var url: String?
 
+  @OptionGroup var serverKey: ServerKeyOptions
+
   @Option(help: ArgumentHelp("Host that files may be fetched from; repeatable.", valueName: "host"))
   var allowHost: [String] = []
 
@@ -57,7 +59,7 @@ struct PredictCommand: AsyncParsableCommand {
     let inputs = try inputs()
     let reference = try Self.reference(model, option: "--model")
     if let url {
-      return try await RemotePrediction(url: url, folder: out).run(model: reference, inputs: inputs)
+      return try await RemotePrediction(url: url, key: serverKey.key, folder: out).run(model: reference, inputs: inputs)
     }
     let request = try Self.request(inputs, model: reference)
     try await OpenCatalog.with(database, command: "predict") { catalog in

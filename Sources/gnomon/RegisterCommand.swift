@@ -25,6 +25,8 @@ struct RegisterCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Address of a server to register with instead.", valueName: "http://…"))
   var url: String?
 
+  @OptionGroup var serverKey: ServerKeyOptions
+
   @Option(help: ArgumentHelp("Host that the model file may be fetched from; repeatable.", valueName: "host"))
   var allowHost: [String] = []
 
@@ -39,7 +41,7 @@ struct RegisterCommand: AsyncParsableCommand {
     let found = findings.adding(await proof.check(model))
     guard catalogOnly || found.runBars.isEmpty else { throw Self.refusal(found.runBars.map(\.fault)) }
     for warning in found.warnings { Progress.write("warning  \(warning)\n") }
-    try await CatalogDestinations.with(database, url: url, command: "register") { destination in
+    try await CatalogDestinations.with(database, url: url, key: serverKey.key, command: "register") { destination in
       do {
         try await destination.upsert([model])
       } catch let refusal as DestinationRefusal {

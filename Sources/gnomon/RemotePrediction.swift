@@ -7,20 +7,22 @@ import StacModel
 struct RemotePrediction {
   let url: String
   let folder: String
+  private let key: ServerKey?
   private let client = HTTPClient(maximumBytes: 8 << 30)
 
   private static let names = [
     "class": "class.tif", "confidence": "confidence.tif", "polygons": "polygons.geojson", "thumbnail": "thumbnail.png",
   ]
 
-  init(url: String, folder: String) {
+  init(url: String, key: ServerKey?, folder: String) {
+    self.key = key
     self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
     self.folder = folder
   }
 
   func run(model: ItemReference, inputs: JSONObject) async throws {
     let process = "\(PercentCoding.encode(model.collection)):\(PercentCoding.encode(model.id))"
-    let answer = try await client.send(
+    let answer = try await send(
       .json(
         "POST", url: "\(url)/processes/\(process)/execution",
         body: JSONSerializer.bytes(["inputs": .object(inputs)])))
@@ -39,8 +41,13 @@ struct RemotePrediction {
     Progress.write("The map is in \(folder)\n")
   }
 
+  /// The key goes to the server alone, and not where its answers lead.
+  private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+    try await client.send(key?.signing(request, to: url) ?? request)
+  }
+
   private func fetch(_ address: String, to name: String) async throws {
-    let answer = try await client.send(HTTPRequest(url: address))
+    let answer = try await send(HTTPRequest(url: address))
     guard answer.status == 200 else { throw CommandFailure("\(address) answers \(answer.status)") }
     try write(answer.body, to: name)
   }

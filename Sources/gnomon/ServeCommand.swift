@@ -14,7 +14,8 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Answer requests until Ctrl-C.",
     discussion: """
       Without --database-url a private PostgreSQL is made under the data directory, and started and stopped with the \
-      server. Writing and running models is for requests of this machine alone, unless --auth open is said.
+      server. Writing and running models is for requests of this machine alone, unless --auth open is said; or for those \
+      who show a key, once gnomon keys create has made one.
 
       EXAMPLES
         gnomon serve

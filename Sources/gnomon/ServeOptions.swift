@@ -18,9 +18,14 @@ struct ServeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Who may write and run models: loopback, this machine alone, or open, everybody (GNOMON_AUTH).",
+      "Who may write and run models while there is no key: loopback, this machine alone, or open, everybody (GNOMON_AUTH).",
       valueName: "mode"))
   var auth: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Who may read: everybody, or whoever shows a key (GNOMON_READS; default everybody).", valueName: "mode"))
+  var reads: String?
 
   @Option(
     help: ArgumentHelp(
@@ -56,6 +61,7 @@ struct ServeOptions: ParsableArguments {
       api: APIConfiguration(
         host: host ?? Environment.value("GNOMON_HOST") ?? "127.0.0.1", port: try resolvedPort(),
         publicURL: try resolvedPublicURL(), trustedProxies: try resolvedProxies(), authorization: try resolvedMode(),
+        reads: try resolvedReads(), machineUser: Machine.user,
         dataDirectory: database.dataDirectory, assetRoots: try resolvedRoots(), slowRequests: try resolvedSlowness(),
         version: Version.current),
       allowedHosts: Set(allowHost.isEmpty ? Environment.list("GNOMON_ALLOW_HOST") : allowHost),
@@ -97,6 +103,14 @@ struct ServeOptions: ParsableArguments {
       throw CommandFailure("--auth is loopback or open, not '\(text)'")
     }
     return mode
+  }
+
+  private func resolvedReads() throws -> ReadAuthorization {
+    guard let text = reads ?? Environment.value("GNOMON_READS") else { return .everybody }
+    guard let reads = ReadAuthorization(rawValue: text) else {
+      throw CommandFailure("--reads is everybody or key, not '\(text)'")
+    }
+    return reads
   }
 
   private func resolvedRoots() throws -> [String] {

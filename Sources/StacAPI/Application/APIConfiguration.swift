@@ -1,6 +1,6 @@
 public import InternetAddresses
 
-/// Who may write to the catalog and run models.
+/// Who may write to the catalog and run models while there is no key.
 public enum AuthorizationMode: String, Sendable, Hashable {
   /// Only requests that come over loopback, without a proxy between and not from a foreign web page.
   case loopback
@@ -18,7 +18,11 @@ public struct APIConfiguration: Sendable {
   public var publicURL: BaseURL?
   /// Peers whose forwarding headers decide the links.
   public var trustedProxies: [AddressRange]
+  /// Who may write and run models while there is no key.
   public var authorization: AuthorizationMode
+  public var reads: ReadAuthorization
+  /// The name by which is remembered what programs of this machine do without a key.
+  public var machineUser: String
   /// Absolute path of the folder whose `assets` folder holds the files that predictions publish.
   public var dataDirectory: String
   /// Absolute paths of further folders whose files may be read and served.
@@ -31,7 +35,8 @@ public struct APIConfiguration: Sendable {
 
   public init(
     host: String = "127.0.0.1", port: Int = 8080, publicURL: BaseURL? = nil, trustedProxies: [AddressRange] = [],
-    authorization: AuthorizationMode = .loopback, dataDirectory: String, assetRoots: [String] = [],
+    authorization: AuthorizationMode = .loopback, reads: ReadAuthorization = .everybody,
+    machineUser: String = "local user", dataDirectory: String, assetRoots: [String] = [],
     limits: RequestLimits = RequestLimits(), slowRequests: Duration? = nil, version: String
   ) {
     self.host = host
@@ -39,6 +44,8 @@ public struct APIConfiguration: Sendable {
     self.publicURL = publicURL
     self.trustedProxies = trustedProxies
     self.authorization = authorization
+    self.reads = reads
+    self.machineUser = machineUser
     self.dataDirectory = dataDirectory
     self.assetRoots = assetRoots
     self.limits = limits

@@ -10,6 +10,7 @@ public struct APIResponder: HTTPResponder {
 
   let configuration: APIConfiguration
   let services: APIServices
+  private let access: AccessPolicy
   private let answers = KeptAnswers()
   private let pages = PageGate()
   private let clock = DateClock()
@@ -18,6 +19,7 @@ public struct APIResponder: HTTPResponder {
   public init(configuration: APIConfiguration, services: APIServices) {
     self.configuration = configuration
     self.services = services
+    access = AccessPolicy(configuration, store: services.store)
     log = RequestLog(slow: configuration.slowRequests)
   }
 
@@ -53,22 +55,27 @@ public struct APIResponder: HTTPResponder {
 
   /// Adds what every answer of a place has, and compresses.
   private func finish(_ response: inout Response, route: Route?, method: String, headers: HTTPFields) async {
-    CrossOrigin(mode: configuration.authorization).mark(&response, route: route, method: method)
+    CrossOrigin(allowsWrites: access.allowsForeignWrites).mark(&response, route: route, method: method)
     await Compression.apply(to: &response, headers: headers)
   }
 
   private func answer(
     _ head: HTTPRequest, body: ArrivingBody, from origin: RequestOrigin, route: inout Route?
   ) async throws -> Response {
-    let request = try admit(head, body: body, from: origin, route: &route)
     let method = head.method.rawValue
+    let place = try place(of: head, route: &route)
+    var actor = Actor.anonymous
+    if method != "OPTIONS", !access.isOpen(place.route, method, head.headerFields) {
+      actor = try await access.actor(
+        place.route, method, headers: head.headerFields, authority: head.authority, peer: origin.peer)
+    }
+    let request = try admit(head, at: place, body: body, from: origin, as: actor)
     let key = AnswerKey(request)
     if let key, let kept = answers[key] { return kept }
     let generation = answers.generation
     var response =
       switch request {
-      case .preflight(let place):
-        CrossOrigin(mode: configuration.authorization).preflight(place, headers: head.headerFields)
+      case .preflight(let place): await preflight(place)
       case .health(let place): await HealthController(services: services).answer(place)
       case .request(let request) where request.isQuick:
         try await RequestTrace.$current.withValue(RequestTrace(origin: origin, head: head)) {
@@ -87,43 +94,51 @@ public struct APIResponder: HTTPResponder {
     return response
   }
 
-  /// Finds the request's place and refuses what may not be asked there.
-  private func admit(
-    _ head: HTTPRequest, body: ArrivingBody, from origin: RequestOrigin, route: inout Route?
-  ) throws -> AdmittedRequest {
-    let headers = head.headerFields
+  /// Answers OPTIONS; whether pages of other origins may write depends on the keys that there are.
+  private func preflight(_ place: Route) async -> Response {
+    _ = try? await access.ring.keys()
+    return CrossOrigin(allowsWrites: access.allowsForeignWrites).preflight(place)
+  }
+
+  /// Finds the request's place and refuses what cannot be asked there.
+  private func place(of head: HTTPRequest, route found: inout Route?) throws -> RequestPlace {
     // The first Host is the authority; what is left among the fields is one too many.
-    if headers.contains(.host) { throw APIError(.invalidRequest, "There is more than one Host header") }
-    var target = try RequestTarget(head.path ?? "/", maximumLength: configuration.limits.target)
-    guard let place = Route(target.segments) else {
+    if head.headerFields.contains(.host) { throw APIError(.invalidRequest, "There is more than one Host header") }
+    let target = try RequestTarget(head.path ?? "/", maximumLength: configuration.limits.target)
+    guard let route = Route(target.segments) else {
       throw APIError(.notFound, "There is no resource at this path")
     }
-    route = place
+    found = route
     let method = head.method.rawValue
-    guard place.methods.contains(method) else {
-      var error = APIError(.methodNotAllowed, "The resource allows \(place.methods.joined(separator: ", "))")
-      error.allowedMethods = place.methods
+    guard route.methods.contains(method) else {
+      var error = APIError(.methodNotAllowed, "The resource allows \(route.methods.joined(separator: ", "))")
+      error.allowedMethods = route.methods
       throw error
     }
-    if method == "OPTIONS" { return .preflight(place) }
     // What clients make of `…/items/..` is the collection, and must not be taken for it.
     if method == "DELETE", target.endsWithSlash {
       throw APIError(.notFound, "There is no resource at this path; leave out the slash at its end")
     }
-    if place.isWrite(method) {
-      try WritePolicy(mode: configuration.authorization)
-        .check(headers, authority: head.authority, peer: origin.peer)
-    }
-    if place == .health || place == .readiness { return .health(place) }
+    return RequestPlace(route: route, target: target)
+  }
+
+  /// Makes the request for a controller.
+  private func admit(
+    _ head: HTTPRequest, at place: RequestPlace, body: ArrivingBody, from origin: RequestOrigin, as actor: Actor
+  ) throws -> AdmittedRequest {
+    let (route, headers, method) = (place.route, head.headerFields, head.method.rawValue)
+    if method == "OPTIONS" { return .preflight(route) }
+    if route == .health || route == .readiness { return .health(route) }
     let base = try BaseURL.of(headers, authority: head.authority, peer: origin.peer, configuration: configuration)
+    var target = place.target
     let language = try LanguageChoice(&target, headers: headers)
     var kept = headers
     // Ranges are for GET only (RFC 9110 section 14.2).
     if method == "HEAD" { kept[.range] = nil }
     return .request(
       APIRequest(
-        route: place, method: method == "HEAD" ? "GET" : method, target: target, headers: kept, body: body, base: base,
-        limits: configuration.limits, language: language, pages: pages))
+        route: route, method: method == "HEAD" ? "GET" : method, target: target, headers: kept, body: body, base: base,
+        limits: configuration.limits, actor: actor, language: language, pages: pages))
   }
 
   private func dispatch(_ request: APIRequest, origin: RequestOrigin) async throws -> Response {
@@ -177,6 +192,12 @@ public struct APIResponder: HTTPResponder {
       ])
     return APIError(.internal, "Something unexpected went wrong; the log has more under request \(origin.id)")
   }
+}
+
+/// Where a request goes.
+private struct RequestPlace {
+  let route: Route
+  let target: RequestTarget
 }
 
 /// A request that may be answered.

@@ -10,6 +10,8 @@ public struct APIError: Error, Sendable, Equatable {
   var allowedMethods: [String] = []
   /// Seconds after which trying again may help.
   var retryAfter: Int?
+  /// How to authenticate, for WWW-Authenticate of a 401.
+  var challenge: String?
   /// The size of the file whose range cannot be satisfied.
   var fileSize: Int?
 

@@ -5,7 +5,9 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case invalidJSON = "invalid-json"
   case invalidDocument = "invalid-document"
   case invalidInput = "invalid-input"
+  case unauthorized
   case forbidden
+  case notApproved = "not-approved"
   case notFound = "not-found"
   case noSuchProcess = "no-such-process"
   case methodNotAllowed = "method-not-allowed"
@@ -16,6 +18,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case unsupportedMediaType = "unsupported-media-type"
   case rangeNotSatisfiable = "range-not-satisfiable"
   case predictionRefused = "prediction-refused"
+  case promotionRefused = "promotion-refused"
   case headersTooLarge = "headers-too-large"
   case busy
   case unavailable
@@ -26,7 +29,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   public var status: Int {
     switch self {
     case .invalidRequest, .invalidParameter, .invalidJSON, .invalidDocument, .invalidInput: 400
-    case .forbidden: 403
+    case .unauthorized: 401
+    case .forbidden, .notApproved: 403
     case .notFound, .noSuchProcess: 404
     case .methodNotAllowed: 405
     case .requestTimeout: 408
@@ -35,7 +39,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case .targetTooLong: 414
     case .unsupportedMediaType: 415
     case .rangeNotSatisfiable: 416
-    case .predictionRefused: 422
+    case .predictionRefused, .promotionRefused: 422
     case .headersTooLarge: 431
     case .internal: 500
     case .busy, .unavailable: 503

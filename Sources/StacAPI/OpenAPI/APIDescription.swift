@@ -22,11 +22,18 @@ struct APIDescription {
     document["servers"] = [["url": .string(base.description)]]
     document["tags"] = .array(
       APITag.allCases.map { ["name": .string($0.rawValue), "description": .string($0.description)] })
+    document["security"] = [[:], ["key": []]]
     document["paths"] = .object(paths)
     document["components"] = [
       "schemas": dialect.converted(.object(APISchemas.all)),
       "parameters": dialect.converted(.object(APIParameters.all)),
       "responses": .object(APIRefusals.all), "headers": .object(APIHeaders.all),
+      "securitySchemes": [
+        "key": [
+          "type": "http", "scheme": "bearer",
+          "description": "A key of gnomon keys create; without one as far as the server lets everybody.",
+        ]
+      ],
     ]
     return .object(document)
   }
@@ -46,7 +53,8 @@ struct APIDescription {
     Features and OGC API - Processes.
 
     Every GET is answered to HEAD too, without its body; OPTIONS says in `Allow` what a resource takes, and any other \
-    method is 405. Answers are compressed where the client takes gzip, and bodies may come as gzip. Unknown and repeated \
+    method is 405. Where a key is needed, it is shown as `Authorization: Bearer gnomon_…`. Answers are compressed \
+    where the client takes gzip, and bodies may come as gzip. Unknown and repeated \
     parameters are refused. `language` and Accept-Language choose the language of this server's own words. Whatever \
     is no success is a document with a stable `code` and a sentence.
     """

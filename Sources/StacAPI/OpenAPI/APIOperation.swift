@@ -28,6 +28,7 @@ struct APIOperation: Sendable {
   /// The statuses of every refusal that the operation may answer with.
   var refusedStatuses: [Int] {
     var statuses: Set<Int> = [400, 414, 431, 500]
+    if path != "/healthz", path != "/readyz" { statuses.insert(401) }
     if needs.contains(.database) { statuses.formUnion([503, 504]) }
     if needs.contains(.existing) { statuses.insert(404) }
     if needs.contains(.permission) { statuses.insert(403) }

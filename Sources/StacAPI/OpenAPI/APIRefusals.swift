@@ -21,7 +21,8 @@ enum APIRefusals {
 
   private static let texts: [(Int, String)] = [
     (400, "The request is not understood; the description names what is wrong, and where."),
-    (403, "Writing and running are for programs on the server's own machine, unless it is opened."),
+    (401, "A key is needed, or the one shown is not known, has expired or was revoked."),
+    (403, "The key's role is too low; without keys, writing and running are for programs on the server's own machine."),
     (404, "There is no such thing."),
     (408, "The body did not arrive in time."),
     (409, "The identifier is taken, or others changed the document again and again."),

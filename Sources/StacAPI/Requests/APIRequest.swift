@@ -11,6 +11,8 @@ struct APIRequest: Sendable {
   let body: ArrivingBody
   let base: BaseURL
   let limits: RequestLimits
+  /// Whoever asks; ``Actor/anonymous`` where it does not matter.
+  let actor: Actor
   /// The language of this server's own words in the answer.
   let language: LanguageChoice
   /// Where large pages wait for their turn.

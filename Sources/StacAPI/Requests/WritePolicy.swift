@@ -1,7 +1,7 @@
 import HTTPTypes
 import InternetAddresses
 
-/// Decides who may write and run models while there are no accounts.
+/// Decides who may write and run models while there is no key.
 struct WritePolicy {
   let mode: AuthorizationMode
 
@@ -44,6 +44,6 @@ struct WritePolicy {
     APIError(
       .forbidden,
       "Writing and running are allowed only to programs on this machine, and this request is refused because \(reason). "
-        + "Start the server with --auth open to allow everybody.")
+        + "Make a key with gnomon keys create, or start the server with --auth open to allow everybody.")
   }
 }

@@ -35,6 +35,7 @@ extension Response {
     var response = Response.json(document, status: status)
     if !error.allowedMethods.isEmpty { response.headers[.allow] = error.allowedMethods.joined(separator: ", ") }
     if let seconds = error.retryAfter { response.headers[.retryAfter] = String(seconds) }
+    if let challenge = error.challenge { response.headers[.wwwAuthenticate] = challenge }
     if let size = error.fileSize { response.headers[.contentRange] = "bytes */\(size)" }
     return response
   }

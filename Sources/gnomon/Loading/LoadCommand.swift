@@ -55,6 +55,8 @@ struct LoadCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Address of a server to load into instead.", valueName: "http://…"))
   var url: String?
 
+  @OptionGroup var serverKey: ServerKeyOptions
+
   @Option(
     help: ArgumentHelp(
       "Host that documents of a static catalog may be fetched from too; repeatable.", valueName: "host"))
@@ -90,7 +92,7 @@ struct LoadCommand: AsyncParsableCommand {
     let proof = url == nil ? ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: [])) : nil
     let jobs = jobs ?? max(1, min(ProcessInfo.processInfo.activeProcessorCount, 8))
     let source = try await source()
-    let summary = try await LoadTargets.with(database, url: url, jobs: jobs) { target in
+    let summary = try await LoadTargets.with(database, url: url, key: serverKey.key, jobs: jobs) { target in
       LoadPriority.lower()
       let load = CatalogLoad(source: source, target: target, proof: proof, jobs: jobs, batchSize: batchSize)
       var summary = try await load.run(restart: restart)

@@ -5,10 +5,12 @@ enum LoadTargets {
   /// - Parameter jobs: how many batches are worked on at once. A database takes half of them at a time: the others are read
   ///   and packed meanwhile, and searches find a processor.
   static func with<Result>(
-    _ options: DatabaseOptions, url: String?, jobs: Int, _ body: (any LoadTarget) async throws -> Result
+    _ options: DatabaseOptions, url: String?, key: ServerKey?, jobs: Int,
+    _ body: (any LoadTarget) async throws -> Result
   ) async throws -> Result {
     if let url {
-      return try await body(try ServerLoadTarget(url: url, dataDirectory: options.dataDirectory, connections: jobs))
+      return try await body(
+        try ServerLoadTarget(url: url, key: key, dataDirectory: options.dataDirectory, connections: jobs))
     }
     return try await OpenCatalog.with(options, command: "load", sessions: max(1, jobs / 2)) { catalog in
       try await body(StoreLoadTarget(catalog))

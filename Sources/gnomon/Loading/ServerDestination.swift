@@ -6,14 +6,16 @@ import StacModel
 /// A destination that is a gnomon server, or another with the Transaction extensions.
 struct ServerDestination: CatalogDestination {
   private let server: String
+  private let key: ServerKey?
   private let client = HTTPClient()
 
   /// - Throws: `ValidationError` where the address is none.
-  init(url: String) throws {
+  init(url: String, key: ServerKey?) throws {
     guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
       throw CommandFailure("--url needs the address of a server, such as http://127.0.0.1:8080, not '\(url)'")
     }
     server = url.hasSuffix("/") ? String(url.dropLast()) : url
+    self.key = key
   }
 
   func upsert(_ collections: [Collection]) async throws {
@@ -55,7 +57,8 @@ struct ServerDestination: CatalogDestination {
 
   private func send(_ method: String, _ path: String, _ document: JSONValue) async throws -> HTTPResponse {
     do {
-      let answer = try await client.send(.json(method, url: server + path, body: JSONSerializer.bytes(document)))
+      let request = HTTPRequest.json(method, url: server + path, body: JSONSerializer.bytes(document))
+      let answer = try await client.send(key?.signing(request, to: server) ?? request)
       guard [429, 502, 503, 504].contains(answer.status) else { return answer }
       throw TargetAway(reason: "the server \(server) answers \(answer.status)")
     } catch let error as HTTPClientError {

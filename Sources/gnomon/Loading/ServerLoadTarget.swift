@@ -25,9 +25,9 @@ actor ServerLoadTarget: LoadTarget {
   private var ahead: [Int64: LoadNote] = [:]
   private var turn = 0
 
-  init(url: String, dataDirectory: String, connections: Int) throws {
+  init(url: String, key: ServerKey?, dataDirectory: String, connections: Int) throws {
     server = url
-    destinations = try (0..<max(connections, 1)).map { _ in try ServerDestination(url: url) }
+    destinations = try (0..<max(connections, 1)).map { _ in try ServerDestination(url: url, key: key) }
     folder = dataDirectory + "/loads"
     memory = Memory(source: "", server: url, fingerprint: "")
   }
