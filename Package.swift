@@ -91,7 +91,9 @@ let package = Package(
     // Tests: pure ones first, then C libraries, PostgreSQL, HTTP; Tests/EndToEnd drives the built binary from Python.
     .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: swiftSettings),
     .testTarget(name: "StacModelTests", dependencies: ["StacModel"], swiftSettings: swiftSettings),
-    .testTarget(name: "MLMExtensionTests", dependencies: ["MLMExtension", "StacModel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MLMExtensionTests", dependencies: ["MLMExtension", "StacModel", "SeededRandom"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "CQL2Tests", dependencies: ["CQL2", "StacModel", "SeededRandom"], swiftSettings: swiftSettings),
     .testTarget(

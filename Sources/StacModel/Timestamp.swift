@@ -43,6 +43,11 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     Int(Self.civil(daysSince1970: microseconds.flooredQuotient(86_400_000_000)).year)
   }
 
+  /// The calendar month in UTC, 1 to 12.
+  public var month: Int {
+    Int(Self.civil(daysSince1970: microseconds.flooredQuotient(86_400_000_000)).month)
+  }
+
   private func padded(_ value: Int64, _ width: Int) -> String {
     let text = String(value)
     return String(repeating: "0", count: max(0, width - text.count)) + text
