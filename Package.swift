@@ -23,6 +23,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
     // The C doors: headers, links and the shims Swift cannot express.
@@ -46,6 +47,10 @@ let package = Package(
     .target(name: "StacSearch", dependencies: ["StacModel", "CQL2"], swiftSettings: swiftSettings),
     .target(name: "InternetAddresses", swiftSettings: swiftSettings),
 
+    .target(
+      name: "Lineage", dependencies: ["StacModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: swiftSettings),
+
     // Effects.
     .target(
       name: "CatalogFiles", dependencies: ["StacModel", "CZlib", "HTTPClient", "Postgres"],
@@ -68,6 +73,7 @@ let package = Package(
       name: "StacAPI",
       dependencies: [
         "StacModel", "CQL2", "StacSearch", "StacStore", "MLMExtension", "Inference", "InternetAddresses", "CZlib",
+        "Lineage",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -81,7 +87,7 @@ let package = Package(
       name: "gnomon",
       dependencies: [
         "StacAPI", "StacStore", "StacSearch", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel",
-        "MLMExtension", "Inference", "HTTPClient", "InternetAddresses", "Geo",
+        "MLMExtension", "Inference", "HTTPClient", "InternetAddresses", "Geo", "Lineage",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -94,6 +100,7 @@ let package = Package(
     .testTarget(
       name: "MLMExtensionTests", dependencies: ["MLMExtension", "StacModel", "SeededRandom"],
       swiftSettings: swiftSettings),
+    .testTarget(name: "LineageTests", dependencies: ["Lineage", "StacModel"], swiftSettings: swiftSettings),
     .testTarget(
       name: "CQL2Tests", dependencies: ["CQL2", "StacModel", "SeededRandom"], swiftSettings: swiftSettings),
     .testTarget(

@@ -17,6 +17,7 @@ public enum CatalogDatabase {
     }
     let outcome = try result.get()
     for warning in outcome.warnings { warn(warning) }
+    try await readDerivations(of: pool, warn)
     return outcome.applied
   }
 

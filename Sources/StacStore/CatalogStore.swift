@@ -24,6 +24,10 @@ public protocol CatalogStore: APIKeyStore {
   func item(collection: String, id: String) async throws(StoreError) -> StoredDocument?
   /// Items that declare the MLM extension, in order of collection and identifier.
   func models(limit: Int) async throws(StoreError) -> [StoredDocument]
+  /// Items that named the item as a source when they were written, in order of collection and identifier.
+  ///
+  /// Told by the form of the links' addresses; their documents say whether they do so still, and mean this catalog.
+  func items(derivedFrom id: String, in collection: String, limit: Int) async throws(StoreError) -> [StoredDocument]
   /// Adds items to a collection, all or none.
   ///
   /// ``StoreError/conflict(_:)`` names an identifier that is taken or given twice, ``StoreError/notFound(_:)`` the

@@ -77,7 +77,12 @@ extension PostgresCatalogStore {
 
   public func deleteCollection(id: String) async throws(StoreError) {
     let deleted = try await write { session throws(PostgresError) in
-      try !session.query("DELETE FROM gnomon.collections WHERE id = \(id) RETURNING key").isEmpty
+      try !session.query(
+        """
+        WITH gone AS (DELETE FROM gnomon.collections WHERE id = \(id) RETURNING key), \
+        forgotten AS (DELETE FROM gnomon.derivations d USING gone WHERE d.collection_key = gone.key) SELECT key FROM gone
+        """
+      ).isEmpty
     }
     if !deleted { throw .notFound("collection '\(id)'") }
   }

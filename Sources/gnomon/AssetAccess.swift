@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import Inference
+import Lineage
 import StacAPI
 import StacModel
 import Synchronization
@@ -37,6 +38,16 @@ struct AssetAccess: Sendable {
     return try body { asset, item in
       if let path = files.path(of: asset.href) { return path }
       return try fetched.path(of: asset, item: item)
+    }
+  }
+
+  /// The bytes of a small text file that an href names, nil where it may not be read or is larger than 256 KiB.
+  func smallFile(at href: String) async -> [UInt8]? {
+    guard let path = files.path(of: href) else { return nil }
+    return await onOwnThread {
+      guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+      let data = (try? handle.read(upToCount: YAMLText.maximumBytes + 1)) ?? Data()
+      return data.count <= YAMLText.maximumBytes ? Array(data) : nil
     }
   }
 

@@ -16,7 +16,8 @@ enum Services {
         predictions: predictions, files: PublishedFiles(dataDirectory: settings.api.dataDirectory),
         version: settings.api.version),
       readiness: { await readiness(of: catalog, logger: logger) },
-      checkModel: { await proof.check($0) })
+      checkModel: { await proof.check($0) },
+      readFile: { await access.smallFile(at: $0) })
   }
 
   private static func readiness(of catalog: OpenCatalog, logger: Logger) async -> Readiness {

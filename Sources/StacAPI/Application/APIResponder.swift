@@ -167,6 +167,7 @@ public struct APIResponder: HTTPResponder {
     case .asset(let item, let key):
       try await AssetController(configuration: configuration, store: services.store)
         .answer(request, item: item, key: key, origin: origin)
+    case .part(.lineage, let item): try await LineageController(services: services).answer(request, item: item)
     case .part(.validation, let item):
       try await ModelValidationController(services: services).answer(request, item: item)
     case .models(.validate): try await ModelValidationController(services: services).answer(request)

@@ -21,14 +21,19 @@ public struct APIServices: Sendable {
   /// Looks at what a model's item points to (model file, golden vector); what it finds are warnings.
   public let checkModel: @Sendable (Item) async -> [ModelFinding]
 
+  /// The bytes of a small file of this machine that an href names; nil where it may not be read.
+  public let readFile: @Sendable (String) async -> [UInt8]?
+
   public init(
     store: any CatalogStore, predictions: (any PredictionService)? = nil,
     readiness: @escaping @Sendable () async -> Readiness = { .ready },
-    checkModel: @escaping @Sendable (Item) async -> [ModelFinding] = { _ in [] }
+    checkModel: @escaping @Sendable (Item) async -> [ModelFinding] = { _ in [] },
+    readFile: @escaping @Sendable (String) async -> [UInt8]? = { _ in nil }
   ) {
     self.store = store
     self.predictions = predictions
     self.readiness = readiness
     self.checkModel = checkModel
+    self.readFile = readFile
   }
 }

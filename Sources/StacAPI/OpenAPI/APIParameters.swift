@@ -91,6 +91,16 @@ enum APIParameters {
     "language": query(
       "language", "The languages that are wanted, as an Accept-Language header has them, which it outweighs",
       ["type": "string", "pattern": .string(LanguageRanges.pattern)], example: "pt-BR,pt;q=0.9,en;q=0.8"),
+    "lineageForm": query(
+      "f", "How the lineage is written; the Accept header may say it too",
+      ["type": "string", "enum": ["json", "svg", "dot", "text"]], example: "json"),
+    "lineageDirection": query(
+      "direction", "What it was made of, what was made of it, or both",
+      ["type": "string", "enum": ["sources", "results", "both"]], example: "both"),
+    "lineageDepth": query(
+      "depth", "Steps that are walked each way", ["type": "integer", "minimum": 1, "maximum": 32], example: 8),
+    "lineageLimit": query(
+      "limit", "Nodes at most", ["type": "integer", "minimum": 1, "maximum": 1000], example: 200),
     "range": header("Range", "A range of bytes", example: "bytes=0-1023"),
     "if-none-match": header("If-None-Match", "An ETag; the file is sent only where it has changed"),
   ]

@@ -2,11 +2,13 @@
 enum ItemPart: String, Sendable, Hashable {
   /// What was found in a model's document.
   case validation
+  /// What it was made of, and what was made of it.
+  case lineage
 
   /// The methods the place answers, in the order of an Allow header.
   var methods: [String] {
     switch self {
-    case .validation: ["GET", "HEAD", "OPTIONS"]
+    case .validation, .lineage: ["GET", "HEAD", "OPTIONS"]
     }
   }
 }

@@ -20,6 +20,8 @@ struct ItemRow: Sendable {
   /// The document's frame, and the key of the dictionary that it was packed against.
   let packed: [UInt8]
   let dictionaryKey: Int32?
+  /// What the item names as its sources; of most items nothing.
+  let derivations: [CatalogPlace]
   /// The bytes of the primary key; U+0000 stands in no identifier.
   let identity: [UInt8]
 
@@ -36,6 +38,7 @@ struct ItemRow: Sendable {
     properties = item.text.hasPlainNumbers ? Array(members?.bytes ?? []) : Array(item.properties.jsonbText.utf8)
     let document = item.serialized
     linksPosition = document.linksPosition
+    derivations = item.derivations
     (packed, dictionaryKey) = try packing.pack(document.bytes, of: collectionID)
     identity = Array(collectionID.utf8) + [0] + Array(id.utf8)
   }

@@ -6,7 +6,9 @@ extension PostgresCatalogStore {
     let set = ItemSet(try await rows(of: items.map { $0.inCollection(collection) }))
     if let twice = set.repeated { throw .conflict("item '\(twice.id)' in collection '\(collection)'") }
     let outcome = try await writeAgain(set) { [propertySets] session throws(PostgresError) -> WriteOutcome in
-      if let row = set.onlyItem { return try session.insert(row, into: collection, remembering: propertySets) }
+      if let row = set.onlyItem, row.derivations.isEmpty {
+        return try session.insert(row, into: collection, remembering: propertySets)
+      }
       return try session.write { session throws(PostgresError) in try session.insert(set, into: collection) }
     }
     try outcome.check()
@@ -22,7 +24,7 @@ extension PostgresCatalogStore {
   public func load(_ items: [Item], note: SQL?) async throws(StoreError) {
     let set = ItemSet(try await rows(of: items)).keepingLatest()
     let outcome = try await writeAgain(set) { session throws(PostgresError) -> WriteOutcome in
-      if note == nil, let chunk = set.onlyItem { return try session.upsert(chunk) }
+      if note == nil, let row = set.onlyItem, row.derivations.isEmpty { return try session.upsert(row) }
       return try session.write { session throws(PostgresError) in
         let outcome = try session.upsert(set)
         if case .written = outcome, let note { _ = try session.query(note, plan: .generic) }
@@ -60,8 +62,10 @@ extension PostgresCatalogStore {
     let deleted = try await write { session throws(PostgresError) in
       try !session.query(
         """
-        DELETE FROM gnomon.items i USING gnomon.collections c \
-        WHERE c.key = i.collection_key AND c.id = \(collection) AND i.id = \(id) RETURNING i.id
+        WITH gone AS (DELETE FROM gnomon.items i USING gnomon.collections c \
+        WHERE c.key = i.collection_key AND c.id = \(collection) AND i.id = \(id) RETURNING i.collection_key, i.id), \
+        forgotten AS (DELETE FROM gnomon.derivations d USING gone \
+        WHERE d.collection_key = gone.collection_key AND d.id = gone.id) SELECT id FROM gone
         """, plan: .generic
       ).isEmpty
     }

@@ -37,6 +37,7 @@ extension PostgresSession {
         rest = rest.dropFirst()
       }
     }
+    try noteDerivations(of: set, keys: keys)
     try registerNames(of: set, keys: keys)
     return .written
   }
@@ -52,6 +53,7 @@ extension PostgresSession {
       if try add(chunk, keys: chunkKeys) { continue }
       _ = try write(chunk, keys: chunkKeys, conflict: Self.replaceOnConflict)
     }
+    try noteDerivations(of: set, keys: keys)
     try registerNames(of: set, keys: keys)
     return .written
   }

@@ -18,5 +18,22 @@ extension APIOperation {
       tag: .models,
       summary: "What is doubtful in a model's item", parameters: ["collectionId", "modelId"],
       answers: [.ok("modelReport", "What was found")], needs: [.database, .existing]),
+    .init(
+      path: "/collections/{collectionId}/items/{itemId}/lineage", method: .get, id: "getLineage", tag: .models,
+      summary: "What an item was made of, and what was made of it",
+      description: """
+        Walks links with rel `derived_from` both ways, and from models to their MLflow run, container and code. What lies \
+        in other catalogs is named and not fetched. As JSON, or as a drawing where `f` or the Accept header asks for it.
+        """,
+      parameters: ["collectionId", "itemId", "lineageForm", "lineageDirection", "lineageDepth", "lineageLimit"],
+      answers: [
+        APIAnswer(
+          status: 200, description: "The nodes and edges",
+          contents: [
+            .init(type: .json, schema: "lineage"), .init(type: "image/svg+xml", schema: "text"),
+            .init(type: "text/vnd.graphviz", schema: "text"), .init(type: "text/plain", schema: "text"),
+          ])
+      ],
+      needs: [.database, .existing]),
   ]
 }

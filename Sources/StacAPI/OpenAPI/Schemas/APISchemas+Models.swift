@@ -24,6 +24,43 @@ extension APISchemas {
           "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/modelFinding"}}
         }
       },
+      "text": {"type": "string"},
+      "lineage": {
+        "type": "object", "required": ["root", "nodes", "edges", "limits", "links"],
+        "properties": {
+          "root": {"type": "string", "description": "The id of the node that was asked about"},
+          "nodes": {
+            "type": "array",
+            "items": {
+              "type": "object", "required": ["id", "kind", "state", "title", "href"],
+              "properties": {
+                "id": {"type": "string"},
+                "kind": {"enum": ["model", "result", "item", "collection", "data", "run", "container", "code", "other"]},
+                "state": {"enum": ["present", "missing", "remote"]},
+                "title": {"type": "string"}, "href": {"type": "string"},
+                "collection": {"type": "string"}, "item": {"type": "string"}
+              }
+            }
+          },
+          "edges": {
+            "type": "array",
+            "items": {
+              "type": "object", "required": ["from", "to", "rel"],
+              "properties": {
+                "from": {"type": "string", "description": "What was made"},
+                "to": {"type": "string", "description": "What it was made of, or by"},
+                "rel": {"type": "string"},
+                "matched": {
+                  "enum": ["identifier"],
+                  "description": "The link has another server's address, and what it names was found here"
+                }
+              }
+            }
+          },
+          "limits": {"type": "array", "items": {"type": "string"}, "description": "Why something is missing"},
+          "links": {"$ref": "#/components/schemas/links"}
+        }
+      },
       "modelReports": {
         "anyOf": [
           {"$ref": "#/components/schemas/modelReport"},

@@ -1,0 +1,59 @@
+public import StacModel
+
+/// Where a lineage is read.
+public protocol LineageCatalog: Sendable {
+  /// An item's document, nil where there is none.
+  func document(ofItem id: String, in collection: String) async throws -> JSONObject?
+  /// A collection's document, nil where there is none.
+  func document(ofCollection id: String) async throws -> JSONObject?
+  /// Items that name an item as their source, in order of collection and identifier, one more than are wanted at most.
+  ///
+  /// Those that do not any more may be among them.
+  func documents(derivedFromItem id: String, in collection: String, limit: Int) async throws -> [DerivedDocument]
+  /// The bytes of a small file that an href names, nil where it may not be read or is none of this machine.
+  func file(at href: String) async -> [UInt8]?
+  /// Whether addresses that begin so are this catalog's.
+  func isOwn(base: String) -> Bool
+  /// The address of a place of this catalog.
+  func address(of place: CatalogPlace) -> String
+}
+
+/// An item that was made of another.
+public struct DerivedDocument: Sendable {
+  public let collection: String
+  public let id: String
+  public let document: JSONObject
+
+  public init(collection: String, id: String, document: JSONObject) {
+    self.collection = collection
+    self.id = id
+    self.document = document
+  }
+}
+
+/// How far a lineage is walked.
+public struct LineageRequest: Sendable, Hashable {
+  /// Which ways are walked.
+  public enum Direction: String, Sendable, Hashable, CaseIterable {
+    /// What it was made of.
+    case sources
+    /// What was made of it.
+    case results
+    case both
+  }
+
+  public var direction: Direction
+  /// Steps from the root, 1 to 32.
+  public var depth: Int
+  /// Nodes at most, 1 to 1,000.
+  public var limit: Int
+
+  public static let greatestDepth = 32
+  public static let greatestLimit = 1_000
+
+  public init(direction: Direction = .both, depth: Int = 8, limit: Int = 200) {
+    self.direction = direction
+    self.depth = depth
+    self.limit = limit
+  }
+}

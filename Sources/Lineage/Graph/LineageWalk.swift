@@ -1,0 +1,200 @@
+import StacModel
+
+/// Walks a lineage both ways, from what was asked about.
+///
+/// What is met twice is one node, so that documents which name each other in a circle end the walk; what lies in other
+/// catalogs is named and not fetched.
+public struct LineageWalk {
+  private let catalog: any LineageCatalog
+  private let request: LineageRequest
+  private var graph: LineageGraph
+  private var numbers: [String: Int] = [:]
+  private var knownEdges: Set<LineageEdge> = []
+  private var documents: [String: JSONObject] = [:]
+
+  /// The lineage of an item, nil where there is none.
+  public static func graph(
+    ofItem id: String, in collection: String, _ request: LineageRequest, in catalog: some LineageCatalog
+  ) async throws -> LineageGraph? {
+    let place = CatalogPlace(collection: collection, item: id)
+    guard let document = try await catalog.document(ofItem: id, in: collection) else { return nil }
+    var walk = LineageWalk(catalog: catalog, request: request, root: place)
+    walk.add(place, document)
+    if request.direction != .results { try await walk.follow(place, towards: .sources) }
+    if request.direction != .sources { try await walk.follow(place, towards: .results) }
+    return walk.graph
+  }
+
+  private init(catalog: some LineageCatalog, request: LineageRequest, root: CatalogPlace) {
+    self.catalog = catalog
+    self.request = request
+    graph = LineageGraph(root: root.nodeID)
+  }
+
+  /// Goes on from the root, step by step.
+  private mutating func follow(_ root: CatalogPlace, towards direction: LineageRequest.Direction) async throws {
+    var frontier = [root]
+    for step in 1...request.depth + 1 where !frontier.isEmpty {
+      // One step more tells whether anything lies beyond.
+      let isBeyond = step > request.depth
+      var next: [CatalogPlace] = []
+      for place in frontier {
+        try Task.checkCancellation()
+        if direction == .sources {
+          next += try await addSources(of: place, isBeyond: isBeyond)
+        } else {
+          next += try await addResults(of: place, isBeyond: isBeyond)
+        }
+      }
+      frontier = next
+    }
+  }
+
+  /// Adds what a document was made of.
+  ///
+  /// - Returns: the places that were not known before.
+  private mutating func addSources(of place: CatalogPlace, isBeyond: Bool) async throws -> [CatalogPlace] {
+    var found: [CatalogPlace] = []
+    guard let document = documents[place.nodeID] else { return [] }
+    for source in LineageSource.sources(of: document, at: place) {
+      if isBeyond { return stop(.depth) }
+      guard let sourcePlace = source.place else {
+        let id = source.nodeID
+        guard await addForeign(source, id: id) else { return found }
+        connect(place.nodeID, id, source.relation)
+        continue
+      }
+      let target = CatalogPlace(collection: sourcePlace.collection, item: sourcePlace.item)
+      let isForeign = sourcePlace.base.map { !catalog.isOwn(base: $0) } ?? false
+      let isKnown = numbers[target.nodeID] != nil
+      let document = isKnown ? documents[target.nodeID] : try await read(target)
+      if isForeign, document == nil {
+        guard await addForeign(source, id: source.nodeID) else { return found }
+        connect(place.nodeID, source.nodeID, source.relation)
+        continue
+      }
+      if !isKnown {
+        guard hasRoom() else { return found }
+        add(target, document, titled: source.title)
+        if document != nil { found.append(target) }
+      }
+      connect(place.nodeID, target.nodeID, source.relation, isByIdentifier: isForeign)
+    }
+    return found
+  }
+
+  private func read(_ place: CatalogPlace) async throws -> JSONObject? {
+    guard let item = place.item else { return try await catalog.document(ofCollection: place.collection) }
+    return try await catalog.document(ofItem: item, in: place.collection)
+  }
+
+  /// Adds what was made of an item.
+  ///
+  /// - Returns: the places that were not known before.
+  private mutating func addResults(of place: CatalogPlace, isBeyond: Bool) async throws -> [CatalogPlace] {
+    guard let item = place.item else { return [] }
+    let limit = isBeyond ? 1 : request.limit
+    let derived = try await catalog.documents(derivedFromItem: item, in: place.collection, limit: limit)
+    var found: [CatalogPlace] = []
+    for entry in derived.prefix(limit) {
+      let made = CatalogPlace(collection: entry.collection, item: entry.id)
+      // What is listed is looked at: the list may be older than the document.
+      let links = LineageSource.sources(of: entry.document, at: made).filter { source in
+        source.place.map { $0.collection == place.collection && $0.item == item } ?? false
+      }
+      guard let link = links.first else { continue }
+      if isBeyond { return stop(.depth) }
+      if numbers[made.nodeID] == nil {
+        guard hasRoom() else { return found }
+        add(made, entry.document)
+        found.append(made)
+      }
+      let isForeign = link.place?.base.map { !catalog.isOwn(base: $0) } ?? false
+      connect(made.nodeID, place.nodeID, link.relation, isByIdentifier: isForeign)
+    }
+    if derived.count > limit, !isBeyond { note(.nodes) }
+    return found
+  }
+
+  // MARK: Nodes and edges
+
+  private enum Limit { case depth, nodes }
+
+  private mutating func stop(_ limit: Limit) -> [CatalogPlace] {
+    note(limit)
+    return []
+  }
+
+  private mutating func note(_ limit: Limit) {
+    let text =
+      switch limit {
+      case .depth: "there is more beyond \(request.depth) steps"
+      case .nodes: "there are more than \(request.limit) nodes"
+      }
+    if !graph.limits.contains(text) { graph.limits.append(text) }
+  }
+
+  private mutating func hasRoom() -> Bool {
+    if graph.nodes.count < request.limit { return true }
+    note(.nodes)
+    return false
+  }
+
+  private mutating func append(_ node: LineageNode) {
+    numbers[node.id] = graph.nodes.count
+    graph.nodes.append(node)
+  }
+
+  private mutating func add(_ place: CatalogPlace, _ document: JSONObject?, titled title: String? = nil) {
+    documents[place.nodeID] = document
+    append(
+      LineageNode(
+        id: place.nodeID, kind: Self.kind(of: document, at: place), state: document == nil ? .missing : .present,
+        title: document.map { Self.title(of: $0, at: place) } ?? title ?? place.item ?? place.collection,
+        href: catalog.address(of: place), place: place, details: document.map(Self.details) ?? [:]))
+  }
+
+  /// Adds what is no place of this catalog; false where there is no room.
+  private mutating func addForeign(_ source: LineageSource, id: String) async -> Bool {
+    if numbers[id] != nil { return true }
+    guard hasRoom() else { return false }
+    var details = source.details
+    var state = LineageNode.State.remote
+    if let file = await described(source) {
+      state = .present
+      for member in file.members { details[member.name] = member.value }
+    }
+    append(
+      LineageNode(
+        id: id, kind: source.kind, state: state, title: source.title ?? source.href, href: source.href,
+        details: details))
+    return true
+  }
+
+  /// What a file of DVC or an MLproject of this machine says; nil where it is none, or cannot be read.
+  private func described(_ source: LineageSource) async -> JSONObject? {
+    let name = source.href.split(separator: "/").last.map(String.init) ?? ""
+    switch source.kind {
+    case .data:
+      guard let bytes = await catalog.file(at: source.href) else { return nil }
+      do {
+        return ["outs": .array(try DVCFile(bytes).outputs.map { .object($0.json) })]
+      } catch {
+        return ["problem": .string(error.description)]
+      }
+    case .code where name == "MLproject":
+      guard let bytes = await catalog.file(at: source.href) else { return nil }
+      do {
+        return ["project": .object(try MLProject(bytes).json)]
+      } catch {
+        return ["problem": .string(error.description)]
+      }
+    default: return nil
+    }
+  }
+
+  private mutating func connect(_ from: String, _ to: String, _ relation: String, isByIdentifier: Bool = false) {
+    let edge = LineageEdge(from: from, to: to, relation: relation, isByIdentifier: isByIdentifier)
+    if knownEdges.insert(edge).inserted { graph.edges.append(edge) }
+  }
+}

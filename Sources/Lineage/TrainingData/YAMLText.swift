@@ -1,0 +1,118 @@
+public import StacModel
+internal import Yams
+
+/// Reads YAML of strangers into JSON values, within limits.
+///
+/// Anchors and aliases are refused, since a few lines of them stand for gigabytes; so are text of more than 256 KiB and
+/// nesting of more than 64 levels. Tags are not followed. Source: YAML 1.2.2, the core schema.
+public enum YAMLText {
+  /// The largest text that is read, in bytes.
+  public static let maximumBytes = 256 << 10
+  private static let maximumDepth = 64
+  private static let maximumValues = 20_000
+
+  /// The one document of a text.
+  public static func parse(_ bytes: [UInt8]) throws(TrainingDataError) -> JSONValue {
+    guard bytes.count <= maximumBytes else {
+      throw TrainingDataError("the file has more than \(maximumBytes >> 10) KiB")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw TrainingDataError("the file is not UTF-8") }
+    try checkShape(of: text)
+    let root: Node?
+    do {
+      root = try Parser(yaml: text, encoding: .utf8).singleRoot()
+    } catch {
+      throw TrainingDataError("the file is no YAML: \(firstLine("\(error)"))")
+    }
+    guard let root else { throw TrainingDataError("the file is empty") }
+    var budget = maximumValues
+    return try value(root, depth: 0, budget: &budget)
+  }
+
+  /// Refuses, before the parser sees it, what would make the parser recurse or copy without end.
+  private static func checkShape(of text: String) throws(TrainingDataError) {
+    for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      let content = line.drop { " -?\t".utf8.contains($0) }
+      guard line.count - content.count <= 2 * maximumDepth else {
+        throw TrainingDataError("line \(index + 1) is nested too deeply")
+      }
+      if namesAnchor(line) {
+        throw TrainingDataError("line \(index + 1) has an anchor or an alias, which are not read here: write it out")
+      }
+    }
+    guard deepestBrackets(in: text) <= maximumDepth else { throw TrainingDataError("brackets are nested too deeply") }
+  }
+
+  /// Whether a line has `&name` or `*name` where a value may begin, outside comments.
+  private static func namesAnchor(_ line: Substring.UTF8View) -> Bool {
+    var previous = UInt8(ascii: " ")
+    var rest = line
+    while let byte = rest.popFirst() {
+      let begins = " \t[{,:-".utf8.contains(previous)
+      if begins, byte == UInt8(ascii: "#") { return false }
+      if begins, byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*"), let next = rest.first, isWord(next) {
+        return true
+      }
+      previous = byte
+    }
+    return false
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: byte >= 0x80
+    }
+  }
+
+  private static func deepestBrackets(in text: String) -> Int {
+    var depth = 0
+    var deepest = 0
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        depth += 1
+        deepest = max(deepest, depth)
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+      default: break
+      }
+    }
+    return deepest
+  }
+
+  private static func value(_ node: Node, depth: Int, budget: inout Int) throws(TrainingDataError) -> JSONValue {
+    budget -= 1
+    guard budget >= 0 else { throw TrainingDataError("the file holds more than \(maximumValues) values") }
+    guard depth <= maximumDepth else { throw TrainingDataError("the file is nested too deeply") }
+    switch node {
+    case .scalar(let scalar): return Self.scalar(scalar, node)
+    case .sequence(let sequence):
+      var elements: [JSONValue] = []
+      for element in sequence { elements.append(try value(element, depth: depth + 1, budget: &budget)) }
+      return .array(elements)
+    case .mapping(let mapping):
+      var members: [JSONObject.Member] = []
+      for (key, element) in mapping {
+        guard let name = key.scalar?.string else { throw TrainingDataError("a key is no text") }
+        members.append(.init(name: name, value: try value(element, depth: depth + 1, budget: &budget)))
+      }
+      return .object(JSONObject(members))
+    case .alias: throw TrainingDataError("the file has an alias, which are not read here: write it out")
+    }
+  }
+
+  private static func scalar(_ scalar: Node.Scalar, _ node: Node) -> JSONValue {
+    guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
+    if node.null != nil { return .null }
+    if let flag = node.bool { return .bool(flag) }
+    // A checksum of digits alone stays text: only what a 64-bit number holds exactly is one.
+    if let number = Int64(scalar.string), String(number) == scalar.string { return JSONValue(number) }
+    return .string(scalar.string)
+  }
+
+  private static func firstLine(_ text: String) -> String {
+    String(text.split(separator: "\n").first?.prefix(200) ?? "no reason given")
+  }
+}

@@ -1,0 +1,56 @@
+public import Lineage
+public import StacModel
+public import StacStore
+
+/// The lineage as the catalog has it.
+public struct StoredLineage: LineageCatalog {
+  private let store: any CatalogStore
+  private let base: BaseURL
+  private let readFile: @Sendable (String) async -> [UInt8]?
+
+  /// - Parameters:
+  ///   - base: what addresses of this catalog are written with.
+  ///   - readFile: the bytes of a small file that an href names; nil where it may not be read.
+  public init(
+    store: any CatalogStore, base: BaseURL, readFile: @escaping @Sendable (String) async -> [UInt8]? = { _ in nil }
+  ) {
+    self.store = store
+    self.base = base
+    self.readFile = readFile
+  }
+
+  public func document(ofItem id: String, in collection: String) async throws -> JSONObject? {
+    try await store.item(collection: collection, id: id).flatMap(Self.object)
+  }
+
+  public func document(ofCollection id: String) async throws -> JSONObject? {
+    try await store.declaration(ofCollection: id).flatMap(Self.object)
+  }
+
+  public func documents(
+    derivedFromItem id: String, in collection: String, limit: Int
+  ) async throws -> [DerivedDocument] {
+    try await store.items(derivedFrom: id, in: collection, limit: limit + 1).compactMap { stored in
+      try Self.object(stored).map { DerivedDocument(collection: stored.collectionID, id: stored.id, document: $0) }
+    }
+  }
+
+  public func file(at href: String) async -> [UInt8]? { await readFile(href) }
+
+  /// The address that this server is asked at now, or one of this machine, where predictions were made before the
+  /// catalog had a public address.
+  public func isOwn(base other: String) -> Bool {
+    if other == base.description { return true }
+    guard let start = other.firstRange(of: "://") else { return false }
+    return HostName(String(other[start.upperBound...].prefix { $0 != "/" }))?.isLoopback == true
+  }
+
+  public func address(of place: CatalogPlace) -> String {
+    guard let item = place.item else { return base.url("collections", place.collection) }
+    return base.url("collections", place.collection, "items", item)
+  }
+
+  private static func object(_ stored: StoredDocument) throws -> JSONObject? {
+    try JSONParser.parse(stored.document.bytes).object
+  }
+}

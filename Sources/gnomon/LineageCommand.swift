@@ -1,0 +1,107 @@
+import ArgumentParser
+import HTTPClient
+import Lineage
+import StacAPI
+import StacModel
+
+/// `gnomon lineage`: what an item was made of, and what was made of it.
+struct LineageCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lineage",
+    abstract: "Show what a model or another item was made of, and what was made of it.",
+    discussion: """
+      Walks from a prediction to its model, its images, the MLflow run, the container and the training data, and from a \
+      model to its predictions. What lies in other catalogs is named and not fetched. Without a choice it prints two \
+      trees; --svg and --dot print a drawing.
+
+      EXAMPLES
+        gnomon lineage models:amazon-land-cover
+        gnomon lineage models:amazon-land-cover --svg > lineage.svg
+        gnomon lineage models:amazon-land-cover --dot | dot -Tpdf -o lineage.pdf
+        gnomon lineage predictions:0a1b2c --json --direction sources
+      """)
+
+  /// How the lineage is written.
+  enum Form: String, EnumerableFlag {
+    case text, json, svg, dot
+
+    static func help(for value: Form) -> ArgumentHelp? {
+      switch value {
+      case .text: "Two trees, for people."
+      case .json: "Nodes and edges, for programs."
+      case .svg: "A drawing."
+      case .dot: "Graphviz."
+      }
+    }
+  }
+
+  @Argument(help: ArgumentHelp("The model or item, as collection:id.", valueName: "collection:id"))
+  var model: String
+
+  @Flag(exclusivity: .exclusive)
+  var form: Form = .text
+
+  @Option(help: ArgumentHelp("sources, results or both.", valueName: "direction"))
+  var direction: String = "both"
+
+  @Option(help: ArgumentHelp("How many steps are walked each way, 1 to 32.", valueName: "steps"))
+  var depth: Int = 8
+
+  @Option(help: ArgumentHelp("How many nodes are shown, 1 to 1000.", valueName: "nodes"))
+  var limit: Int = 200
+
+  @OptionGroup var database: DatabaseOptions
+
+  @Option(help: ArgumentHelp("Address of a server to ask instead.", valueName: "http://…"))
+  var url: String?
+
+  func run() async throws {
+    let reference = try Self.reference(model)
+    guard let way = LineageRequest.Direction(rawValue: direction) else {
+      throw CommandFailure("--direction is sources, results or both, not '\(direction)'")
+    }
+    guard 1...LineageRequest.greatestDepth ~= depth else { throw CommandFailure("--depth is a number from 1 to 32") }
+    guard 1...LineageRequest.greatestLimit ~= limit else { throw CommandFailure("--limit is a number from 1 to 1000") }
+    if let url { return try await ask(url, reference) }
+    let request = LineageRequest(direction: way, depth: depth, limit: limit)
+    guard let base = BaseURL("http://localhost") else { throw CommandFailure("no address") }
+    let access = AssetAccess.user(dataDirectory: database.dataDirectory, allowedHosts: [])
+    let graph = try await OpenCatalog.with(database, command: "lineage") { catalog in
+      let lineage = StoredLineage(store: catalog.store, base: base) { await access.smallFile(at: $0) }
+      return try await LineageWalk.graph(ofItem: reference.id, in: reference.collection, request, in: lineage)
+    }
+    guard let graph else {
+      throw CommandFailure("there is no item '\(reference.id)' in the collection '\(reference.collection)'")
+    }
+    switch form {
+    case .text: print(graph.outline)
+    case .json: print(JSONSerializer.text(.object(graph.json())))
+    case .svg: print(graph.svg, terminator: "")
+    case .dot: print(graph.dot, terminator: "")
+    }
+  }
+
+  private func ask(_ url: String, _ reference: ItemReference) async throws {
+    let server = url.hasSuffix("/") ? String(url.dropLast()) : url
+    let place =
+      "\(server)/collections/\(PercentCoding.encode(reference.collection))/items/\(PercentCoding.encode(reference.id))"
+    let answer = try await HTTPClient(totalSeconds: 120).send(
+      HTTPRequest(
+        url: "\(place)/lineage?f=\(form.rawValue)&direction=\(direction)&depth=\(depth)&limit=\(limit)"))
+    let text = String(decoding: answer.body, as: UTF8.self)
+    guard answer.status == 200 else {
+      let reason = (try? JSONParser.parse(answer.body))?.object?["description"]?.string
+      throw CommandFailure("the server answers \(answer.status): \(reason ?? "no reason given")")
+    }
+    print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+  }
+
+  /// `collection:id`; a slash does as well, as in `gnomon predict`.
+  private static func reference(_ text: String) throws -> ItemReference {
+    let parts = text.split(separator: text.contains(":") ? ":" : "/", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else {
+      throw CommandFailure("name the item as collection:id, such as models:amazon-land-cover, not '\(text)'")
+    }
+    return ItemReference(collection: parts[0], id: parts[1])
+  }
+}

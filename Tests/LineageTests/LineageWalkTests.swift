@@ -1,0 +1,169 @@
+import Foundation
+import Lineage
+import StacModel
+import Testing
+
+/// A catalog of documents in memory.
+private struct Documents: LineageCatalog {
+  var items: [String: JSONObject] = [:]
+  var collections: [String: JSONObject] = [:]
+  var files: [String: String] = [:]
+
+  func document(ofItem id: String, in collection: String) async throws -> JSONObject? { items["\(collection)/\(id)"] }
+  func document(ofCollection id: String) async throws -> JSONObject? { collections[id] }
+  func documents(
+    derivedFromItem id: String, in collection: String, limit: Int
+  ) async throws -> [DerivedDocument] {
+    items.sorted { $0.key < $1.key }.compactMap { key, document in
+      let parts = key.split(separator: "/").map(String.init)
+      // As the index does: by the form of the address.
+      let names = document.links.contains { link in
+        let place = CatalogPlace(href: link.href, in: .item(collection: parts[0]))
+        return link.rel == "derived_from" && place?.collection == collection && place?.item == id
+      }
+      return names ? DerivedDocument(collection: parts[0], id: parts[1], document: document) : nil
+    }
+  }
+  func file(at href: String) async -> [UInt8]? { files[href].map { Array($0.utf8) } }
+  func isOwn(base: String) -> Bool { base == "https://here.example/stac" }
+  func address(of place: CatalogPlace) -> String {
+    "https://here.example/stac/collections/\(place.collection)" + (place.item.map { "/items/\($0)" } ?? "")
+  }
+
+  mutating func add(_ path: String, from sources: String..., extensions: String = "", assets: String = "{}") throws {
+    let links = sources.map { #"{"rel":"derived_from","href":"\#($0)"}"# }.joined(separator: ",")
+    let text = """
+      {"type":"Feature","stac_extensions":[\(extensions)],"properties":{"title":"\(path)"},"links":[\(links)],\
+      "assets":\(assets)}
+      """
+    items[path] = try JSONParser.parse(text).object
+  }
+}
+
+@Suite struct LineageWalkTests {
+  private static let model = #""https://stac-extensions.github.io/mlm/v1.5.2/schema.json""#
+
+  private static func edges(_ graph: LineageGraph) -> Set<String> {
+    func short(_ id: String) -> String { id.replacing("collections/", with: "").replacing("/items/", with: "/") }
+    return Set(graph.edges.map { "\(short($0.from)) <- \(short($0.to))" })
+  }
+
+  @Test func `A prediction leads to its model, its image, the run, the container and the training data`() async throws {
+    var catalog = Documents()
+    try catalog.add("scenes/s")
+    try catalog.add("labels/l")
+    catalog.collections["training"] = ["title": "Training areas"]
+    try catalog.add(
+      "models/m", extensions: Self.model,
+      assets:
+        #"{"c":{"href":"r.example/m:1@sha256:aa","roles":["runtime"]},"p":{"href":"file:///p/MLproject","roles":["code"]}}"#
+    )
+    catalog.items["models/m"]?["links"] = .array(
+      [
+        ["rel": "derived_from", "href": "../../labels/items/l"], ["rel": "derived_from", "href": "../../training"],
+        ["rel": "derived_from", "href": "data/t.csv.dvc"],
+        ["rel": "mlflow:run", "href": "https://mlflow.example/#/runs/1", "mlflow:run_id": "1"],
+      ])
+    try catalog.add(
+      "predictions/p", from: "https://here.example/stac/collections/models/items/m", "../../scenes/items/s")
+    catalog.files["data/t.csv.dvc"] = "outs:\n- {md5: 22a1a2931c8370d3aeedd7183606fd7f, path: t.csv}"
+    catalog.files["file:///p/MLproject"] = "name: n\nentry_points: {main: {command: run}}"
+    let graph = try #require(
+      try await LineageWalk.graph(ofItem: "p", in: "predictions", LineageRequest(), in: catalog))
+    #expect(graph.root == "collections/predictions/items/p" && graph.nodes.first?.id == graph.root)
+    #expect(
+      Self.edges(graph) == [
+        "predictions/p <- models/m", "predictions/p <- scenes/s", "models/m <- labels/l", "models/m <- training",
+        "models/m <- data:data/t.csv.dvc", "models/m <- run:https://mlflow.example/#/runs/1",
+        "models/m <- container:r.example/m:1@sha256:aa", "models/m <- code:file:///p/MLproject",
+      ])
+    #expect(graph.limits.isEmpty)
+    let data = try #require(graph.nodes.first { $0.kind == .data })
+    #expect(data.details["outs"]?.array?.first?.object?["path"] == "t.csv")
+    let code = try #require(graph.nodes.first { $0.kind == .code })
+    #expect(code.details["project"]?.object?["name"] == "n")
+    let container = try #require(graph.nodes.first { $0.kind == .container })
+    #expect(container.details["digest"] == "sha256:aa" && container.state == .remote)
+  }
+
+  @Test func `From a model one comes to what was made with it, and on to what was made of that`() async throws {
+    var catalog = Documents()
+    try catalog.add("models/m", extensions: Self.model)
+    try catalog.add("predictions/p", from: "../../models/items/m")
+    try catalog.add("reports/r", from: "../../predictions/items/p")
+    try catalog.add("predictions/other", from: "../../models/items/n")
+    let graph = try #require(try await LineageWalk.graph(ofItem: "m", in: "models", LineageRequest(), in: catalog))
+    #expect(Self.edges(graph) == ["predictions/p <- models/m", "reports/r <- predictions/p"])
+    let back = LineageRequest(direction: .sources)
+    #expect(try await LineageWalk.graph(ofItem: "m", in: "models", back, in: catalog)?.nodes.count == 1)
+    #expect(try await LineageWalk.graph(ofItem: "none", in: "models", back, in: catalog) == nil)
+  }
+
+  @Test func `Documents that name each other in a circle end the walk`() async throws {
+    var catalog = Documents()
+    try catalog.add("a/1", from: "2")
+    try catalog.add("a/2", from: "3")
+    try catalog.add("a/3", from: "1", "3")
+    let graph = try #require(try await LineageWalk.graph(ofItem: "1", in: "a", LineageRequest(), in: catalog))
+    #expect(Self.edges(graph) == ["a/1 <- a/2", "a/2 <- a/3", "a/3 <- a/1", "a/3 <- a/3"])
+    #expect(graph.nodes.count == 3)
+    #expect(graph.svg.contains("</svg>") && !graph.outline.isEmpty)
+  }
+
+  @Test func `Depth and the number of nodes end it, and are told`() async throws {
+    var catalog = Documents()
+    for number in 0..<50 { try catalog.add("a/\(number)", from: "\(number + 1)") }
+    for number in 0..<50 { try catalog.add("b/\(number)", from: "../../a/items/0") }
+    let deep = LineageRequest(direction: .sources, depth: 5)
+    let graph = try #require(try await LineageWalk.graph(ofItem: "0", in: "a", deep, in: catalog))
+    #expect(graph.nodes.count == 6 && graph.limits == ["there is more beyond 5 steps"])
+    let wide = LineageRequest(direction: .results, limit: 10)
+    let results = try #require(try await LineageWalk.graph(ofItem: "0", in: "a", wide, in: catalog))
+    #expect(results.nodes.count == 10 && results.limits == ["there are more than 10 nodes"])
+    let whole = LineageRequest(direction: .sources, depth: 32, limit: 1_000)
+    let end = try #require(try await LineageWalk.graph(ofItem: "45", in: "a", whole, in: catalog))
+    #expect(end.nodes.count == 6 && end.limits.isEmpty && end.nodes.last?.state == .missing)
+  }
+
+  @Test func `What lies elsewhere is named; what is here under the same names is found, and says so`() async throws {
+    var catalog = Documents()
+    try catalog.add("scenes/s")
+    try catalog.add(
+      "predictions/p", from: "https://old.example/collections/scenes/items/s",
+      "https://other.example/collections/x/items/y", "https://example.org/report.pdf", "s3://bucket/key")
+    let graph = try #require(
+      try await LineageWalk.graph(ofItem: "p", in: "predictions", LineageRequest(), in: catalog))
+    #expect(graph.edges.filter(\.isByIdentifier).map(\.to) == ["collections/scenes/items/s"])
+    let states = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.href, $0.state) })
+    #expect(states["https://other.example/collections/x/items/y"] == .remote)
+    #expect(states["https://example.org/report.pdf"] == .remote && states["s3://bucket/key"] == .remote)
+  }
+
+  @Test func `Hostile text is escaped in every drawing`() async throws {
+    var catalog = Documents()
+    let evil = "</text><script>alert(1)</script>&\"'"
+    try catalog.add("a/1", from: "javascript:alert(1)", "https://example.org/\\\"onload=x")
+    catalog.items["a/1"]?["properties"] = ["title": .string(evil)]
+    let graph = try #require(try await LineageWalk.graph(ofItem: "1", in: "a", LineageRequest(), in: catalog))
+    #expect(!graph.svg.contains("<script") && !graph.svg.contains("href=\"javascript"))
+    #expect(graph.svg.contains("&lt;/text&gt;&lt;script&gt;"))
+    #expect(!graph.svg.contains("\"onload") && XMLReader.isWellFormed(graph.svg))
+    #expect(graph.dot.contains("\\\"") && !graph.dot.contains("\n\n"))
+  }
+}
+
+/// Whether every element of a text is closed, and every attribute quoted.
+private enum XMLReader {
+  static func isWellFormed(_ text: String) -> Bool {
+    var open: [Substring] = []
+    for match in text.matches(of: /<(\/?)([A-Za-z]+)((?:\s+[A-Za-z:-]+="[^"<]*")*)\s*(\/?)>/) {
+      if match.output.1 == "/" {
+        guard open.popLast() == match.output.2 else { return false }
+      } else if match.output.4.isEmpty {
+        open.append(match.output.2)
+      }
+    }
+    let rest = text.replacing(/<(\/?)([A-Za-z]+)((?:\s+[A-Za-z:-]+="[^"<]*")*)\s*(\/?)>/, with: "")
+    return open.isEmpty && !rest.contains("<")
+  }
+}

@@ -1,0 +1,131 @@
+import Lineage
+import StacModel
+import Testing
+
+@Suite struct TrainingDataTests {
+  private static func dvc(_ text: String) throws(TrainingDataError) -> DVCFile { try DVCFile(Array(text.utf8)) }
+
+  @Test func `A file of dvc add names one output with its checksum, size and remote`() throws {
+    let file = try Self.dvc(
+      """
+      outs:
+      - md5: a304afb96060aad90176268345e10355.dir
+        size: 1048576
+        nfiles: 12
+        hash: md5
+        path: tiles
+        remote: archive
+      wdir: data
+      """)
+    let entry = try #require(file.outputs.first)
+    #expect(file.outputs.count == 1)
+    #expect(entry.path == "data/tiles" && entry.isFolder && entry.size == 1_048_576 && entry.fileCount == 12)
+    #expect(entry.md5 == "a304afb96060aad90176268345e10355.dir" && entry.remote == "archive")
+  }
+
+  @Test func `The lock file of a pipeline names outputs and dependencies by stage`() throws {
+    let file = try Self.dvc(
+      """
+      schema: '2.0'
+      stages:
+        train:
+          cmd: python train.py --out model.ubj && echo "[done]"
+          deps:
+          - path: data/train.csv
+            hash: md5
+            md5: 22a1a2931c8370d3aeedd7183606fd7f
+            size: 14445097
+          outs:
+          - path: model.ubj
+            md5: 00000000000000000000000000000012
+            size: 99
+      """)
+    #expect(file.outputs.map(\.path) == ["model.ubj"] && file.dependencies.map(\.path) == ["data/train.csv"])
+    #expect(file.outputs.first?.stage == "train")
+    // A checksum of digits alone is no number.
+    #expect(file.outputs.first?.md5 == "00000000000000000000000000000012")
+  }
+
+  @Test func `An import notes where the data came from`() throws {
+    let file = try Self.dvc(
+      """
+      deps:
+      - path: use-cases/cats
+        repo:
+          url: https://example.org/datasets.git
+          rev_lock: 0547f5883fb18e523e35578e2f0d19648c8f2d5c
+      outs:
+      - {md5: 22a1a2931c8370d3aeedd7183606fd7f, path: cats}
+      """)
+    #expect(
+      file.dependencies.first?.origin == "https://example.org/datasets.git@0547f5883fb18e523e35578e2f0d19648c8f2d5c")
+  }
+
+  @Test(arguments: [
+    "", "- 1", "outs: 3", "outs: []", "outs:\n- md5: xyz\n  path: a", "outs:\n- md5: 1", "stages: {a: 1}", "outs: [",
+    "\u{0}", "a: b: c",
+  ])
+  func `What DVC does not write is refused in words`(_ text: String) {
+    let error = #expect(throws: TrainingDataError.self) { try Self.dvc(text) }
+    #expect(error?.description.isEmpty == false)
+  }
+
+  @Test func `Aliases, deep nesting and much text are refused before anything is copied`() {
+    let bomb =
+      "a: &a [x,x,x,x,x,x,x,x,x]\n"
+      + (0..<30).map { "\(Character(UnicodeScalar(98 + UInt8($0 % 24))))\($0): &n\($0) [*a,*a,*a,*a]" }
+      .joined(separator: "\n")
+    let texts = [
+      bomb, String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 50_000),
+      String(repeating: "- ", count: 100_000),
+      (0..<5_000).map { String(repeating: " ", count: $0) + "a:" }
+        .joined(separator: "\n"), String(repeating: "x", count: 300_000), "outs: *nothing",
+      "outs:\n" + String(repeating: "- {path: a}\n", count: 21_000),
+    ]
+    for text in texts {
+      #expect(throws: TrainingDataError.self) { try YAMLText.parse(Array(text.utf8)) }
+    }
+    #expect(throws: TrainingDataError.self) { try YAMLText.parse([0x61, 0x3A, 0xFF, 0xFE]) }
+  }
+
+  @Test func `Ampersands and stars in commands are no aliases`() throws {
+    let value = try YAMLText.parse(Array("cmd: cp data/*.tif out 2>&1 && ls * # &x\nother: 'a & b'".utf8))
+    #expect(value.object?["cmd"]?.string == "cp data/*.tif out 2>&1 && ls *")
+  }
+
+  @Test func `An MLproject tells its image and how it is started`() throws {
+    let text = """
+      name: crops
+      docker_env:
+        image: registry.example.org/crops:1.2
+      entry_points:
+        main:
+          parameters:
+            data_file: path
+            regularization: {type: float, default: 0.1}
+          command: "python train.py -r {regularization} {data_file}"
+        validate:
+          command: "python validate.py"
+      """
+    let project = try MLProject(Array(text.utf8))
+    #expect(project.name == "crops" && project.image == "registry.example.org/crops:1.2")
+    #expect(project.entryPoints.map(\.name) == ["main", "validate"])
+    let main = try #require(project.entryPoints.first)
+    #expect(main.parameters.map(\.type) == ["path", "float"] && main.parameters[1].defaultValue == "0.1")
+    #expect(main.command == "python train.py -r {regularization} {data_file}")
+    #expect(throws: TrainingDataError.self) { try MLProject(Array("a: 1".utf8)) }
+  }
+
+  @Test func `Links to data say where it lies in the repository, and are read back`() throws {
+    let file = try Self.dvc("outs:\n- {md5: 22a1a2931c8370d3aeedd7183606fd7f, size: 5, path: train.csv}")
+    let links = TrainingDataLink.links(
+      to: file, href: "https://example.org/train.csv.dvc", repository: "https://example.org/r.git",
+      commit: "0547f5883fb18e523e35578e2f0d19648c8f2d5c", file: "data/train.csv.dvc")
+    let link = try #require(links.first)
+    let read = try #require(TrainingDataLink(link))
+    #expect(link.rel == "derived_from" && link.type == "application/yaml")
+    #expect(read.path == "data/train.csv" && read.file == "data/train.csv.dvc" && read.size == 5)
+    #expect(read.repository == "https://example.org/r.git" && read.md5 == "22a1a2931c8370d3aeedd7183606fd7f")
+    #expect(TrainingDataLink(Link(rel: .derivedFrom, href: "../../a/items/b")) == nil)
+  }
+}
