@@ -70,6 +70,10 @@ let package = Package(
     .target(
       name: "HTTPClient", dependencies: ["CCurl", "InternetAddresses"], swiftSettings: memorySafeSettings),
     .target(
+      name: "MLflow",
+      dependencies: ["StacModel", "HTTPClient", "Digests", .product(name: "Yams", package: "Yams")],
+      swiftSettings: swiftSettings),
+    .target(
       name: "StacAPI",
       dependencies: [
         "StacModel", "CQL2", "StacSearch", "StacStore", "MLMExtension", "Inference", "InternetAddresses", "CZlib",
@@ -87,7 +91,7 @@ let package = Package(
       name: "gnomon",
       dependencies: [
         "StacAPI", "StacStore", "StacSearch", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel",
-        "MLMExtension", "Inference", "HTTPClient", "InternetAddresses", "Geo", "Lineage",
+        "MLMExtension", "Inference", "HTTPClient", "InternetAddresses", "Geo", "Lineage", "MLflow",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -112,6 +116,8 @@ let package = Package(
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: swiftSettings),
     .testTarget(name: "PackingTests", dependencies: ["Packing"], swiftSettings: swiftSettings),
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MLflowTests", dependencies: ["MLflow", "StacModel", "HTTPClient"], swiftSettings: swiftSettings),
     .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: swiftSettings),
     .testTarget(
       name: "InferenceTests",

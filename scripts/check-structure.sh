@@ -29,8 +29,9 @@ only_in CZlib Sources/StacAPI/ Sources/CatalogFiles/
 only_in CZstd Sources/Packing/
 only_in 'Hummingbird(Core)?' Sources/StacAPI/ Sources/gnomon/
 only_in StacStore Sources/StacAPI/ Sources/gnomon/
-only_in Yams Sources/Lineage/
+only_in Yams Sources/Lineage/ Sources/MLflow/
 only_in ArgumentParser Sources/gnomon/
+only_in MLflow Sources/gnomon/ Sources/ModelArtifacts/
 
 # The specifications' values build with nothing but Foundation.
 for target in StacModel MLMExtension CQL2 StacSearch InternetAddresses Lineage; do

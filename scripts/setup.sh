@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing on Debian 12 (or a later Debian or Ubuntu that has the same packages).
 #   setup.sh run           libraries to build with, PostgreSQL and PostGIS to run on
-#   setup.sh test          what the tests need besides: tools, and Python packages in .venv and .venv-pgstac
+#   setup.sh test          what the tests need besides: tools, and Python packages in .venv, .venv-pgstac, .venv-mlflow
 #   setup.sh conformance   the Python packages of the conformance tests, in the same .venv
 #   setup.sh bench         what the benchmarks need: wrk and pgbench, and Python packages in .venv-bench
 #   setup.sh bench-peer    the same, and the server to compare with, in .venv-bench-peer
@@ -51,6 +51,7 @@ test)
   install_missing "${test_packages[@]}"
   install_python_packages requirements-test.txt
   install_python_packages requirements-pgstac.txt .venv-pgstac
+  install_python_packages requirements-mlflow.txt .venv-mlflow
   ;;
 conformance)
   install_python_packages requirements-conformance.txt

@@ -43,6 +43,8 @@ public enum HTTPClientError: Error, Sendable, Hashable, CustomStringConvertible 
   case malformedRequest
   /// The server takes no connection, or its name is not known.
   case unreachable(url: String, reason: String)
+  /// The client's policy does not allow the URL, or the address that its host's name leads to.
+  case notAllowed(FetchError)
   /// The body is larger than the client's limit in bytes.
   case tooLarge(limit: Int64)
   /// The task was cancelled.
@@ -55,6 +57,7 @@ public enum HTTPClientError: Error, Sendable, Hashable, CustomStringConvertible 
     switch self {
     case .malformedRequest: "the request has a malformed URL, method or header field"
     case .unreachable(let url, let reason): "\(url) cannot be reached: \(reason)"
+    case .notAllowed(let error): error.description
     case .tooLarge(let limit): "the answer is larger than \(limit) bytes"
     case .cancelled: "the request was cancelled"
     case .transport(let reason): "the request failed: \(reason)"
@@ -62,7 +65,8 @@ public enum HTTPClientError: Error, Sendable, Hashable, CustomStringConvertible 
   }
 }
 
-/// Talks to a server that the user named, at any address, keeping its connection open between requests.
+/// Talks to a server that the user named, at any address, keeping its connection open between requests; or, under a policy,
+/// to one that a stranger named, within what the policy allows.
 ///
 /// Requests of one client follow one another; each runs on a thread of its own.
 public final class HTTPClient: Sendable {
@@ -70,12 +74,24 @@ public final class HTTPClient: Sendable {
   private let connectSeconds: Int
   private let totalSeconds: Int
   private let maximumBytes: Int64
+  /// What is allowed where others than the user name the server; nil where the user does.
+  private let policy: FetchPolicy?
 
   /// A client; `totalSeconds` 0 waits for an answer without end.
   public init(connectSeconds: Int = 10, totalSeconds: Int = 0, maximumBytes: Int64 = 256 << 20) {
     self.connectSeconds = connectSeconds
     self.totalSeconds = totalSeconds
     self.maximumBytes = maximumBytes
+    policy = nil
+  }
+
+  /// A client for URLs that come from documents and requests: each URL, and each address connected to, is held against the
+  /// policy, whose limits of size and time are the client's too. Proxies of the environment are not used.
+  public init(policy: FetchPolicy) {
+    connectSeconds = policy.connectSeconds
+    totalSeconds = policy.totalSeconds
+    maximumBytes = policy.maximumBytes
+    self.policy = policy
   }
 
   /// Sends a request and returns the answer, also where its status tells of an error; follows no redirects.
@@ -83,7 +99,8 @@ public final class HTTPClient: Sendable {
     let client = self
     return try await onOwnThread { flag in
       Result { () throws(HTTPClientError) in
-        let context = TransferContext(cancellation: flag, addressCheck: .any, maximumBytes: client.maximumBytes)
+        let context = TransferContext(
+          cancellation: flag, addressCheck: client.policy?.addressCheck ?? .any, maximumBytes: client.maximumBytes)
         return try client.perform(request, context)
       }
     }.get()
@@ -95,8 +112,11 @@ public final class HTTPClient: Sendable {
     guard !plain.contains(where: { $0.utf8.contains { $0 == 13 || $0 == 10 || $0 == 0 } }),
       !request.method.isEmpty, request.method.utf8.allSatisfy({ (65...90).contains($0) })
     else { throw .malformedRequest }
+    if let policy {
+      do throws(FetchError) { try policy.check(request.url) } catch { throw .notAllowed(error) }
+    }
     let outcome = connection.exchange(
-      request, context, fields, connectSeconds: connectSeconds, totalSeconds: totalSeconds)
+      request, context, fields, connectSeconds: connectSeconds, totalSeconds: totalSeconds, usesProxy: policy == nil)
     guard let outcome else { throw .malformedRequest }
     guard outcome.code == CURLE_OK else { throw failure(outcome.code, context, request) }
     return HTTPResponse(status: outcome.status, headers: Self.fields(context.headerLines), body: context.body)
@@ -105,6 +125,9 @@ public final class HTTPClient: Sendable {
   private func failure(_ code: CURLcode, _ context: TransferContext, _ request: HTTPRequest) -> HTTPClientError {
     if context.cancellation.isSet { return .cancelled }
     if context.exceeded { return .tooLarge(limit: maximumBytes) }
+    if context.refusedAddress, let url = try? RemoteURL(request.url) {
+      return .notAllowed(.addressNotAllowed(host: url.host))
+    }
     switch code {
     case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: return .malformedRequest
     case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_OPERATION_TIMEDOUT, CURLE_COULDNT_RESOLVE_PROXY:
@@ -136,7 +159,8 @@ private final class Connection: @unchecked Sendable {
 
   /// One request and its answer; nil where the request cannot even be put to libcurl.
   func exchange(
-    _ request: HTTPRequest, _ context: TransferContext, _ fields: [String], connectSeconds: Int, totalSeconds: Int
+    _ request: HTTPRequest, _ context: TransferContext, _ fields: [String], connectSeconds: Int, totalSeconds: Int,
+    usesProxy: Bool
   ) -> (code: CURLcode, status: Int)? {
     lock.lock()
     defer { lock.unlock() }
@@ -146,7 +170,7 @@ private final class Connection: @unchecked Sendable {
     _ = handle.set(CURLOPT_USERAGENT, "gnomon")
     handle.set(CURLOPT_CONNECTTIMEOUT, connectSeconds)
     handle.set(CURLOPT_TIMEOUT, totalSeconds)
-    if Self.isLoopback(request.url) { _ = handle.set(CURLOPT_PROXY, "") }
+    if !usesProxy || Self.isLoopback(request.url) { _ = handle.set(CURLOPT_PROXY, "") }
     if let body = request.body {
       handle.setBody(body)
     }

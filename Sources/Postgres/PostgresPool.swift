@@ -77,6 +77,13 @@ public final class PostgresPool: Sendable {
     return try loan.outcome.get()
   }
 
+  /// How the pool is used now.
+  public var usage: PoolUsage {
+    state.withLock {
+      PoolUsage(size: size, lent: $0.count - $0.idle.count, idle: $0.idle.count, waiting: $0.waiting.count)
+    }
+  }
+
   /// Closes idle sessions at once and lent ones when they come back.
   public func shutdown() async {
     let (waiting, idle) = state.withLock { state in
@@ -142,6 +149,15 @@ public final class PostgresPool: Sendable {
     waiter?.continuation.resume(returning: .session(session))
     return isClosed
   }
+}
+
+/// How many sessions of a pool are used, and how many callers wait for one.
+public struct PoolUsage: Sendable, Hashable {
+  /// How many sessions there may be.
+  public let size: Int
+  public let lent: Int
+  public let idle: Int
+  public let waiting: Int
 }
 
 // MARK: Waiting

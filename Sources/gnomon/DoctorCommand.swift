@@ -3,6 +3,7 @@ import EmbeddedPostgres
 import Foundation
 import Geo
 import Inference
+import MLflow
 import Postgres
 import StacStore
 
@@ -47,7 +48,7 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   private func databaseFindings() async -> [Finding] {
-    if let url = database.namedDatabaseURL { return [await reach(url)] }
+    if let url = database.namedDatabaseURL { return await reach(url) }
     var findings: [Finding] = []
     do {
       let installation = try PostgresInstallation.find()
@@ -60,7 +61,7 @@ struct DoctorCommand: AsyncParsableCommand {
       findings.append(Finding(false, error.description))
     }
     if let url = EmbeddedPostgres.runningConnectionURL(dataDirectory: database.dataDirectory) {
-      findings.append(await reach(url))
+      findings += await reach(url)
     } else {
       findings.append(directory())
     }
@@ -78,11 +79,13 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   /// Asks a database for its versions; changes nothing.
-  private func reach(_ url: String) async -> Finding {
+  private func reach(_ url: String) async -> [Finding] {
     let pool = PostgresPool(connectionURL: url, size: 1)
     let outcome: Finding
+    var doubts: [Finding] = []
     do {
       let isAtHead = try await CatalogDatabase.isAtHead(pool)
+      if isAtHead { doubts = await Self.doubtfulRuns(pool) }
       outcome = Finding(
         isAtHead, "the database answers" + (isAtHead ? "" : ", but its schema is another version's"), "gnomon migrate")
     } catch {
@@ -91,12 +94,29 @@ struct DoctorCommand: AsyncParsableCommand {
         isNew, isNew ? "the database answers and holds no catalog yet" : Migrator.Refusal.line(for: error))
     }
     await pool.shutdown()
-    return outcome
+    return [outcome] + doubts
+  }
+
+  /// The most models that are named for the state of their MLflow runs.
+  private static let mostNamed = 20
+
+  /// Models whose MLflow run was not found as they declare it when it was last looked for; the machine lacks nothing.
+  private static func doubtfulRuns(_ pool: PostgresPool) async -> [Finding] {
+    let states = [RunState.missing, .drifted, .unreachable, .refused]
+    guard let store = try? await PostgresCatalogStore(pool: pool),
+      let runs = try? await store.modelRuns(inStates: states.map(\.rawValue), limit: mostNamed + 1)
+    else { return [] }
+    let named = runs.prefix(mostNamed).map { run in
+      Finding(doubt: "the MLflow run of \(run.collection)/\(run.id) is \(run.state)", run.reasons.first)
+    }
+    return named + (runs.count > mostNamed ? [Finding(doubt: "and those of further models", nil)] : [])
   }
 
   /// One thing that was looked at.
   private struct Finding {
     let isGood: Bool
+    /// Whether it is good for this machine, and yet somebody should look at it.
+    var isDoubtful = false
     let text: String
     let remedy: String?
 
@@ -106,7 +126,13 @@ struct DoctorCommand: AsyncParsableCommand {
       self.remedy = remedy
     }
 
+    init(doubt text: String, _ reason: String?) {
+      self.init(true, text, reason)
+      isDoubtful = true
+    }
+
     var line: String {
+      if isDoubtful { return "  warning  \(text)" + (remedy.map { ": \($0)" } ?? "") }
       guard !isGood else { return "  ok       \(text)" }
       return "  missing  \(text)" + (remedy.map { ": \($0)" } ?? "")
     }

@@ -48,15 +48,20 @@ struct ServeCommand: AsyncParsableCommand {
     ) {
       try await Self.follow(settings.replicas, of: connectionURL, observer: slow, logger: logger)
     }
+    let runs = ModelRunUpkeep(store: catalog.store, settings: settings.mlflow, logger: logger)
     let application = buildApplication(
-      configuration: settings.api, services: Services.make(catalog: catalog, settings: settings, logger: logger),
+      configuration: settings.api,
+      services: Services.make(catalog: catalog, settings: settings, runs: runs, logger: logger),
       logger: logger
     ) { channel in
       Banner.print(host: settings.api.host, port: channel.localAddress?.port ?? settings.api.port)
     }
     let upkeep = StatisticsUpkeep.start(pool: catalog.pool, logger: logger)
+    let asking = runs.start()
     let outcome = await Result { try await application.runService() }
     upkeep.cancel()
+    asking?.cancel()
+    await asking?.value
     await catalog.close()
     do {
       try outcome.get()

@@ -44,6 +44,8 @@ struct ServeOptions: ParsableArguments {
       "Proxy whose forwarding headers decide the links; repeatable (GNOMON_TRUSTED_PROXY).", valueName: "address"))
   var trustedProxy: [String] = []
 
+  @OptionGroup var mlflow: MLflowOptions
+
   @OptionGroup var search: SearchOptions
 
   @Option(
@@ -57,14 +59,15 @@ struct ServeOptions: ParsableArguments {
 
   /// The settings, or the first that cannot be understood.
   func settings() throws -> ServeSettings {
-    ServeSettings(
+    let allowedHosts = Set(allowHost.isEmpty ? Environment.list("GNOMON_ALLOW_HOST") : allowHost)
+    return ServeSettings(
       api: APIConfiguration(
         host: host ?? Environment.value("GNOMON_HOST") ?? "127.0.0.1", port: try resolvedPort(),
         publicURL: try resolvedPublicURL(), trustedProxies: try resolvedProxies(), authorization: try resolvedMode(),
         reads: try resolvedReads(), machineUser: Machine.user,
         dataDirectory: database.dataDirectory, assetRoots: try resolvedRoots(), slowRequests: try resolvedSlowness(),
         version: Version.current),
-      allowedHosts: Set(allowHost.isEmpty ? Environment.list("GNOMON_ALLOW_HOST") : allowHost),
+      allowedHosts: allowedHosts, mlflow: try mlflow.settings(allowedHosts: allowedHosts),
       search: try search.settings(), replicas: try replicas.settings(), logLevel: try resolvedLogLevel())
   }
 
@@ -149,6 +152,7 @@ struct ServeSettings: Sendable {
   let api: APIConfiguration
   /// Hosts that assets may be fetched from.
   let allowedHosts: Set<String>
+  let mlflow: MLflowSettings
   let search: SearchSettings
   /// Where reads may go, nil for the database alone.
   let replicas: ReplicaChoice?

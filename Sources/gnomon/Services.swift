@@ -6,7 +6,7 @@ import StacStore
 
 /// What the HTTP face stands on, put together.
 enum Services {
-  static func make(catalog: OpenCatalog, settings: ServeSettings, logger: Logger) -> APIServices {
+  static func make(catalog: OpenCatalog, settings: ServeSettings, runs: ModelRunUpkeep, logger: Logger) -> APIServices {
     let access = AssetAccess.server(settings)
     let predictions = CatalogPredictions(store: catalog.store, access: access, gate: InferenceGate(capacity: 2))
     let proof = ModelProof(access: access)
@@ -16,8 +16,22 @@ enum Services {
         predictions: predictions, files: PublishedFiles(dataDirectory: settings.api.dataDirectory),
         version: settings.api.version),
       readiness: { await readiness(of: catalog, logger: logger) },
+      modelRuns: runs, measurements: { sessions(of: catalog.pool) + (await runs.measurements) },
       checkModel: { await proof.check($0) },
       readFile: { await access.smallFile(at: $0) })
+  }
+
+  private static func sessions(of pool: PostgresPool) -> [Measurement] {
+    let usage = pool.usage
+    return [
+      Measurement(
+        "gnomon_database_sessions", .gauge, "Sessions of the database by what they do.",
+        [.init(["state": "lent"], Double(usage.lent)), .init(["state": "idle"], Double(usage.idle))]),
+      Measurement(
+        "gnomon_database_sessions_most", .gauge, "How many sessions there may be.", [.init(Double(usage.size))]),
+      Measurement(
+        "gnomon_database_waiting", .gauge, "Callers that wait for a session.", [.init(Double(usage.waiting))]),
+    ]
   }
 
   private static func readiness(of catalog: OpenCatalog, logger: Logger) async -> Readiness {

@@ -15,6 +15,7 @@ public struct APIResponder: HTTPResponder {
   private let pages = PageGate()
   private let clock = DateClock()
   private let log: RequestLog
+  private let counts = RequestCounts()
 
   public init(configuration: APIConfiguration, services: APIServices) {
     self.configuration = configuration
@@ -48,6 +49,7 @@ public struct APIResponder: HTTPResponder {
     let bytes = response.body.contentLength
     if method == "HEAD" { response = response.createHeadResponse() }
     let duration = ContinuousClock.now - start
+    counts.add(route, status: response.status.code, duration: duration)
     log.write(
       head, route: route, status: response.status.code, bytes: bytes, duration: duration, origin: origin)
     return response
@@ -168,6 +170,9 @@ public struct APIResponder: HTTPResponder {
       try await AssetController(configuration: configuration, store: services.store)
         .answer(request, item: item, key: key, origin: origin)
     case .part(.lineage, let item): try await LineageController(services: services).answer(request, item: item)
+    case .metrics:
+      try await MetricsController(services: services, version: configuration.version, requests: counts).answer(request)
+    case .part(.mlflow, let item): try await ModelRunController(services: services).answer(request, item: item)
     case .part(.validation, let item):
       try await ModelValidationController(services: services).answer(request, item: item)
     case .models(.validate): try await ModelValidationController(services: services).answer(request)

@@ -18,6 +18,10 @@ public struct APIServices: Sendable {
   public let predictions: (any PredictionService)?
   /// Asks the database and its migrations.
   public let readiness: @Sendable () async -> Readiness
+  /// What MLflow says of the runs of models; nil where nobody asks it.
+  public let modelRuns: (any ModelRunService)?
+  /// Numbers for `/metrics` beside those of requests.
+  public let measurements: @Sendable () async -> [Measurement]
   /// Looks at what a model's item points to (model file, golden vector); what it finds are warnings.
   public let checkModel: @Sendable (Item) async -> [ModelFinding]
 
@@ -27,9 +31,13 @@ public struct APIServices: Sendable {
   public init(
     store: any CatalogStore, predictions: (any PredictionService)? = nil,
     readiness: @escaping @Sendable () async -> Readiness = { .ready },
+    modelRuns: (any ModelRunService)? = nil,
+    measurements: @escaping @Sendable () async -> [Measurement] = { [] },
     checkModel: @escaping @Sendable (Item) async -> [ModelFinding] = { _ in [] },
     readFile: @escaping @Sendable (String) async -> [UInt8]? = { _ in nil }
   ) {
+    self.modelRuns = modelRuns
+    self.measurements = measurements
     self.store = store
     self.predictions = predictions
     self.readiness = readiness

@@ -5,6 +5,8 @@ extension MediaType {
   static let schema: MediaType = "application/schema+json"
   /// JSON merge patch (RFC 7396).
   static let mergePatch: MediaType = "application/merge-patch+json"
+  /// What Prometheus reads.
+  static let metrics: MediaType = "text/plain; version=0.0.4; charset=utf-8"
   static let openAPI31: MediaType = "application/vnd.oai.openapi+json;version=3.1"
 }
 

@@ -4,11 +4,13 @@ enum ItemPart: String, Sendable, Hashable {
   case validation
   /// What it was made of, and what was made of it.
   case lineage
+  /// The MLflow run of a model.
+  case mlflow
 
   /// The methods the place answers, in the order of an Allow header.
   var methods: [String] {
     switch self {
-    case .validation, .lineage: ["GET", "HEAD", "OPTIONS"]
+    case .validation, .lineage, .mlflow: ["GET", "HEAD", "OPTIONS"]
     }
   }
 }

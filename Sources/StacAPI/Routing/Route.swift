@@ -8,6 +8,7 @@ enum Route: Sendable, Hashable {
   case documentation
   case health
   case readiness
+  case metrics
   case search
   /// `/aggregate`, or that of a collection.
   case aggregate(String?)
@@ -76,7 +77,8 @@ enum Route: Sendable, Hashable {
 
   private static let top: [String: Route] = [
     "conformance": .conformance, "api": .description, "api.html": .documentation, "healthz": .health,
-    "readyz": .readiness, "search": .search, "aggregate": .aggregate(nil), "aggregations": .aggregations(nil),
+    "readyz": .readiness, "metrics": .metrics, "search": .search, "aggregate": .aggregate(nil),
+    "aggregations": .aggregations(nil),
     "queryables": .queryables(nil), "sortables": .sortables(nil), "functions": .functions,
     "collections": .collections, "collections-search": .collectionSearch,
     "collections-queryables": .collectionQueryables, "collections-sortables": .collectionSortables,
@@ -125,6 +127,7 @@ enum Route: Sendable, Hashable {
     case .documentation: "/api.html"
     case .health: "/healthz"
     case .readiness: "/readyz"
+    case .metrics: "/metrics"
     case .search: "/search"
     case .aggregate(let id): Self.below(id, "aggregate")
     case .aggregations(let id): Self.below(id, "aggregations")

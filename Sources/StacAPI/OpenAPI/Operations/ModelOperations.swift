@@ -35,5 +35,14 @@ extension APIOperation {
           ])
       ],
       needs: [.database, .existing]),
+    .init(
+      path: "/collections/{collectionId}/items/{modelId}/mlflow", method: .get, id: "getModelRun", tag: .models,
+      summary: "What MLflow says of a model's run",
+      description: """
+        The run that the model links to with the rel `mlflow:run`, as it was last seen, and whether it still is what the \
+        item says. A tracking server that does not answer is a state of its own, never an error.
+        """,
+      parameters: ["collectionId", "modelId"], answers: [.ok("modelRun", "The run and its state")],
+      needs: [.database, .existing]),
   ]
 }

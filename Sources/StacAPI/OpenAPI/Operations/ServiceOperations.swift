@@ -23,6 +23,12 @@ extension APIOperation {
       path: "/readyz", method: .get, id: "getReadiness", tag: .service, summary: "Whether the catalog can be reached",
       description: "Where read replicas are set up, also where reads go and whether writes are possible.",
       takesLanguage: false, answers: [.ok("readiness", "It can")], refusals: [503]),
+    .init(
+      path: "/metrics", method: .get, id: "getMetrics", tag: .service, summary: "Numbers for monitoring",
+      description:
+        "Requests by place and kind of answer, sessions of the database and the states of the models' MLflow "
+        + "runs, in the text format of Prometheus.",
+      answers: [.ok("metrics", "The numbers", as: .metrics)]),
   ]
 
   static let vocabularyOperations: [APIOperation] =

@@ -61,6 +61,33 @@ extension APISchemas {
           "links": {"$ref": "#/components/schemas/links"}
         }
       },
+      "modelRun": {
+        "type": "object", "required": ["state", "reasons", "declared", "run", "fetched", "checked", "age", "links"],
+        "properties": {
+          "state": {"enum": ["unlinked", "waiting", "ok", "missing", "drifted", "unreachable", "refused"]},
+          "reasons": {"type": "array", "items": {"type": "string"}, "description": "Why the state is what it is"},
+          "declared": {"type": ["object", "null"], "description": "What the item says of its run"},
+          "run": {
+            "type": ["object", "null"], "description": "What MLflow answered last",
+            "properties": {
+              "run_id": {"type": "string"}, "run_name": {"type": "string"}, "experiment_id": {"type": "string"},
+              "status": {"type": "string"}, "lifecycle_stage": {"type": "string"},
+              "start_time": {"type": ["string", "null"], "format": "date-time"},
+              "end_time": {"type": ["string", "null"], "format": "date-time"},
+              "metrics": {"type": "object"}, "params": {"type": "object"}, "tags": {"type": "object"},
+              "registered": {"type": "object", "description": "The version in the registry, with its aliases"}
+            }
+          },
+          "fetched": {
+            "type": ["string", "null"], "format": "date-time", "description": "When MLflow last answered"
+          },
+          "checked": {
+            "type": ["string", "null"], "format": "date-time", "description": "When MLflow was last asked"
+          },
+          "age": {"type": ["integer", "null"], "description": "Seconds since MLflow last answered"},
+          "links": {"$ref": "#/components/schemas/links"}
+        }
+      },
       "modelReports": {
         "anyOf": [
           {"$ref": "#/components/schemas/modelReport"},

@@ -107,6 +107,7 @@ enum APISchemas {
         "type": "object", "required": ["openapi", "info", "paths"],
         "properties": {"openapi": {"type": "string"}, "info": {"type": "object"}, "paths": {"type": "object"}}
       },
+      "metrics": {"type": "string"},
       "page": {"type": "string"},
       "file": {"type": "string", "format": "binary"}
     }

@@ -1,0 +1,116 @@
+internal import Foundation
+internal import HTTPClient
+import StacModel
+
+/// Asks one MLflow tracking server by its REST API 2.0, as servers of MLflow 2 and 3 answer it.
+///
+/// Redirects are not followed; answers are bounded in size and time by ``MLflowServers``.
+///
+/// Source: MLflow REST API, https://mlflow.org/docs/latest/api_reference/rest-api.html
+public struct MLflowClient: Sendable {
+  /// The server that is asked.
+  public let server: TrackingServer
+  private let credentials: MLflowCredentials?
+  private let http: HTTPClient
+
+  init(server: TrackingServer, credentials: MLflowCredentials?, http: HTTPClient) {
+    self.server = server
+    self.credentials = credentials
+    self.http = http
+  }
+
+  /// Asks for something below `/api/2.0/mlflow/`.
+  func get(_ path: String, _ query: KeyValuePairs<String, String?> = [:]) async throws(MLflowError) -> JSONObject {
+    let pairs = query.compactMap { name, value in value.map { "\(name)=\(PercentCoding.encode($0))" } }
+    let suffix = pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
+    return try await object("GET", "/api/2.0/mlflow/\(path)\(suffix)")
+  }
+
+  /// Sends a JSON object below `/api/2.0/mlflow/`.
+  @discardableResult
+  func send(_ method: String, _ path: String, _ body: JSONObject) async throws(MLflowError) -> JSONObject {
+    try await object(method, "/api/2.0/mlflow/\(path)", body: JSONSerializer.bytes(.object(body)))
+  }
+
+  func object(_ method: String, _ path: String, body: [UInt8]? = nil) async throws(MLflowError) -> JSONObject {
+    let bytes = try await bytes(method, path, body: body)
+    if bytes.isEmpty { return [:] }
+    do throws(JSONSyntaxError) {
+      guard let object = try JSONParser.parse(bytes, limits: JSONLimits(depth: 32, values: 500_000)).object else {
+        throw JSONSyntaxError(position: 0, message: "no object was found")
+      }
+      return object
+    } catch {
+      throw .unreadable(error.description)
+    }
+  }
+
+  /// The body of an answer with status 200.
+  func bytes(_ method: String, _ path: String, body: [UInt8]? = nil) async throws(MLflowError) -> [UInt8] {
+    var headers = ["Accept": "application/json"]
+    if body != nil { headers["Content-Type"] = "application/json" }
+    if let credentials { headers["Authorization"] = credentials.header }
+    let response: HTTPResponse
+    do throws(HTTPClientError) {
+      response = try await http.send(HTTPRequest(method: method, url: server.url + path, headers: headers, body: body))
+    } catch {
+      throw MLflowError(error)
+    }
+    guard response.status != 200 else { return response.body }
+    throw Self.failure(response)
+  }
+
+  /// What an answer with another status than 200 says: `{"error_code": …, "message": …}`, or plain text.
+  private static func failure(_ response: HTTPResponse) -> MLflowError {
+    let object = (try? JSONParser.parse(response.body, limits: JSONLimits(depth: 8, values: 1_000)))?.object
+    let code = object?["error_code"]?.string ?? "no error code"
+    let text = object?["message"]?.string ?? String(decoding: response.body.prefix(200), as: UTF8.self)
+    let message = String(text.prefix(300))
+    switch response.status {
+    case 401, 403: return .denied(status: response.status, message: message)
+    case 404: return .notFound(message)
+    default:
+      return code == "RESOURCE_DOES_NOT_EXIST"
+        ? .notFound(message) : .failed(status: response.status, code: code, message: message)
+    }
+  }
+}
+
+extension MLflowClient {
+  /// A run with its metrics, parameters and tags (`runs/get`).
+  ///
+  /// - Throws: ``MLflowError/notFound(_:)`` where the server has none; a deleted run is found, with its stage.
+  public func run(id: String) async throws(MLflowError) -> MLflowRun {
+    let answer = try await get("runs/get", ["run_id": id])
+    guard let run = answer["run"]?.object.flatMap(MLflowRun.init) else { throw .unreadable("runs/get gives no run") }
+    return run
+  }
+
+  /// Runs of experiments that a filter in MLflow's own language finds, newest first (`runs/search`).
+  public func runs(
+    inExperiments experiments: [String], filter: String = "", limit: Int = 100
+  ) async throws(MLflowError) -> [MLflowRun] {
+    let answer = try await send(
+      "POST", "runs/search",
+      [
+        "experiment_ids": .array(experiments.map(JSONValue.string)), "filter": .string(filter),
+        "max_results": .init(limit),
+      ])
+    return answer["runs"]?.array?.compactMap { $0.object.flatMap(MLflowRun.init) } ?? []
+  }
+
+  /// An experiment (`experiments/get`).
+  public func experiment(id: String) async throws(MLflowError) -> MLflowExperiment {
+    let answer = try await get("experiments/get", ["experiment_id": id])
+    guard let experiment = answer["experiment"]?.object.flatMap(MLflowExperiment.init) else {
+      throw .unreadable("experiments/get gives no experiment")
+    }
+    return experiment
+  }
+
+  /// The values that a metric had, in the order in which they were logged (`metrics/get-history`).
+  public func history(ofMetric metric: String, run: String) async throws(MLflowError) -> [MLflowMetric] {
+    let answer = try await get("metrics/get-history", ["run_id": run, "metric_key": metric, "max_results": "25000"])
+    return answer["metrics"]?.array?.compactMap { $0.object.flatMap(MLflowMetric.init) } ?? []
+  }
+}

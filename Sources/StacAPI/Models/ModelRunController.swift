@@ -1,0 +1,43 @@
+import Foundation
+import Hummingbird
+import StacModel
+public import StacStore
+
+/// Knows what MLflow says of the runs of models.
+public protocol ModelRunService: Sendable {
+  /// What is known of the run of a model, asked for anew where it is older than the server's settings allow; nil where there
+  /// is no such model. A tracking server that does not answer is a state, not an error.
+  func run(ofModel id: String, in collection: String) async throws -> ModelRun?
+}
+
+/// `/collections/{collectionId}/items/{itemId}/mlflow`: the MLflow run of a model, as it was last seen.
+struct ModelRunController {
+  let services: APIServices
+
+  func answer(_ request: APIRequest, item reference: ItemReference) async throws -> Response {
+    _ = try request.parameters([])
+    guard let runs = services.modelRuns else { throw APIError(.notFound, "This server keeps no runs of models") }
+    let stored = try await services.store.required(reference)
+    guard let run = try await runs.run(ofModel: stored.id, in: stored.collectionID) else {
+      throw APIError(.notFound, "The item '\(reference.id)' describes no model")
+    }
+    return .json(document(of: run, reference, request.base))
+  }
+
+  private func document(of run: ModelRun, _ reference: ItemReference, _ base: BaseURL) -> JSONObject {
+    let item = base.url("collections", reference.collection, "items", reference.id)
+    let now = Int64(Date().timeIntervalSince1970)
+    var links = LinkList()
+    links.add(.selfLink, item + "/mlflow", .json)
+    links.add(.item, item, .geoJSON)
+    var document: JSONObject = [
+      "state": .string(run.state), "reasons": .array(run.reasons.map(JSONValue.string)),
+      "declared": run.declared.map(JSONValue.object) ?? .null, "run": run.run.map(JSONValue.object) ?? .null,
+      "fetched": run.fetchedAt.map { .string($0.description) } ?? .null,
+      "checked": run.checkedAt.map { .string($0.description) } ?? .null,
+      "age": run.fetchedAt.map { .init(max(0, now - $0.microseconds / 1_000_000)) } ?? .null,
+    ]
+    document["links"] = links.json
+    return document
+  }
+}

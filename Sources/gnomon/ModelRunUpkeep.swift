@@ -1,0 +1,147 @@
+import Logging
+import MLflow
+import StacAPI
+import StacModel
+import StacStore
+import Synchronization
+
+/// Keeps what MLflow says of the runs of models: in the background, one after the other, and when somebody asks.
+///
+/// Several servers of one catalog share the work: a run that one has taken is left alone by the others for some minutes.
+struct ModelRunUpkeep: ModelRunService {
+  private let store: any ModelRunStore
+  private let settings: MLflowSettings
+  private let logger: Logger
+  private let gate = Gate()
+
+  /// How long the background waits where nothing is to do, and how many runs it takes at a time.
+  private static let pause = Duration.seconds(10)
+  private static let batch = 20
+  /// The most models that are found to be new or changed at a time.
+  private static let mostFound = 1_000
+
+  init(store: any ModelRunStore, settings: MLflowSettings, logger: Logger) {
+    self.store = store
+    self.settings = settings
+    self.logger = logger
+  }
+
+  /// Asks in the background until the task is cancelled; nil where nobody is to be asked.
+  func start() -> Task<Void, Never>? {
+    guard let refresh = settings.refresh else { return nil }
+    let pause = min(Self.pause, refresh)
+    return Task {
+      while !Task.isCancelled {
+        let start = ContinuousClock.now
+        let isMore = await work()
+        // A catalog with very many models is looked through the less often.
+        let rest = max(pause, (ContinuousClock.now - start) * 20)
+        if !isMore { try? await Task.sleep(for: min(rest, .seconds(600))) }
+      }
+    }
+  }
+
+  /// One round; whether there is more to do at once. A failure is no reason to stop serving.
+  private func work() async -> Bool {
+    do throws(StoreError) {
+      let found = try await store.findModelRuns(limit: Self.mostFound)
+      let due = try await store.takeDueModelRuns(limit: Self.batch)
+      for run in due where !Task.isCancelled { try await ask(for: run) }
+      return found == Self.mostFound || due.count == Self.batch
+    } catch {
+      logger.debug("runs of models not looked at", metadata: ["error": .string(error.description)])
+      return false
+    }
+  }
+
+  func run(ofModel id: String, in collection: String) async throws -> ModelRun? {
+    let known = try await store.modelRun(collection: collection, id: id)
+    guard let refresh = settings.refresh, known.map({ isOld($0, refresh) }) ?? true else { return known }
+    // Who asks while many are asked for gets what is known.
+    guard gate.enter() else { return known ?? .waiting(collection, id) }
+    defer { gate.leave() }
+    guard let due = try await store.takeModelRun(collection: collection, id: id) else { return nil }
+    try await ask(for: due)
+    return try await store.modelRun(collection: collection, id: id)
+  }
+
+  private func isOld(_ run: ModelRun, _ refresh: Duration) -> Bool {
+    guard run.state != RunState.unlinked.rawValue else { return false }
+    guard let checked = run.checkedAt else { return true }
+    return Timestamp.now.microseconds - checked.microseconds >= refresh.components.seconds * 1_000_000
+  }
+
+  private func ask(for due: DueModelRun) async throws(StoreError) {
+    let note = await note(on: due)
+    try await store.note(note, for: due)
+    guard note.state != RunState.ok.rawValue, note.state != RunState.unlinked.rawValue else { return }
+    logger.info(
+      "the run of a model",
+      metadata: [
+        "collection": .string(due.document.collectionID), "item": .string(due.document.id),
+        "state": .string(note.state), "reason": .string(note.reasons.first ?? ""),
+      ])
+  }
+
+  private func note(on due: DueModelRun) async -> ModelRunNote {
+    guard let item = try? Item(JSONText(due.document.document.bytes)), let declared = RunDeclaration(item) else {
+      return ModelRunNote(
+        declared: nil, state: RunState.unlinked.rawValue, reasons: [], run: nil, isAnswered: false, secondsUntilDue: 0,
+        failures: 0)
+    }
+    let report = await RunReport.of(declared, from: settings.servers)
+    let isAnswered = [RunState.ok, .missing, .drifted].contains(report.state)
+    let failures = report.state == .unreachable ? due.failures + 1 : 0
+    return ModelRunNote(
+      declared: declared.json, state: report.state.rawValue, reasons: report.reasons, run: report.run,
+      isAnswered: isAnswered, secondsUntilDue: secondsUntilDue(failures), failures: failures)
+  }
+
+  /// The usual time; after failures first less, then up to four times as long.
+  private func secondsUntilDue(_ failures: Int) -> Int {
+    let usual = max(1, Int((settings.refresh ?? .seconds(600)).components.seconds))
+    guard failures > 0 else { return usual }
+    return min(4 * usual, max(1, usual / 8) << min(failures - 1, 5))
+  }
+}
+
+extension ModelRunUpkeep {
+  /// How many models there are in each state, for `/metrics`; none where the database does not answer.
+  var measurements: [Measurement] {
+    get async {
+      guard let counts = try? await store.modelRunCounts() else { return [] }
+      let known = Dictionary(counts.map { ($0.state, $0.count) }) { $0 + $1 }
+      let states = RunState.allCases.filter { $0 != .unlinked }
+      return [
+        Measurement(
+          "gnomon_mlflow_runs", .gauge, "Models by the state of their MLflow run.",
+          states.map { .init(["state": $0.rawValue], Double(known[$0.rawValue] ?? 0)) })
+      ]
+    }
+  }
+}
+
+extension ModelRun {
+  /// Of a model that nobody has had the time to ask for.
+  fileprivate static func waiting(_ collection: String, _ id: String) -> ModelRun {
+    ModelRun(
+      collection: collection, id: id, declared: nil, state: RunState.waiting.rawValue, reasons: [], run: nil,
+      fetchedAt: nil, checkedAt: nil)
+  }
+}
+
+/// How many requests wait for MLflow at once.
+private final class Gate: Sendable {
+  private static let capacity = 4
+  private let count = Mutex(0)
+
+  func enter() -> Bool {
+    count.withLock { count in
+      guard count < Self.capacity else { return false }
+      count += 1
+      return true
+    }
+  }
+
+  func leave() { count.withLock { $0 -= 1 } }
+}

@@ -1,0 +1,66 @@
+"""A real MLflow tracking server, SQLite behind it and artifacts through its proxy, and what scripts ask of it."""
+
+import json
+import os
+import signal
+import subprocess
+
+import requests
+
+from gnomon_server import REPOSITORY, environment, free_port, wait_until
+
+PYTHON = REPOSITORY / ".venv-mlflow/bin/python"
+# The first start makes the tables of its database.
+READY_SECONDS = 120
+
+
+class MLflow:
+    """`mlflow server` on a free port of this machine; it keeps its folder when it is stopped and started again."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = None
+        folder.mkdir(exist_ok=True)
+
+    def environment(self):
+        # Its job runner is a dozen processes that the tests have no use for.
+        return environment() | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_TRACKING_URI": self.url,
+                                "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "GIT_PYTHON_REFRESH": "quiet"}
+
+    def start(self):
+        with open(self.folder / "log", "ab") as log:
+            # A group of its own: the server forks workers.
+            self.process = subprocess.Popen(
+                [PYTHON, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1",
+                 "--backend-store-uri", f"sqlite:///{self.folder}/runs.sqlite",
+                 "--artifacts-destination", str(self.folder / "artifacts")],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment(), start_new_session=True)
+        wait_until(self.answers, READY_SECONDS, "MLflow answers")
+        return self
+
+    def answers(self):
+        assert self.process.poll() is None, (self.folder / "log").read_text(errors="replace")[-3000:]
+        try:
+            return requests.get(self.url + "/health", timeout=5).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def call(self, method, path, **body):
+        answer = requests.request(method, f"{self.url}/api/2.0/mlflow/{path}", json=body, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def train(self, name, accuracy, **more):
+        """Trains a small model, logs and registers it as MLflow's users do; gives its identifiers."""
+        arguments = json.dumps({"name": name, "accuracy": accuracy} | more)
+        done = subprocess.run([PYTHON, REPOSITORY / "Tests/EndToEnd/mlflow_training.py", arguments],
+                              env=self.environment(), cwd=self.folder, capture_output=True, text=True, timeout=180)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return json.loads(done.stdout.splitlines()[-1])

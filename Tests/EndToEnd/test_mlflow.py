@@ -1,0 +1,212 @@
+"""Models linked to runs of a real MLflow server: what it says is shown and found, and its absence harms nothing."""
+
+import copy
+import json
+
+import pytest
+
+from gnomon_server import Server, run, wait_until
+from mlflow_server import MLflow
+from stac_documents import CATALOG
+
+MODEL = json.loads((CATALOG / "models" / "amazon-land-cover.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def mlflow(tmp_path_factory):
+    started = MLflow(tmp_path_factory.mktemp("mlflow"))
+    try:
+        yield started.start()
+    finally:
+        started.stop()
+
+
+@pytest.fixture(scope="module")
+def trained(mlflow):
+    made = mlflow.train("land-cover", 0.93)
+    mlflow.call("POST", "registered-models/alias", name="land-cover", alias="champion", version=made["version"])
+    return made
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory, mlflow):
+    """A server that asks MLflow for whatever is older than a second."""
+    folder = tmp_path_factory.mktemp("gnomon") / "data"
+    with Server(folder, "--asset-root", CATALOG, "--mlflow-tracking-uri", mlflow.url, "--mlflow-refresh", "1s") as running:
+        running.load(CATALOG)
+        yield running
+
+
+def model(identifier, link=None, **properties):
+    """The demo model with other ties to MLflow."""
+    item = copy.deepcopy(MODEL)
+    item["id"] = identifier
+    item["links"] = [other for other in item["links"] if other["rel"] not in ("mlflow:run", "collection")]
+    if link:
+        item["links"].append({"rel": "mlflow:run", "href": link, "type": "text/html"})
+    item["properties"] |= {f"mlflow:{name}": value for name, value in properties.items()}
+    for asset in item["assets"].values():
+        if asset["href"].startswith("./"):
+            asset["href"] = str(CATALOG / "models" / asset["href"])
+    return item
+
+
+def known(catalog, identifier):
+    answer = catalog.get(f"/collections/models/items/{identifier}/mlflow")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def until(catalog, identifier, state):
+    """What is shown once the state is this one; what is known gets old within a second."""
+    return wait_until(lambda: (seen := known(catalog, identifier))["state"] == state and seen, 30,
+                      f"{identifier} is {state}: {known(catalog, identifier)}")
+
+
+def found(catalog, filter):
+    answer = catalog.get("/search", params={"filter": filter, "collections": "models"})
+    assert answer.status_code == 200, answer.text
+    return {item["id"] for item in answer.json()["features"]}
+
+
+def samples(catalog):
+    """The numbers of /metrics by name and labels."""
+    answer = catalog.get("/metrics")
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    lines = [line for line in answer.text.splitlines() if not line.startswith("#")]
+    return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines}
+
+
+def test_a_linked_run_is_shown_with_its_metrics_and_its_registered_version(catalog, mlflow, trained):
+    page = f"{mlflow.url}/#/experiments/{trained['experiment_id']}/runs/{trained['run_id']}"
+    document = model("linked", page, registered_model="land-cover", version=trained["version"], alias="champion",
+                     metrics={"accuracy": 0.93})
+    catalog.create("/collections/models/items", document)
+    seen = known(catalog, "linked")
+    assert seen["state"] == "ok" and seen["reasons"] == [], seen
+    assert seen["declared"]["run_id"] == trained["run_id"] and seen["declared"]["tracking_uri"] == mlflow.url
+    ran = seen["run"]
+    assert ran["status"] == "FINISHED" and ran["metrics"] == {"accuracy": 0.93}
+    assert ran["params"]["max_depth"] == "3" and ran["tags"]["team"] == "fields"
+    assert "mlflow.user" not in ran["tags"] and "mlflow.source.name" not in ran["tags"]
+    assert ran["registered"]["version"] == trained["version"] and ran["registered"]["aliases"] == ["champion"]
+    assert 0 <= seen["age"] < 10
+    # The document itself is as it was written.
+    stored = catalog.get("/collections/models/items/linked").json()
+    assert stored["properties"] == document["properties"]
+    # The interface of MLflow's REST API leads to the same run.
+    request = f"{mlflow.url}/api/2.0/mlflow/runs/get?run_id={trained['run_id']}"
+    catalog.create("/collections/models/items", model("linked-by-api", request))
+    assert known(catalog, "linked-by-api")["state"] == "ok"
+
+
+def test_metrics_parameters_and_states_are_searchable(catalog, trained):
+    until(catalog, "linked", "ok")
+    assert found(catalog, "mlflow:metrics.accuracy > 0.9") == {"linked", "linked-by-api"}
+    assert found(catalog, "mlflow:metrics.accuracy > 0.95") == set()
+    assert found(catalog, "mlflow:params.max_depth = '3' AND mlflow:status = 'FINISHED'") == {"linked", "linked-by-api"}
+    assert "linked" in found(catalog, "mlflow:state = 'ok'")
+    listed = catalog.get("/collections/models/queryables").json()["properties"]
+    assert listed["mlflow:metrics.accuracy"]["type"] == "number"
+    assert {"mlflow:state", "mlflow:status", "mlflow:params.max_depth", "mlflow:tags.team"} <= set(listed)
+    order = catalog.get("/search", params={"sortby": "-mlflow:metrics.accuracy", "collections": "models", "limit": 1})
+    assert order.json()["features"][0]["id"].startswith("linked")
+
+
+def test_the_background_asks_for_what_nobody_looks_at(catalog, mlflow, trained):
+    catalog.create("/collections/models/items", model("unseen", f"runs:/{trained['run_id']}"))
+    wait_until(lambda: "unseen" in found(catalog, "mlflow:metrics.accuracy > 0.9"), 30, "the background asked MLflow")
+
+
+def test_what_the_item_says_and_is_no_longer_so_is_drift(catalog, mlflow, trained):
+    reasons = {
+        "other-metric": ({"metrics": {"accuracy": 0.99}}, "accuracy is 0.99, MLflow 0.93"),
+        "no-metric": ({"metrics": {"recall": 0.5}}, "no metric 'recall'"),
+        "other-experiment": ({"experiment_id": "0"}, "says experiment 0"),
+        "no-version": ({"registered_model": "land-cover", "version": "77"}, "no version 77"),
+        "no-alias": ({"registered_model": "land-cover", "alias": "nobody"}, "nobody"),
+    }
+    for identifier, (ties, _) in reasons.items():
+        catalog.create("/collections/models/items", model(identifier, run_id=trained["run_id"], **ties))
+    for identifier, (_, reason) in reasons.items():
+        seen = known(catalog, identifier)
+        assert seen["state"] == "drifted" and reason in " ".join(seen["reasons"]), seen
+    assert set(reasons) <= found(catalog, "mlflow:state = 'drifted'")
+    # A second version takes the alias.
+    second = mlflow.train("land-cover", 0.95, max_depth=4)
+    mlflow.call("POST", "registered-models/alias", name="land-cover", alias="champion", version=second["version"])
+    seen = until(catalog, "linked", "drifted")
+    assert seen["reasons"] == [f"the alias 'champion' of 'land-cover' leads to version {second['version']}, not to "
+                               f"{trained['version']}"]
+    mlflow.call("POST", "registered-models/alias", name="land-cover", alias="champion", version=trained["version"])
+    until(catalog, "linked", "ok")
+
+
+def test_a_run_that_is_deleted_or_never_was_is_missing(catalog, mlflow):
+    lost = mlflow.train("lost", 0.7)
+    catalog.create("/collections/models/items", model("lost", run_id=lost["run_id"]))
+    catalog.create("/collections/models/items", model("never", run_id="0" * 32))
+    assert known(catalog, "lost")["state"] == "ok"
+    never = known(catalog, "never")
+    assert never["state"] == "missing" and "not found" in never["reasons"][0] and never["run"] is None
+    mlflow.call("POST", "runs/delete", run_id=lost["run_id"])
+    seen = until(catalog, "lost", "missing")
+    assert seen["reasons"] == [f"the run {lost['run_id']} was deleted"]
+    assert seen["run"]["metrics"] == {"accuracy": 0.7}
+    assert samples(catalog)['gnomon_mlflow_runs{state="missing"}'] >= 2
+    told = run("doctor", "--data-dir", catalog.data_directory)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "warning  the MLflow run of models/lost is missing" in told.stdout
+    mlflow.call("POST", "runs/restore", run_id=lost["run_id"])
+    until(catalog, "lost", "ok")
+
+
+def test_a_document_cannot_make_the_server_ask_where_it_must_not(catalog, own_server):
+    inside = [f"http://127.0.0.1:{catalog.port}", "http://169.254.169.254", "http://localhost:22", "file:///etc/passwd",
+              "http://user:secret@127.0.0.1", "http://[::1]", "http://0x7f.1"]
+    for number, place in enumerate(inside):
+        catalog.create("/collections/models/items",
+                       model(f"inside-{number}", run_id="0" * 32, tracking_uri=place))
+        seen = known(catalog, f"inside-{number}")
+        assert seen["state"] == "refused" and seen["run"] is None, (place, seen)
+    bent = {"run_id": "../../registered-models/get"}
+    catalog.create("/collections/models/items", model("bent", **bent))
+    assert known(catalog, "bent")["state"] == "refused"
+
+
+def test_what_is_no_model_or_links_to_nothing_is_told(catalog):
+    assert catalog.get("/collections/sentinel-2-amazon/items/s2-amazon/mlflow").status_code == 404
+    assert catalog.get("/collections/models/items/nobody/mlflow").status_code == 404
+    assert catalog.get("/collections/models/items/linked/mlflow?x=1").status_code == 400
+    catalog.create("/collections/models/items", model("alone"))
+    assert known(catalog, "alone")["state"] == "unlinked"
+
+
+def test_without_mlflow_the_catalog_is_unharmed_and_goes_on_when_it_is_back(catalog, mlflow):
+    until(catalog, "linked", "ok")
+    mlflow.stop()
+    seen = until(catalog, "linked", "unreachable")
+    assert seen["run"]["metrics"] == {"accuracy": 0.93}, "what MLflow said last is still shown"
+    assert "cannot be reached" in seen["reasons"][0]
+    assert catalog.get("/readyz").json() == {"status": "ready"}
+    assert catalog.get("/collections/models/items/linked").status_code == 200
+    assert "linked" in found(catalog, "mlflow:metrics.accuracy > 0.9")
+    assert found(catalog, "mlflow:state = 'unreachable'") >= {"linked"}
+    catalog.create("/collections/models/items", model("meanwhile", run_id="1" * 32))
+    assert known(catalog, "meanwhile")["state"] == "unreachable"
+    assert samples(catalog)['gnomon_mlflow_runs{state="unreachable"}'] >= 1
+    mlflow.start()
+    until(catalog, "linked", "ok")
+    until(catalog, "meanwhile", "missing")
+
+
+def test_requests_are_counted_by_place_and_answer(catalog):
+    name = 'gnomon_requests_total{route="/collections/{collectionId}/items/{itemId}/mlflow",status="4xx"}'
+    before = samples(catalog).get(name, 0)
+    for _ in range(3):
+        assert catalog.get("/collections/models/items/nobody/mlflow").status_code == 404
+    after = samples(catalog)
+    assert after[name] == before + 3
+    assert any(key.startswith("gnomon_build_info{version=") for key in after)
+    assert after['gnomon_database_sessions{state="lent"}'] + after['gnomon_database_sessions{state="idle"}'] <= \
+        after["gnomon_database_sessions_most"]

@@ -1,0 +1,109 @@
+import HTTPClient
+import MLflow
+import StacModel
+import Testing
+
+/// How an item names its run, and which servers it may name.
+@Suite struct RunLinkTests {
+  private static func item(link: String? = nil, fields: String = "", properties: String = "") throws -> Item {
+    let links = link.map { #"{"rel":"mlflow:run","href":\#(JSONSerializer.text(.string($0)))\#(fields)}"# } ?? ""
+    return try Item(
+      JSONParser.parse(
+        """
+        {"type":"Feature","stac_version":"1.1.0","id":"a","geometry":null,"links":[\(links)],"assets":{},\
+        "properties":{"datetime":"2026-01-01T00:00:00Z"\(properties)}}
+        """))
+  }
+
+  @Test(
+    arguments: [
+      ("https://ml.example.org/#/experiments/7/runs/abc123", "https://ml.example.org", "abc123", "7"),
+      (
+        "https://ml.example.org/flow/#/experiments/7/runs/abc123/artifacts?x=1", "https://ml.example.org/flow",
+        "abc123", "7"
+      ),
+      ("http://ml:5000/api/2.0/mlflow/runs/get?run_id=abc-1", "http://ml:5000", "abc-1", nil),
+      ("http://ML:80/ajax-api/2.0/mlflow/runs/get?x=1&run_uuid=abc", "http://ml", "abc", nil),
+      ("runs:/abc123/model", nil, "abc123", nil),
+    ] as [(String, String?, String, String?)])
+  func `A link to a page, to a request or by a URI names a run`(
+    _ href: String, _ server: String?, _ run: String, _ experiment: String?
+  ) throws {
+    let declared = try #require(RunDeclaration(Self.item(link: href)))
+    #expect(declared.fault == nil)
+    #expect(declared.server?.url == server)
+    #expect(declared.runID == run)
+    #expect(declared.experimentID == experiment)
+  }
+
+  @Test func `Properties win over fields of the link, and these over its href`() throws {
+    let item = try Self.item(
+      link: "http://a/#/experiments/1/runs/x", fields: #","mlflow:run_id":"y","mlflow:experiment_id":"2""#,
+      properties: #","mlflow:run_id":"z","mlflow:version":3,"mlflow:registered_model":"m","mlflow:metrics":{"f1":0.5}"#)
+    let declared = try #require(RunDeclaration(item))
+    #expect(declared.runID == "z")
+    #expect(declared.experimentID == "2")
+    #expect(declared.server?.url == "http://a")
+    #expect(declared.version == "3")
+    #expect(declared.metrics.first?.value == 0.5)
+    #expect(declared.json["metrics"]?.object?["f1"]?.double == 0.5)
+  }
+
+  @Test func `An item without a link and without a name links to no run`() throws {
+    #expect(try RunDeclaration(Self.item()) == nil)
+    #expect(try RunDeclaration(Self.item(properties: #","mlflow:metrics":{"a":1}"#)) == nil)
+  }
+
+  @Test(arguments: [
+    "https://example.org/run", "http://a/#/experiments/1", "http://a/api/2.0/mlflow/runs/get?run_id=../x", "runs:/..",
+    "http://a/#/experiments/1/runs/a%2Fb",
+  ])
+  func `A link that names no run is told`(_ href: String) throws {
+    let declared = try #require(RunDeclaration(Self.item(link: href)))
+    #expect(declared.fault?.contains("names no run") == true)
+  }
+
+  @Test(arguments: [
+    "file:///etc", "databricks", "http://u:p@a", "http://a?x=1", "http://a/../b", "http://a b", "ftp://a", "//a",
+  ])
+  func `A server is an http URL without secrets`(_ text: String) {
+    #expect(TrackingServer(text) == nil)
+  }
+
+  @Test func `A server has one spelling`() {
+    #expect(TrackingServer("HTTPS://Ml.Example.org:443/a/")?.url == "https://ml.example.org/a")
+    #expect(TrackingServer("http://[::1]:5000")?.url == "http://[::1]:5000")
+  }
+
+  @Test func `Only servers that the operator names, or hosts that are allowed, are asked`() async throws {
+    let servers = MLflowServers(
+      named: [try #require(TrackingServer("http://127.0.0.1:1"))], policy: FetchPolicy(allowedHosts: ["ml.example.org"])
+    )
+    #expect(throws: Never.self) { try servers.client(of: nil) }
+    #expect(throws: Never.self) { try servers.client(of: TrackingServer("https://ml.example.org")) }
+    for text in ["http://127.0.0.1:2", "http://ml.example.org:8080", "https://other.example.org", "http://[::1]"] {
+      #expect(throws: MLflowError.self) { try servers.client(of: TrackingServer(text)) }
+    }
+    #expect(throws: MLflowError.self) { try MLflowServers().client(of: nil) }
+    var declared = try #require(RunDeclaration(Self.item(link: "http://10.0.0.1/#/experiments/1/runs/x")))
+    #expect(await RunReport.of(declared, from: servers).state == .refused)
+    declared.server = nil
+    #expect(await RunReport.of(declared, from: servers).state == .unreachable)
+  }
+
+  @Test(
+    arguments: [
+      ("models:/land-cover/3", .version(model: "land-cover", version: "3")),
+      ("models:/land cover@champion", .alias(model: "land cover", alias: "champion")),
+      ("models:/m-0123456789abcdef0123456789abcdef", .loggedModel(id: "m-0123456789abcdef0123456789abcdef", path: "")),
+      ("runs:/abc/model/model.ubj", .run(id: "abc", path: "model/model.ubj")),
+      ("mlflow-artifacts:/1/models/x", .artifacts(path: "1/models/x")),
+    ] as [(String, ModelURI)])
+  func `URIs of MLflow are read`(_ text: String, _ uri: ModelURI) { #expect(ModelURI(text) == uri) }
+
+  @Test(arguments: [
+    "models:/a/Production", "models:/a", "models:/a@", "models:/@b", "runs:/abc", "runs:/abc/../x", "runs:/a/%2e%2e/x",
+    "mlflow-artifacts://host/1/x", "mlflow-artifacts:/../x", "s3://a/b", "models:/", "", "a\u{1}:/b",
+  ])
+  func `Stages, steps up and other schemes are none`(_ text: String) { #expect(ModelURI(text) == nil) }
+}
