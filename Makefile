@@ -84,7 +84,7 @@ bench-growth: build setup-bench
 
 ## clean        remove what was built, not your data
 clean:
-	rm -rf .build .venv .venv-bench .venv-bench-peer .venv-pgstac .venv-mlflow
+	rm -rf .build .venv .venv-bench .venv-bench-peer .venv-pgstac .venv-mlflow .venv-fair
 
 help:
 	@echo "gnomon: a STAC catalog of imagery and models, which also runs them"; echo

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing on Debian 12 (or a later Debian or Ubuntu that has the same packages).
 #   setup.sh run           libraries to build with, PostgreSQL and PostGIS to run on
-#   setup.sh test          what the tests need besides: tools, and Python packages in .venv, .venv-pgstac, .venv-mlflow
+#   setup.sh test          what the tests need besides: tools, and Python packages in .venv and in .venv-pgstac,
+#                          .venv-mlflow and .venv-fair
 #   setup.sh conformance   the Python packages of the conformance tests, in the same .venv
 #   setup.sh bench         what the benchmarks need: wrk and pgbench, and Python packages in .venv-bench
 #   setup.sh bench-peer    the same, and the server to compare with, in .venv-bench-peer
@@ -28,13 +29,13 @@ install_missing() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# install_python_packages FILE [FOLDER]
+# install_python_packages FILE [FOLDER [OPTION-OF-PIP...]]
 install_python_packages() {
   local folder=${2:-.venv}
   cmp -s "$1" "$folder/installed-$1" && return
   echo "Installing the Python packages of $1 into $folder ..."
   [ -x "$folder/bin/python" ] || /usr/bin/python3 -m venv "$folder"
-  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -r "$1"
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "${@:3}" -r "$1"
   cp "$1" "$folder/installed-$1"
 }
 
@@ -52,6 +53,8 @@ test)
   install_python_packages requirements-test.txt
   install_python_packages requirements-pgstac.txt .venv-pgstac
   install_python_packages requirements-mlflow.txt .venv-mlflow
+  install_python_packages requirements-fair.txt .venv-fair
+  install_python_packages requirements-fair-client.txt .venv-fair --no-deps
   ;;
 conformance)
   install_python_packages requirements-conformance.txt

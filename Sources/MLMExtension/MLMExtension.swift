@@ -7,8 +7,16 @@ public enum MLMExtension {
   /// Whether the item declares the extension, in whatever version.
   public static func isDeclared(by item: Item) -> Bool { item.extensions.contains(where: MLMVersion.isExtension) }
 
+  /// Whether the collection declares the extension, in whatever version.
+  public static func isDeclared(by collection: Collection) -> Bool {
+    collection.extensions.contains(where: MLMVersion.isExtension)
+  }
+
   /// The declared version, nil where the item declares none or one that is not known.
-  public static func version(of item: Item) -> MLMVersion? { versions(of: item).first }
+  public static func version(of item: Item) -> MLMVersion? { versions(item.extensions).first }
+
+  /// The same of a collection.
+  public static func version(of collection: Collection) -> MLMVersion? { versions(collection.extensions).first }
 
   /// Checks an item against the schema of its MLM version, of the extensions it declares, and the rules of ``ModelRule``.
   ///
@@ -16,8 +24,8 @@ public enum MLMExtension {
   /// schema was not published, members, values and forms that 1.5.2 does not know are warnings.
   public static func validate(_ item: Item) -> ModelFindings {
     guard isDeclared(by: item) else { return ModelFindings([]) }
-    let versions = versions(of: item)
-    guard !versions.isEmpty else { return ModelFindings([unknownVersion(item)]) }
+    let versions = versions(item.extensions)
+    guard !versions.isEmpty else { return ModelFindings([unknownVersion(item.extensions)]) }
     let document = JSONValue.object(item.document)
     var findings = SchemaCheck.findings(in: document, versions: versions, extensions: item.extensions)
     var check = ModelCheck(item, version: versions[0])
@@ -26,6 +34,19 @@ public enum MLMExtension {
     let places = Set(findings.map(\.pointer))
     findings += check.findings.filter { !places.contains($0.pointer) }
     return ModelFindings(findings.filter { $0.severity == .refusal } + findings.filter { $0.severity == .warning })
+  }
+
+  /// Checks the members of the extension in a collection (`summaries`, `item_assets`, `assets`) against the schema of its
+  /// MLM version, and the collection against those of the other extensions it declares.
+  ///
+  /// A collection that does not declare MLM gives no finding.
+  public static func validate(_ collection: Collection) -> ModelFindings {
+    let extensions = collection.extensions
+    guard isDeclared(by: collection) else { return ModelFindings([]) }
+    let versions = versions(extensions)
+    guard !versions.isEmpty else { return ModelFindings([unknownVersion(extensions)]) }
+    return ModelFindings(
+      SchemaCheck.findings(in: .object(collection.document), versions: versions, extensions: extensions))
   }
 
   /// The model an item describes.
@@ -49,14 +70,14 @@ public enum MLMExtension {
   static let newest = MLMVersion(major: 1, minor: 5, patch: 2)
 
   /// The declared versions that are known.
-  private static func versions(of item: Item) -> [MLMVersion] {
-    item.extensions.filter(MLMVersion.isExtension).compactMap(MLMVersion.init(schemaURL:)).filter {
+  private static func versions(_ extensions: [String]) -> [MLMVersion] {
+    extensions.filter(MLMVersion.isExtension).compactMap(MLMVersion.init(schemaURL:)).filter {
       MLMVersion.known.contains($0)
     }
   }
 
-  private static func unknownVersion(_ item: Item) -> ModelFinding {
-    let index = item.extensions.firstIndex(where: MLMVersion.isExtension) ?? 0
+  private static func unknownVersion(_ extensions: [String]) -> ModelFinding {
+    let index = extensions.firstIndex(where: MLMVersion.isExtension) ?? 0
     let known = MLMVersion.known.map(\.description).joined(separator: ", ")
     return ModelFinding(
       .refusal, .knownVersion, JSONPointer("/stac_extensions").appending(index),

@@ -37,4 +37,7 @@ public struct Collection: Sendable, Hashable {
   }
 
   public var title: String? { document["title"]?.string }
+
+  /// The schema URLs of the extensions that it declares.
+  public var extensions: [String] { document["stac_extensions"]?.array?.compactMap(\.string) ?? [] }
 }

@@ -28,6 +28,15 @@ public protocol CatalogStore: APIKeyStore {
   ///
   /// Told by the form of the links' addresses; their documents say whether they do so still, and mean this catalog.
   func items(derivedFrom id: String, in collection: String, limit: Int) async throws(StoreError) -> [StoredDocument]
+  /// The models of a collection that have a name (`mlm:name`) and a version, or a name and no version; of more than 100
+  /// the first by identifier.
+  func models(named name: String, version: String?, in collection: String) async throws(StoreError) -> [StoredDocument]
+  /// Adds a model to a collection where no other there has its name and version; of several at once one wins.
+  ///
+  /// ``StoreError/conflict(_:)`` names the item that has the identifier, or the version.
+  func insert(
+    model item: Item, named name: String, version: String?, into collection: String
+  ) async throws(StoreError)
   /// Adds items to a collection, all or none.
   ///
   /// ``StoreError/conflict(_:)`` names an identifier that is taken or given twice, ``StoreError/notFound(_:)`` the

@@ -2,19 +2,25 @@ import ArgumentParser
 import CatalogFiles
 import Foundation
 import MLMExtension
+import StacAPI
 import StacModel
 
 /// `gnomon register`: one model into the catalog.
 struct RegisterCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "register",
-    abstract: "Put a model into the catalog, checked.",
+    abstract: "Put a model into the catalog, checked; again and again changes nothing.",
     discussion: """
       The item must declare the STAC MLM extension. Its document is checked, its model file read by the guard, and its \
-      golden vector (asset with role test-vector) predicted. A model that is there already is replaced.
+      golden vector (asset with role test-vector) predicted. A model is told from others by mlm:name, version and the \
+      file:checksum of its file: what is registered already is left as it is, what differs is updated and shown, and \
+      another file under a registered version is refused. The exit status is 0 only where the model is in the catalog as \
+      the item says, or would be.
 
-      EXAMPLE
+      EXAMPLES
         gnomon register my-model.json
+        gnomon register my-model.json --dry-run
+        gnomon register my-model.json --url https://example.org/stac --json
       """)
 
   @Argument(help: "The model's item.")
@@ -22,7 +28,7 @@ struct RegisterCommand: AsyncParsableCommand {
 
   @OptionGroup var database: DatabaseOptions
 
-  @Option(help: ArgumentHelp("Address of a server to register with instead.", valueName: "http://…"))
+  @Option(help: ArgumentHelp("Address of a gnomon server to register with instead.", valueName: "http://…"))
   var url: String?
 
   @OptionGroup var serverKey: ServerKeyOptions
@@ -33,22 +39,27 @@ struct RegisterCommand: AsyncParsableCommand {
   @Flag(help: "Take a model into the catalog that cannot be run here, such as one for PyTorch.")
   var catalogOnly = false
 
+  @Flag(help: "Let a version that is registered get another file, or an identifier another model.")
+  var replace = false
+
+  @Flag(help: "Only say what would be done.")
+  var dryRun = false
+
+  @Flag(help: "Print what was done as JSON, faults too.")
+  var json = false
+
   func run() async throws {
-    let model = try await read()
-    let findings = MLMExtension.validate(model)
-    guard findings.faults.isEmpty else { throw Self.refusal(findings.faults) }
-    let proof = ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost))
-    let found = findings.adding(await proof.check(model))
-    guard catalogOnly || found.runBars.isEmpty else { throw Self.refusal(found.runBars.map(\.fault)) }
-    for warning in found.warnings { Progress.write("warning  \(warning)\n") }
-    try await CatalogDestinations.with(database, url: url, key: serverKey.key, command: "register") { destination in
-      do {
-        try await destination.upsert([model])
-      } catch let refusal as DestinationRefusal {
-        throw CommandFailure("the model is refused: \(refusal.reason)")
-      }
+    do {
+      let model = try await read()
+      let report = try await check(model)
+      let answer = try await register(model, report)
+      Swift.print(json ? JSONSerializer.text(.object(answer)) : RegistrationSummary(answer).text)
+    } catch {
+      guard let refusal = RegistrationRefusal(error) else { throw error }
+      guard json else { throw CommandFailure(refusal.text) }
+      Swift.print(JSONSerializer.text(.object(refusal.json)))
+      throw ExitCode.failure
     }
-    print("Registered \(model.collectionID ?? "")/\(model.id).")
   }
 
   /// The one item of the file, its hrefs resolved.
@@ -61,10 +72,32 @@ struct RegisterCommand: AsyncParsableCommand {
     guard MLMExtension.isDeclared(by: model) else {
       throw CommandFailure("\(item) does not declare the MLM extension in stac_extensions; use gnomon load")
     }
+    guard model.collectionID?.isEmpty == false else {
+      throw CommandFailure(
+        "\(item) names no collection; write the one that the model goes to into its member collection")
+    }
     return model
   }
 
-  private static func refusal(_ faults: [Fault]) -> CommandFailure {
-    CommandFailure("the model is refused:\n" + faults.map { "  \($0)" }.joined(separator: "\n"))
+  /// Checks the document and, from here, its files; the warnings are told.
+  private func check(_ model: Item) async throws -> ModelReport {
+    let document = MLMExtension.validate(model)
+    guard document.faults.isEmpty else { throw DocumentRefusal(document.faults) }
+    let proof = ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost))
+    let findings = document.adding(await proof.check(model))
+    guard catalogOnly || findings.runBars.isEmpty else { throw DocumentRefusal(findings.runBars.map(\.fault)) }
+    if !json { for warning in findings.warnings { Progress.write("warning  \(warning)\n") } }
+    return ModelReport(model, findings)
+  }
+
+  private func register(_ model: Item, _ report: ModelReport) async throws -> JSONObject {
+    let options = ModelRegistration.Options(replaces: replace, isDryRun: dryRun)
+    if let url {
+      return try await RemoteRegistration(url: url, key: serverKey.key).register(model, options: options, catalogOnly: catalogOnly)
+    }
+    return try await OpenCatalog.with(database, command: "register") { catalog in
+      try await ModelRegistration(store: catalog.store)
+        .register(model, in: model.collectionID ?? "", options: options).json(report)
+    }
   }
 }

@@ -140,6 +140,9 @@ class Server:
     def put(self, path, json=None, **options):
         return self.http.put(self.url + path, json=json, timeout=60, **options)
 
+    def patch(self, path, json=None, **options):
+        return self.http.patch(self.url + path, json=json, timeout=60, **options)
+
     def delete(self, path, **options):
         return self.http.delete(self.url + path, timeout=60, **options)
 

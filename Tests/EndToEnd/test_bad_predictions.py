@@ -424,6 +424,25 @@ def test_what_is_no_model_is_told_so_and_not_stored(server, body):
     assert all(not report["valid"] and report["refusals"] for report in answer.json().get("models", [answer.json()]))
 
 
+def test_what_a_collection_says_of_models_is_checked_on_every_way_in(server, tmp_path):
+    good = documents.collection("model-shop")
+    good["stac_extensions"] = ["https://stac-extensions.github.io/mlm/v1.5.2/schema.json"]
+    good["item_assets"] = {"model": {"roles": ["mlm:model"], "mlm:artifact_type": "xgboost.Booster.save_model"}}
+    bad = json.loads(json.dumps(good))
+    bad["item_assets"]["model"]["mlm:accelerator"] = "cpu"
+    pointer = "/item_assets/model/mlm:accelerator"
+    assert refused(server.post("/collections", json=bad))["errors"][0]["pointer"] == pointer
+    assert server.post("/collections", json=good).status_code == 201
+    assert refused(server.put("/collections/model-shop", json=bad))["errors"][0]["pointer"] == pointer
+    patch = {"item_assets": {"model": {"mlm:accelerator": "cpu"}}}
+    assert refused(server.patch("/collections/model-shop", json=patch))["errors"][0]["pointer"] == pointer
+    assert server.get("/collections/model-shop").json()["item_assets"] == good["item_assets"]
+    (tmp_path / "bad.json").write_text(json.dumps(bad))
+    done = run("load", tmp_path / "bad.json", "--url", server.url)
+    assert done.returncode != 0 and pointer in done.stdout + done.stderr
+    server.delete("/collections/model-shop")
+
+
 def test_register_refuses_on_the_command_line_too(server, asset_root):
     path = asset_root / "command.ubj"
     path.write_bytes(b"\x80\x04N.")

@@ -175,6 +175,7 @@ public struct APIResponder: HTTPResponder {
     case .part(.mlflow, let item): try await ModelRunController(services: services).answer(request, item: item)
     case .part(.validation, let item):
       try await ModelValidationController(services: services).answer(request, item: item)
+    case .models(.register): try await ModelRegistrationController(services: services).answer(request)
     case .models(.validate): try await ModelValidationController(services: services).answer(request)
     case .processes, .process, .execution:
       try await ProcessController(services: services, version: configuration.version).answer(request)

@@ -28,21 +28,26 @@ struct CollectionController {
 
   private func create(_ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
-    let collection = try Collection(try await request.document())
+    let admitted = try CollectionAdmission.collection(try await request.document())
+    let collection = admitted.collection
     try await store.insert(collection)
     let text = try DocumentWriter(base: request.base).collection(collection.stored)
     let location: HTTPFields = [.location: request.base.url("collections", collection.id)]
-    return .bytes(text, .json, status: .created, headers: location)
+    var response = Response.bytes(text, .json, status: .created, headers: location)
+    response.add(warnings: admitted.warnings)
+    return response
   }
 
   private func replace(_ id: String, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
-    let collection = try Collection(try await request.document())
-    guard collection.id.utf8.elementsEqual(id.utf8) else {
+    let admitted = try CollectionAdmission.collection(try await request.document())
+    guard admitted.collection.id.utf8.elementsEqual(id.utf8) else {
       throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
     }
-    try await store.replace(collection, expecting: nil)
-    return try await read(id, request)
+    try await store.replace(admitted.collection, expecting: nil)
+    var response = try await read(id, request)
+    response.add(warnings: admitted.warnings)
+    return response
   }
 
   private func patch(_ id: String, _ request: APIRequest) async throws -> Response {
@@ -54,7 +59,7 @@ struct CollectionController {
       }
       return declared
     } write: { document, expected in
-      let collection = try Collection(document)
+      let collection = try CollectionAdmission.collection(document).collection
       guard collection.id.utf8.elementsEqual(id.utf8) else {
         throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
       }

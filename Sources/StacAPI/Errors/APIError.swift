@@ -45,7 +45,7 @@ public struct APIError: Error, Sendable, Equatable {
 
 extension Fault {
   /// The fault as an element of `errors` and `warnings`.
-  var json: JSONObject {
+  public var json: JSONObject {
     var object: JSONObject = ["pointer": .string(pointer.description), "message": .string(message)]
     if let rule { object["rule"] = .string(rule) }
     if let remedy { object["remedy"] = .string(remedy) }

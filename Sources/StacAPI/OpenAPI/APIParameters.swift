@@ -49,6 +49,14 @@ enum APIParameters {
       example: "http://www.opengis.net/def/crs/OGC/1.3/CRS84"),
     "query": query(
       "query", "Conditions of the query extension, as JSON", text, example: "{\"eo:cloud_cover\":{\"lt\":10}}"),
+    "modelCollection": query(
+      "collection", "The collection that the model goes to; its item's member `collection` where it is left out", text,
+      example: "models"),
+    "dry_run": query("dry_run", "Whether only to say what would be done", ["type": "boolean"], example: true),
+    "replace": query(
+      "replace", "Whether a version that is registered may get another file", ["type": "boolean"], example: false),
+    "catalog_only": query(
+      "catalog_only", "Whether to take a model that cannot be run here", ["type": "boolean"], example: false),
     "sortby": query(
       "sortby", "Properties that sort the results, separated by commas, each behind + or -", text, example: "-datetime"),
     "fields": query(

@@ -1,11 +1,13 @@
 /// A place below `/models`.
 enum ModelPlace: Sendable, Hashable {
   case validate
+  case register
 
   /// Finds the place of the names behind `models`; nil where there is none.
   init?(_ names: ArraySlice<String>) {
     switch Array(names) {
     case ["validate"]: self = .validate
+    case ["register"]: self = .register
     default: return nil
     }
   }
@@ -14,20 +16,21 @@ enum ModelPlace: Sendable, Hashable {
   var template: String {
     switch self {
     case .validate: "/validate"
+    case .register: "/register"
     }
   }
 
   /// The methods the place answers, in the order of an Allow header.
   var methods: [String] {
     switch self {
-    case .validate: ["POST", "OPTIONS"]
+    case .validate, .register: ["POST", "OPTIONS"]
     }
   }
 
   /// Whether POST only asks; what makes this server read files for the asker is no question.
   var isQuery: Bool {
     switch self {
-    case .validate: false
+    case .validate, .register: false
     }
   }
 }

@@ -76,7 +76,7 @@ extension PostgresCatalogStore {
   ///
   /// Where the database has to make geometries valid, which nothing may interrupt, it runs to its end also where the
   /// client has gone.
-  private func writeAgain(
+  func writeAgain(
     _ set: ItemSet, _ body: @escaping @Sendable (isolated PostgresSession) throws(PostgresError) -> WriteOutcome
   ) async throws(StoreError) -> WriteOutcome {
     defer { memory.queryables.forget() }

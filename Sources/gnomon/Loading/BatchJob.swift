@@ -81,6 +81,19 @@ struct BatchJob: Sendable {
 
   /// Refuses models with faults that the schema of the extension names; what else is doubtful is a warning.
   private func checkModels(_ work: inout Work) async {
+    let collections = work.collections
+    work.collections = collections.filter { collection, place in
+      let faults = MLMExtension.validate(collection).faults
+      guard !faults.isEmpty, MLMExtension.version(of: collection) != nil else {
+        for fault in faults { work.warn("\(collection.id): \(fault)") }
+        return true
+      }
+      work.refuse(
+        faults.map {
+          RefusedDocument(place: place, id: collection.id, pointer: $0.pointer.description, message: $0.sentence)
+        })
+      return false
+    }
     guard work.items.contains(where: \.item.declaresModel) else { return }
     var kept: [Placed] = []
     for placed in work.items {

@@ -3,8 +3,8 @@ import CatalogFiles
 import HTTPClient
 import StacModel
 
-/// A destination that is a gnomon server, or another with the Transaction extensions.
-struct ServerDestination: CatalogDestination {
+/// Puts documents on a gnomon server, or another with the Transaction extensions.
+struct ServerDestination: Sendable {
   private let server: String
   private let key: ServerKey?
   private let client = HTTPClient()

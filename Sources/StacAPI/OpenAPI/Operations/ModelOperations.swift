@@ -14,6 +14,21 @@ extension APIOperation {
       ),
       answers: [.ok("modelReports", "What was found")], needs: .permission),
     .init(
+      path: "/models/register", method: .post, id: "registerModel", tag: .models,
+      summary: "Puts a model into the catalog",
+      description: """
+        Told apart by `mlm:name`, `version` and the `file:checksum` of its model file, a model is registered once: what is \
+        there is left as it is, what differs is updated and told, and another file under a registered version is refused. \
+        A model that cannot be run here is refused unless `catalog_only` is said.
+        """,
+      parameters: ["modelCollection", "dry_run", "replace", "catalog_only"], takesLanguage: true,
+      body: APIBody(schema: "modelDocument", types: [.json, .geoJSON], description: "The model's item"),
+      answers: [
+        .ok("registeredModel", "It was there, was updated, or would be", headers: ["Content-Location"]),
+        .ok("registeredModel", "It was not there before", status: 201, headers: ["Location"]),
+      ],
+      needs: [.database, .existing, .permission], refusals: [409]),
+    .init(
       path: "/collections/{collectionId}/items/{modelId}/validation", method: .get, id: "getModelValidation",
       tag: .models,
       summary: "What is doubtful in a model's item", parameters: ["collectionId", "modelId"],

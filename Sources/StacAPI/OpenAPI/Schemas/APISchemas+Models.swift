@@ -88,6 +88,22 @@ extension APISchemas {
           "links": {"$ref": "#/components/schemas/links"}
         }
       },
+      "registeredModel": {
+        "type": "object", "required": ["outcome", "dry_run", "collection", "id", "name", "changes", "report"],
+        "properties": {
+          "outcome": {"enum": ["created", "updated", "unchanged"]}, "dry_run": {"type": "boolean"},
+          "collection": {"type": "string"}, "id": {"type": "string"}, "name": {"type": "string"},
+          "version": {"type": "string"}, "checksum": {"type": "string"},
+          "changes": {
+            "type": "array", "description": "What differs from what was there, as operations of a JSON Patch",
+            "items": {
+              "type": "object", "required": ["op", "path"],
+              "properties": {"op": {"enum": ["add", "remove", "replace"]}, "path": {"type": "string"}}
+            }
+          },
+          "report": {"$ref": "#/components/schemas/modelReport"}
+        }
+      },
       "modelReports": {
         "anyOf": [
           {"$ref": "#/components/schemas/modelReport"},

@@ -1,0 +1,172 @@
+public import MLMExtension
+public import StacModel
+public import StacStore
+
+/// Puts a model into the catalog once, however often it is asked to: what the server and `gnomon register` share.
+///
+/// A model is told from others by its name, version and file (``ModelIdentity``). The same three are nothing new; another
+/// file under a name and version that are registered is refused; whatever else differs is an update.
+public struct ModelRegistration: Sendable {
+  /// What the caller wants.
+  public struct Options: Sendable {
+    /// Whether a registered version may get another file.
+    public var replaces = false
+    /// Whether only to say what would be done.
+    public var isDryRun = false
+
+    public init(replaces: Bool = false, isDryRun: Bool = false) {
+      self.replaces = replaces
+      self.isDryRun = isDryRun
+    }
+  }
+
+  private let store: any CatalogStore
+
+  public init(store: any CatalogStore) { self.store = store }
+
+  /// Registers a model whose document was found sound.
+  ///
+  /// - Throws: ``APIError`` `conflict` where the version is registered with another file or the identifier is another
+  ///   model's; ``StoreError``.
+  public func register(
+    _ item: Item, in collection: String, options: Options
+  ) async throws -> RegisteredModel {
+    guard let identity = ModelIdentity(item) else { throw DocumentRefusal([MLMExtension.notDeclared]) }
+    var attempts = 0
+    while true {
+      attempts += 1
+      do {
+        return try await attempt(item, identity, in: collection, options)
+      } catch let error as StoreError {
+        // Somebody else was quicker; what they have done is looked at anew.
+        switch error {
+        case .conflict, .changed: if attempts < 5 { continue } else { throw error }
+        default: throw error
+        }
+      }
+    }
+  }
+
+  private func attempt(
+    _ item: Item, _ identity: ModelIdentity, in collection: String, _ options: Options
+  ) async throws -> RegisteredModel {
+    let reference = ItemReference(collection: collection, id: item.id)
+    if let stored = try await store.item(collection: collection, id: item.id) {
+      return try await update(stored, to: item, identity, options)
+    }
+    let others = try await store.models(named: identity.name, version: identity.version, in: collection)
+    if let other = others.first { return try settled(other, item, identity) }
+    if options.isDryRun {
+      try await store.demand(collection: collection)
+    } else {
+      try await store.insert(model: item, named: identity.name, version: identity.version, into: collection)
+    }
+    return RegisteredModel(outcome: .created, reference: reference, identity: identity, options: options)
+  }
+
+  /// The item is there already: nothing to do, or an update.
+  private func update(
+    _ stored: StoredDocument, to item: Item, _ identity: ModelIdentity, _ options: Options
+  ) async throws -> RegisteredModel {
+    let reference = ItemReference(collection: stored.collectionID, id: stored.id)
+    let document = try stored.document
+    let old = try JSONParser.parse(document.bytes)
+    let new = try JSONParser.parse(item.inCollection(stored.collectionID).serialized.bytes)
+    let changes = old.changes(to: new)
+    if changes.isEmpty {
+      return RegisteredModel(outcome: .unchanged, reference: reference, identity: identity, options: options)
+    }
+    if !options.replaces { try Self.demandSameModel(try Item(old), reference, identity) }
+    if !options.isDryRun { try await store.replace(item, in: stored.collectionID, expecting: document) }
+    return RegisteredModel(
+      outcome: .updated, reference: reference, identity: identity, options: options, changes: changes)
+  }
+
+  /// Another item has the name and the version: it is the same model if it has the same file.
+  private func settled(
+    _ stored: StoredDocument, _ item: Item, _ identity: ModelIdentity
+  ) throws -> RegisteredModel {
+    let reference = ItemReference(collection: stored.collectionID, id: stored.id)
+    let other = try Item(JSONParser.parse(stored.document.bytes))
+    guard let known = ModelIdentity(other), known.checksum != nil, known == identity else {
+      throw APIError(
+        .conflict,
+        "\(identity) is registered as \(reference.collection)/\(reference.id)\(Self.file(of: other)); "
+          + "give this one another version, or register it under that identifier")
+    }
+    return RegisteredModel(outcome: .unchanged, reference: reference, identity: identity, options: Options())
+  }
+
+  /// Refuses to put another model, version or file into the place of one that is registered.
+  private static func demandSameModel(
+    _ stored: Item, _ reference: ItemReference, _ identity: ModelIdentity
+  ) throws(APIError) {
+    guard let known = ModelIdentity(stored) else {
+      throw APIError(.conflict, "\(reference.collection)/\(reference.id) is an item that describes no model")
+    }
+    guard known.isSameVersion(as: identity) else {
+      throw APIError(
+        .conflict,
+        "\(reference.collection)/\(reference.id) is \(known); give \(identity) an identifier of its own, or replace it")
+    }
+    guard !known.hasOtherFile(than: identity) else {
+      throw APIError(
+        .conflict,
+        "\(identity) is registered with another model file\(file(of: stored)); give the new file a new version, or replace it"
+      )
+    }
+  }
+
+  private static func file(of item: Item) -> String {
+    ModelIdentity(item)?.checksum.map { " (file:checksum \($0))" } ?? ""
+  }
+}
+
+/// What a registration did, or would do.
+public struct RegisteredModel: Sendable {
+  public enum Outcome: String, Sendable {
+    case created, updated, unchanged
+  }
+
+  public let outcome: Outcome
+  /// Where the model is.
+  public let reference: ItemReference
+  public let identity: ModelIdentity
+  public let isDryRun: Bool
+  /// What differs from what was there.
+  public let changes: [JSONChange]
+
+  init(
+    outcome: Outcome, reference: ItemReference, identity: ModelIdentity, options: ModelRegistration.Options,
+    changes: [JSONChange] = []
+  ) {
+    self.outcome = outcome
+    self.reference = reference
+    self.identity = identity
+    isDryRun = options.isDryRun
+    self.changes = changes
+  }
+
+  /// The answer of a server, and what `gnomon register --json` prints.
+  public func json(_ report: ModelReport) -> JSONObject {
+    var object: JSONObject = [
+      "outcome": .string(outcome.rawValue), "dry_run": .bool(isDryRun), "collection": .string(reference.collection),
+      "id": .string(reference.id), "name": .string(identity.name),
+    ]
+    if let version = identity.version { object["version"] = .string(version) }
+    if let checksum = identity.checksum { object["checksum"] = .string(checksum) }
+    object["changes"] = .array(changes.map { .object($0.json) })
+    object["report"] = .object(report.json)
+    return object
+  }
+}
+
+extension JSONChange {
+  /// The change as an operation of a JSON Patch, with what stood there before as `old`.
+  var json: JSONObject {
+    var object: JSONObject = ["op": .string(operation.rawValue), "path": .string(pointer.description)]
+    if let old { object["old"] = old }
+    if let new { object["value"] = new }
+    return object
+  }
+}

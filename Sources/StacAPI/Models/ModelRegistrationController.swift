@@ -1,0 +1,51 @@
+import HTTPTypes
+import Hummingbird
+import MLMExtension
+import StacModel
+
+/// `/models/register`: a model into the catalog, once.
+struct ModelRegistrationController {
+  let services: APIServices
+
+  func answer(_ request: APIRequest) async throws -> Response {
+    let parameters = try request.parameters(["collection", "dry_run", "replace", "catalog_only"])
+    let options = ModelRegistration.Options(
+      replaces: try Self.flag("replace", parameters), isDryRun: try Self.flag("dry_run", parameters))
+    let item = try Item(try await request.text())
+    let collection = try Self.collection(of: item, parameters)
+    guard MLMExtension.isDeclared(by: item) else { throw DocumentRefusal([MLMExtension.notDeclared]) }
+    let document = MLMExtension.validate(item)
+    guard document.faults.isEmpty else { throw DocumentRefusal(document.faults) }
+    let findings = document.adding(await services.checkModel(item))
+    guard try Self.flag("catalog_only", parameters) || findings.runBars.isEmpty else {
+      throw DocumentRefusal(findings.runBars.map(\.fault))
+    }
+    let registered = try await ModelRegistration(store: services.store).register(item, in: collection, options: options)
+    let isNew = registered.outcome == .created && !registered.isDryRun
+    let url = request.base.url("collections", registered.reference.collection, "items", registered.reference.id)
+    var response = Response.json(
+      registered.json(ModelReport(item, findings)), status: isNew ? .created : .ok)
+    response.headers[isNew ? .location : .contentLocation] = url
+    return response
+  }
+
+  /// The collection that the parameter or the item names; both must name the same.
+  private static func collection(of item: Item, _ parameters: [String: String]) throws -> String {
+    let named = parameters["collection"] ?? item.collectionID
+    guard let named, !named.isEmpty else {
+      throw ParameterError("collection", "say into which collection, here or in the item's member collection")
+    }
+    guard item.collectionID.map({ $0.utf8.elementsEqual(named.utf8) }) ?? true else {
+      throw DocumentRefusal([Fault("/collection", "the item's collection differs from the parameter")])
+    }
+    return named
+  }
+
+  private static func flag(_ name: String, _ parameters: [String: String]) throws(ParameterError) -> Bool {
+    switch parameters[name] {
+    case nil, "false": false
+    case "true": true
+    default: throw ParameterError(name, "the value must be true or false")
+    }
+  }
+}

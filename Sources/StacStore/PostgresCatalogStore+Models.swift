@@ -1,0 +1,44 @@
+import Postgres
+public import StacModel
+
+extension PostgresCatalogStore {
+  public func models(named name: String, version: String?, in collection: String) async throws(StoreError)
+    -> [StoredDocument]
+  {
+    try await read { [memory] session throws(PostgresError) in
+      let rows = try session.models(named: name, version: version, in: collection)
+      return try FoundItem.documents(rows.map { FoundItem($0) }, memory, on: session)
+    }
+  }
+
+  public func insert(
+    model item: Item, named name: String, version: String?, into collection: String
+  ) async throws(StoreError) {
+    let set = ItemSet(try await rows(of: [item.inCollection(collection)]))
+    let outcome = try await writeAgain(set) { session throws(PostgresError) -> WriteOutcome in
+      try session.write { session throws(PostgresError) in
+        // Whoever registers the same version waits here until this one is committed, and then finds it.
+        let key = "gnomon model\u{1}\(collection)\u{1}\(name)\u{1}\(version ?? "")"
+        _ = try session.query("SELECT pg_advisory_xact_lock(hashtextextended(\(key), 0))")
+        let others = try session.models(named: name, version: version, in: collection)
+        if let other = others.first { return .taken(try other.text(1), collection: collection) }
+        return try session.insert(set, into: collection)
+      }
+    }
+    try outcome.check()
+  }
+}
+
+extension PostgresSession {
+  /// The models of a collection that have a name and a version, or a name and none.
+  fileprivate func models(named name: String, version: String?, in collection: String) throws(PostgresError) -> [Row] {
+    let isVersion: SQL =
+      version.map { "i.properties ->> 'version' = \($0)" } ?? "i.properties ->> 'version' IS NULL"
+    return try query(
+      """
+      SELECT \(FoundItem.columns) FROM gnomon.items i WHERE i.is_model AND i.collection_key = \
+      (SELECT c.key FROM gnomon.collections c WHERE c.id = \(collection)) \
+      AND i.properties ->> 'mlm:name' = \(name) AND \(isVersion) ORDER BY i.id LIMIT 100
+      """)
+  }
+}

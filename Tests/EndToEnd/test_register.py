@@ -1,0 +1,180 @@
+"""`gnomon register` and `POST /models/register`: a model is registered once, however often it is asked for."""
+
+import copy
+import hashlib
+import json
+import threading
+import uuid
+
+import pytest
+
+import stac_documents as documents
+from gnomon_server import run
+
+BOOSTER = (documents.CATALOG / "models" / "amazon-land-cover.ubj").read_bytes()
+
+
+def with_file(item, path, content):
+    """The model with a file of its own, and that file's checksum."""
+    path.write_bytes(content)
+    item["assets"]["model"]["href"] = path.resolve().as_uri()
+    item["assets"]["model"]["file:checksum"] = "1220" + hashlib.sha256(content).hexdigest()
+    return item
+
+
+@pytest.fixture
+def model(server, asset_root):
+    """A model of a name of its own, version 1.0.0; what was registered under that name is gone afterwards."""
+    name = "m" + uuid.uuid4().hex[:10]
+    item = documents.model_item(f"{name}-1.0.0", asset_root / "x")
+    item["properties"].update({"mlm:name": name, "version": "1.0.0"})
+    with_file(item, asset_root / f"{name}.ubj", BOOSTER)
+    yield item
+    found = server.post("/search", json={"filter": f"mlm:name = '{name}'", "filter-lang": "cql2-text"}).json()
+    for other in found["features"]:
+        server.delete(f"/collections/{other['collection']}/items/{other['id']}")
+
+
+def post(server, item, **parameters):
+    return server.post("/models/register", json=item, params=parameters)
+
+
+def test_what_is_registered_again_changes_nothing(server, model):
+    answer = post(server, model)
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["Location"].endswith(f"/collections/models/items/{model['id']}")
+    body = answer.json()
+    assert (body["outcome"], body["version"], body["report"]["runnable"]) == ("created", "1.0.0", True)
+    reordered = json.loads(json.dumps(model, sort_keys=True))
+    for _ in range(2):
+        again = post(server, reordered)
+        assert again.status_code == 200 and again.json()["outcome"] == "unchanged" and again.json()["changes"] == []
+    stored = server.get(f"/collections/models/items/{model['id']}").json()
+    assert {**stored, "links": []} == {**model, "links": []}
+
+
+def test_what_differs_is_told_and_updated(server, model):
+    post(server, model)
+    changed = copy.deepcopy(model)
+    changed["properties"]["description"] = "Better said."
+    del changed["properties"]["mlm:framework_version"]
+    old = model["properties"]["mlm:framework_version"]
+    dry = post(server, changed, dry_run="true").json()
+    assert dry["outcome"] == "updated" and dry["dry_run"]
+    assert {"op": "remove", "path": "/properties/mlm:framework_version", "old": old} in dry["changes"]
+    assert any(change["path"] == "/properties/description" for change in dry["changes"])
+    assert "mlm:framework_version" in server.get(f"/collections/models/items/{model['id']}").json()["properties"]
+    assert post(server, changed).json()["changes"] == dry["changes"]
+    stored = server.get(f"/collections/models/items/{model['id']}").json()
+    assert stored["properties"] == changed["properties"]
+
+
+def test_another_file_under_a_registered_version_is_refused(server, model, asset_root):
+    post(server, model)
+    other = with_file(copy.deepcopy(model), asset_root / f"{model['id']}-other.ubj", BOOSTER[:-1] + b" ")
+    answer = post(server, other, catalog_only="true")
+    assert answer.status_code == 409 and "another model file" in answer.json()["description"]
+    # The same under another identifier.
+    other["id"] += "-again"
+    answer = post(server, other, catalog_only="true")
+    assert answer.status_code == 409 and model["id"] in answer.json()["description"]
+    # A version of its own is another model.
+    other["properties"]["version"] = "1.0.1"
+    assert post(server, other, catalog_only="true").status_code == 201
+    # An identifier is not handed on from version to version by mistake.
+    other["id"] = model["id"]
+    other["properties"]["version"] = "1.0.2"
+    answer = post(server, other, catalog_only="true")
+    assert answer.status_code == 409 and "1.0.0" in answer.json()["description"]
+    assert post(server, other, catalog_only="true", replace="true").json()["outcome"] == "updated"
+
+
+def test_the_same_version_and_file_under_another_identifier_is_the_same_model(server, model):
+    post(server, model)
+    again = copy.deepcopy(model)
+    again["id"] += "-rerun"
+    answer = post(server, again)
+    assert answer.status_code == 200 and answer.json()["outcome"] == "unchanged"
+    assert answer.json()["id"] == model["id"]
+    assert server.get(f"/collections/models/items/{again['id']}").status_code == 404
+
+
+@pytest.mark.parametrize("change, status, code", [
+    (lambda item: item["properties"].pop("mlm:name"), 400, "invalid-document"),
+    (lambda item: item["properties"]["mlm:input"][0]["input"].update(shape=[-1, 3]), 400, "invalid-document"),
+    (lambda item: item["assets"]["model"].update({"file:checksum": "1220" + "00" * 32}), 400, "invalid-document"),
+    (lambda item: item.pop("collection"), 400, "invalid-parameter"),
+    (lambda item: item.update(collection="absent"), 404, "not-found"),
+    (lambda item: item.update(stac_extensions=[]), 400, "invalid-document"),
+])
+def test_what_is_wrong_is_refused_and_nothing_is_stored(server, model, change, status, code):
+    change(model)
+    answer = post(server, model)
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    assert server.get(f"/collections/models/items/{model['id']}").status_code == 404
+    assert post(server, model, dry_run="perhaps").json()["code"] == "invalid-parameter"
+
+
+@pytest.mark.parametrize("identifiers", ["one", "each its own"])
+def test_of_two_jobs_that_register_a_version_at_once_one_wins(server, model, asset_root, identifiers):
+    jobs = []
+    for number in range(6):
+        job = with_file(copy.deepcopy(model), asset_root / f"{model['id']}-{number}.ubj", BOOSTER + b" " * number)
+        job["id"] += f"-{number}" if identifiers == "each its own" else ""
+        jobs.append(job)
+    start, answers = threading.Barrier(len(jobs)), {}
+
+    def register(number):
+        start.wait()
+        answers[number] = post(server, jobs[number], catalog_only="true")
+
+    threads = [threading.Thread(target=register, args=(number,)) for number in range(len(jobs))]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    winners = [number for number, answer in answers.items() if answer.status_code == 201]
+    assert len(winners) == 1, {number: answer.text for number, answer in answers.items()}
+    losers = [answer for answer in answers.values() if answer.status_code != 201]
+    assert all(answer.status_code == 409 and "registered" in answer.json()["description"] for answer in losers)
+    stored = server.get(f"/collections/models/items/{jobs[winners[0]]['id']}").json()
+    assert stored["assets"]["model"]["file:checksum"] == jobs[winners[0]]["assets"]["model"]["file:checksum"]
+
+
+@pytest.mark.parametrize("target", ["data", "url"])
+def test_the_command_says_what_it_did(server, model, tmp_path, target):
+    file = tmp_path / "model.json"
+    file.write_text(json.dumps(model))
+    options = ["--data-dir", server.data_directory] if target == "data" else ["--url", server.url]
+
+    def command(*more):
+        done = run("register", file, *options, *more)
+        return done.returncode, done.stdout, done.stderr
+
+    status, out, _ = command("--dry-run")
+    assert status == 0 and out.startswith("Would register models/")
+    assert server.get(f"/collections/models/items/{model['id']}").status_code == 404
+    status, out, _ = command()
+    assert status == 0 and out.startswith(f"Registered models/{model['id']} ({model['properties']['mlm:name']} 1.0.0)")
+    status, out, _ = command()
+    assert status == 0 and out.startswith("Nothing to do")
+    model["properties"]["description"] = "Another."
+    file.write_text(json.dumps(model))
+    status, out, _ = command("--dry-run")
+    assert status == 0 and "~ /properties/description: " in out and '-> "Another."' in out
+    status, out, _ = command("--json")
+    assert status == 0 and json.loads(out)["outcome"] == "updated"
+    model["properties"]["mlm:accelerator"] = "cpu"
+    file.write_text(json.dumps(model))
+    status, out, error = command()
+    assert status != 0 and "/properties/mlm:accelerator" in error and "macos-arm" in error
+    status, out, error = command("--json")
+    refusal = json.loads(out)
+    assert status != 0 and refusal["outcome"] == "refused" and refusal["code"] == "invalid-document"
+    assert refusal["errors"][0]["pointer"] == "/properties/mlm:accelerator" and refusal["errors"][0]["remedy"]
+    # Another file under the version that is registered.
+    del model["properties"]["mlm:accelerator"]
+    with_file(model, tmp_path / "other.ubj", BOOSTER + b" ")
+    file.write_text(json.dumps(model))
+    status, out, error = command("--json", "--catalog-only")
+    assert status != 0 and json.loads(out)["code"] == "conflict"
+    status, _, error = command("--catalog-only")
+    assert status != 0 and "another model file" in error
