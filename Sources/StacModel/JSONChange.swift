@@ -55,8 +55,7 @@ extension JSONValue {
     case (.array(let old), .array(let new)):
       for index in 0..<max(old.count, new.count) {
         Self.collect(
-          index < old.count ? old[index] : nil, index < new.count ? new[index] : nil, at: pointer.appending(index),
-          limit: limit, &changes)
+          old.dropFirst(index).first, new.dropFirst(index).first, at: pointer.appending(index), limit: limit, &changes)
       }
     default: changes.append(JSONChange(operation: .replace, pointer: pointer, old: self, new: other))
     }

@@ -93,7 +93,8 @@ struct RegisterCommand: AsyncParsableCommand {
   private func register(_ model: Item, _ report: ModelReport) async throws -> JSONObject {
     let options = ModelRegistration.Options(replaces: replace, isDryRun: dryRun)
     if let url {
-      return try await RemoteRegistration(url: url, key: serverKey.key).register(model, options: options, catalogOnly: catalogOnly)
+      return try await RemoteRegistration(url: url, key: serverKey.key)
+        .register(model, options: options, catalogOnly: catalogOnly)
     }
     return try await OpenCatalog.with(database, command: "register") { catalog in
       try await ModelRegistration(store: catalog.store)
