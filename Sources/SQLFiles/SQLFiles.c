@@ -59,6 +59,10 @@ static const unsigned char migration_0014[] = {
 #embed "../../sql/migrations/0014_mlflow.sql"
 };
 
+static const unsigned char migration_0015[] = {
+#embed "../../sql/migrations/0015_model_changes.sql"
+};
+
 static const unsigned char migration_0016[] = {
 #embed "../../sql/migrations/0016_lineage.sql"
 };
@@ -106,6 +110,7 @@ static const SQLFile files[] = {
     {"migrations/0012_property_sets.sql", migration_0012, sizeof migration_0012},
     {"migrations/0013_keys_and_promotions.sql", migration_0013, sizeof migration_0013},
     {"migrations/0014_mlflow.sql", migration_0014, sizeof migration_0014},
+    {"migrations/0015_model_changes.sql", migration_0015, sizeof migration_0015},
     {"migrations/0016_lineage.sql", migration_0016, sizeof migration_0016},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},

@@ -30,6 +30,7 @@ final class CatalogMemory: Sendable {
   let queryables = QueryablesMemory()
   let itemCount = ItemCountMemory()
   let selectivities = SelectivityMemory()
+  let writes = OwnWrites()
 
   /// What an item's row refers to.
   struct Reference: Sendable {

@@ -37,6 +37,13 @@ public protocol CatalogStore: APIKeyStore {
   func insert(
     model item: Item, named name: String, version: String?, into collection: String
   ) async throws(StoreError)
+  /// The models that may have changed since a mark, those of transactions that ran then among them; every model where
+  /// there is no mark.
+  func modelChanges(since mark: ModelMark?) async throws(StoreError) -> ModelChanges
+  /// The models of keys, as far as they are there; in no order.
+  func models(_ keys: [ModelKey]) async throws(StoreError) -> [StoredModel]
+  /// How often this process has written, or may have.
+  var writeCount: Int { get }
   /// Adds items to a collection, all or none.
   ///
   /// ``StoreError/conflict(_:)`` names an identifier that is taken or given twice, ``StoreError/notFound(_:)`` the

@@ -58,7 +58,10 @@ public struct PostgresCatalogStore: CatalogStore {
   func write<Result: Sendable>(
     _ body: @Sendable (isolated PostgresSession) throws(PostgresError) -> Result
   ) async throws(StoreError) -> Result {
-    defer { memory.itemCount.forget() }
+    defer {
+      memory.itemCount.forget()
+      memory.writes.increase()
+    }
     do throws(StoreError) {
       let result = try await perform(body)
       replicas?.noteWrite(isCommitted: true)

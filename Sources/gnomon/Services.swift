@@ -10,7 +10,7 @@ enum Services {
     let access = AssetAccess.server(settings)
     let predictions = CatalogPredictions(store: catalog.store, access: access, gate: InferenceGate(capacity: 2))
     let proof = ModelProof(access: access)
-    return APIServices(
+    let services = APIServices(
       store: catalog.store,
       predictions: StoredPredictions(
         predictions: predictions, files: PublishedFiles(dataDirectory: settings.api.dataDirectory),
@@ -19,6 +19,8 @@ enum Services {
       modelRuns: runs, measurements: { sessions(of: catalog.pool) + (await runs.measurements) },
       checkModel: { await proof.check($0) },
       readFile: { await access.smallFile(at: $0) })
+    services.matching.begin()
+    return services
   }
 
   private static func sessions(of pool: PostgresPool) -> [Measurement] {

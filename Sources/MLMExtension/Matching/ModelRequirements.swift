@@ -14,7 +14,7 @@ public struct ModelRequirements: Sendable, Hashable {
 
   /// The bands that are looked for by name, those of band expressions instead of what is computed of them.
   public var bands: BandNeeds
-  public internal(set) var steps: Steps
+  public var steps: Steps
   /// The pixel that the model was made for in metres, the finest among its bands; nil where that is not said.
   public internal(set) var resolution: Double?
   public internal(set) var mission: Mission

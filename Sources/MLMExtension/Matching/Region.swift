@@ -53,6 +53,18 @@ public struct Region: Sendable, Hashable {
     guard area > 0, !self.boxes.isEmpty else { return nil }
   }
 
+  /// The smallest box around it; two boxes that meet at the antimeridian make one that crosses it.
+  public var boundingBox: BoundingBox {
+    let (west, east) = (boxes.map(\.west).min() ?? 0, boxes.map(\.east).max() ?? 0)
+    let (south, north) = (boxes.map(\.south).min() ?? 0, boxes.map(\.north).max() ?? 0)
+    let western = boxes.filter { $0.west < 0 }.map(\.east).max() ?? -180
+    let eastern = boxes.filter { $0.west >= 0 }.map(\.west).min() ?? 180
+    if west == -180, east == 180, eastern - western > 0, eastern < 180, western > -180 {
+      return BoundingBox(west: eastern, south: south, east: western, north: north)
+    }
+    return BoundingBox(west: west, south: south, east: east, north: north)
+  }
+
   /// The area that it has in common with another region, in square degrees.
   public func sharedArea(with other: Region) -> Double {
     guard boxes.contains(where: { box in other.boxes.contains { box.clipped(to: $0) != nil } }) else { return 0 }

@@ -177,9 +177,18 @@ public struct APIResponder: HTTPResponder {
       try await ModelValidationController(services: services).answer(request, item: item)
     case .models(.register): try await ModelRegistrationController(services: services).answer(request)
     case .models(.validate): try await ModelValidationController(services: services).answer(request)
+    case .models(.match): try await matches(request).match(request)
+    case .models(.sources(let model)): try await matches(request).sources(of: model, request)
     case .processes, .process, .execution:
       try await ProcessController(services: services, version: configuration.version).answer(request)
     }
+  }
+
+  /// What answers where models are looked for; who may run any is told of all.
+  private func matches(_ request: APIRequest) async throws(StoreError) -> ModelMatchController {
+    ModelMatchController(
+      matching: services.matching,
+      onlyApproved: request.actor.role < .approver ? try await access.runsOnlyApproved() : false)
   }
 
   /// The refusal that answers an error; what nobody foresaw goes to the log whole and to the client as an identifier.

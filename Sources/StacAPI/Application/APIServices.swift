@@ -14,6 +14,8 @@ public enum Readiness: Sendable, Equatable {
 /// What the HTTP interface stands on.
 public struct APIServices: Sendable {
   public let store: any CatalogStore
+  /// Finds the models that imagery can feed.
+  public let matching: ModelMatching
   /// Runs models; nil where this server only serves a catalog.
   public let predictions: (any PredictionService)?
   /// Asks the database and its migrations.
@@ -39,6 +41,7 @@ public struct APIServices: Sendable {
     self.modelRuns = modelRuns
     self.measurements = measurements
     self.store = store
+    matching = ModelMatching(store: store)
     self.predictions = predictions
     self.readiness = readiness
     self.checkModel = checkModel

@@ -27,6 +27,12 @@ struct ExamplePlaces: Sendable {
     values["processId"] = PercentCoding.encode(model.collectionID) + ":" + PercentCoding.encode(model.id)
   }
 
+  /// The target that tries out an operation that only reads; nil where what it must be told is not known.
+  func attempt(_ template: String) -> String? {
+    guard template == "/models/match" else { return path(template) }
+    return values["collectionId"].map { template + "?collection=" + PercentCoding.encode($0) }
+  }
+
   /// The path of an operation with its parameters filled in; nil where one is not known.
   func path(_ template: String) -> String? {
     var segments: [String] = []

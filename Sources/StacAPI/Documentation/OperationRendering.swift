@@ -26,8 +26,8 @@ struct OperationRendering {
 
   /// A link that asks; there is one where the path can be filled in.
   private var attempt: HTML {
-    guard operation.method == .get, let path = places.path(operation.path) else { return "" }
-    let query = operation.parameters.contains("limit") ? "?limit=3" : ""
+    guard operation.method == .get, let path = places.attempt(operation.path) else { return "" }
+    let query = operation.parameters.contains("limit") ? (path.contains("?") ? "&limit=3" : "?limit=3") : ""
     let shown = path + query
     return """
       <p class="try"><a href="\(base.description)\(shown)" rel="nofollow">Try it</a> <code>GET \(shown)</code></p>

@@ -127,5 +127,5 @@ extension APIOperation {
   /// Every operation, in the order in which the description shows them.
   static let all: [APIOperation] =
     serviceOperations + itemOperations + collectionOperations + vocabularyOperations + aggregationOperations
-    + browsingOperations + modelOperations + processOperations
+    + browsingOperations + modelOperations + matchOperations + processOperations
 }

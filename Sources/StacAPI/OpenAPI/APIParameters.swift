@@ -3,7 +3,7 @@ import StacSearch
 
 /// The parameters of operations as OpenAPI describes them, under the names that operations use.
 enum APIParameters {
-  static let all = JSONObject(paths.members + filters.members + pages.members + others.members)
+  static let all = JSONObject(paths.members + filters.members + pages.members + others.members + matching.members)
 
   private static let paths: JSONObject = [
     "collectionId": path("collectionId", "The collection's identifier", example: "sentinel-2-l2a"),
@@ -111,6 +111,33 @@ enum APIParameters {
       "limit", "Nodes at most", ["type": "integer", "minimum": 1, "maximum": 1000], example: 200),
     "range": header("Range", "A range of bytes", example: "bytes=0-1023"),
     "if-none-match": header("If-None-Match", "An ETag; the file is sent only where it has changed"),
+  ]
+
+  private static let matching: JSONObject = [
+    "matchItem": query("item", "The identifier of the item that is to be read, with its collection", text),
+    "matchCollection": query(
+      "collection", "The collection of the item; without an item its newest 100 items there and then", text,
+      example: "sentinel-2-l2a"),
+    "bands": query(
+      "bands", "Names of bands, separated by commas, where no item is named", texts,
+      example: ["B02", "B03", "B04", "B08"]),
+    "gsd": query("gsd", "Metres of a pixel of those bands", ["type": "number", "exclusiveMinimum": 0], example: 10),
+    "platform": query("platform", "What took the imagery", texts, example: ["sentinel-2a"]),
+    "constellation": query("constellation", "The constellation of the platform", texts, example: ["sentinel-2"]),
+    "instruments": query("instruments", "The instruments", texts, example: ["msi"]),
+    "model": query(
+      "model", "The one model that is asked about, as collection:item", text, example: "models:land-cover"),
+    "runnable": query(
+      "runnable", "false lists models too that cannot be run here, with the obstacle", ["type": "boolean"],
+      example: false),
+    "offset": query(
+      "offset", "How many of the models that match come before the page", ["type": "integer", "minimum": 0]),
+    "refused": query(
+      "refused", "How many of the models that do not match are listed, those with the fewest reasons first",
+      ["type": "integer", "minimum": 0], example: 10),
+    "sourceCollection": query("collection", "The one collection whose items are judged; else collections are", text),
+    "after": query(
+      "after", "The collection behind which others are looked at, as a link of an earlier answer has it", text),
   ]
 
   private static let text: JSONValue = ["type": "string"]

@@ -41,7 +41,15 @@ struct PageLinks {
     return list
   }
 
-  private func address(_ query: [(name: String, value: String)]) -> String {
+  /// Links to the answer itself and the landing page.
+  func whole(query: [(name: String, value: String)]) -> LinkList {
+    var list = LinkList()
+    list.add(.selfLink, address(query), type)
+    list.add(.root, base.landing)
+    return list
+  }
+
+  func address(_ query: [(name: String, value: String)]) -> String {
     var address = url
     for (index, parameter) in query.enumerated() {
       address += index == 0 ? "?" : "&"

@@ -2,12 +2,15 @@
 enum ModelPlace: Sendable, Hashable {
   case validate
   case register
+  case match
+  case sources(ItemReference)
 
   /// Finds the place of the names behind `models`; nil where there is none.
   init?(_ names: ArraySlice<String>) {
     switch Array(names) {
     case ["validate"]: self = .validate
     case ["register"]: self = .register
+    case ["match"]: self = .match
     default: return nil
     }
   }
@@ -17,6 +20,8 @@ enum ModelPlace: Sendable, Hashable {
     switch self {
     case .validate: "/validate"
     case .register: "/register"
+    case .match: "/match"
+    case .sources: "/{processId}/sources"
     }
   }
 
@@ -24,6 +29,8 @@ enum ModelPlace: Sendable, Hashable {
   var methods: [String] {
     switch self {
     case .validate, .register: ["POST", "OPTIONS"]
+    case .match: ["GET", "HEAD", "POST", "OPTIONS"]
+    case .sources: ["GET", "HEAD", "OPTIONS"]
     }
   }
 
@@ -31,6 +38,7 @@ enum ModelPlace: Sendable, Hashable {
   var isQuery: Bool {
     switch self {
     case .validate, .register: false
+    case .match, .sources: true
     }
   }
 }

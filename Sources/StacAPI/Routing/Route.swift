@@ -62,6 +62,9 @@ enum Route: Sendable, Hashable {
       self = .part(part, of: ItemReference(collection: names[1], id: names[3]))
     case 6 where isItem && names[4] == "assets":
       self = .asset(ItemReference(collection: names[1], id: names[3]), key: names[5])
+    case 3 where names[0] == "models" && names[2] == "sources":
+      guard let model = Self.model(segments[1]) else { return nil }
+      self = .models(.sources(model))
     case _ where names[0] == "models":
       guard let place = ModelPlace(names.dropFirst()) else { return nil }
       self = .models(place)

@@ -8,7 +8,7 @@ import StacSearch
 enum APISchemas {
   static let all: JSONObject = {
     var schemas = JSONObject(
-      [service, documents, searches, vocabulary, processes, models].flatMap { object($0).members })
+      [service, documents, searches, vocabulary, processes, models, matching].flatMap { object($0).members })
     schemas["itemWithoutPlace"] = schemas["item"].map(withoutPlace)
     schemas["stacVersion"] = ["type": "string", "enum": .array(STACVersion.accepted.map { .string($0) })]
     schemas["error"] = error

@@ -1,0 +1,130 @@
+import MLMExtension
+import StacModel
+public import StacStore
+import Synchronization
+
+/// Every model of the catalog, kept in memory in step with the database.
+///
+/// What this process writes is seen at once, what others write after ``lifetime`` at the latest: whoever asks later than that
+/// waits for one small statement, which tells the models that have changed since.
+public final class ModelDirectory: Sendable {
+  /// How old may be what is known.
+  static let lifetime = Duration.seconds(1)
+  /// After this time without a question all is read anew, since the database forgets what went.
+  private static let memory = Duration.seconds(86_400)
+  private static let readAtOnce = 256
+
+  private struct State {
+    var models: [ModelKey: Entry] = [:]
+    var list: [KnownModel] = []
+    var mark: ModelMark?
+    var time = ContinuousClock.now
+    /// How often this process had written before what is known was read; -1 where nothing is known.
+    var writeCount = -1
+    /// The reading that goes on.
+    var reading: Task<Result<Void, StoreError>, Never>?
+    var pools = RequirementPool()
+  }
+
+  private struct Entry {
+    let transaction: UInt64
+    /// Nil where what is stored cannot be read.
+    let model: KnownModel?
+  }
+
+  private let store: any CatalogStore
+  private let state = Mutex(State())
+
+  public init(store: any CatalogStore) { self.store = store }
+
+  /// The models, in order of collection and identifier.
+  public func models() async throws(StoreError) -> [KnownModel] {
+    let (asked, count) = (ContinuousClock.now, store.writeCount)
+    while true {
+      let (list, reading) = state.withLock { state -> ([KnownModel]?, Task<Result<Void, StoreError>, Never>?) in
+        if state.writeCount >= count, state.time >= asked || ContinuousClock.now - state.time < Self.lifetime {
+          return (state.list, nil)
+        }
+        if state.reading == nil {
+          state.reading = Task { await read(store.writeCount) }
+        }
+        return (nil, state.reading)
+      }
+      if let list { return list }
+      try await reading?.value.get()
+    }
+  }
+
+  /// Begins to read, so that whoever asks first need not wait.
+  public func begin() { Task { _ = try? await models() } }
+
+  private func read(_ count: Int) async -> Result<Void, StoreError> {
+    let start = ContinuousClock.now
+    let known = state.withLock { state in start - state.time < Self.memory ? state.mark : nil }
+    do throws(StoreError) {
+      let found = try await store.modelChanges(since: known)
+      let changed = state.withLock { state in
+        found.changes.filter { $0.isModel && (known == nil || state.models[$0.key]?.transaction != $0.transaction) }
+      }
+      var entries: [ModelKey: Entry] = [:]
+      for start in stride(from: 0, to: changed.count, by: Self.readAtOnce) {
+        let part = changed[start..<min(start + Self.readAtOnce, changed.count)]
+        let models = try await store.models(part.map(\.key))
+        let transactions = Dictionary(part.map { ($0.key, $0.transaction) }) { first, _ in first }
+        let read = await Self.read(models)
+        for (stored, model) in zip(models, read) {
+          entries[stored.key] = Entry(
+            transaction: transactions[stored.key] ?? 0,
+            model: model.map { model in state.withLock { $0.pools.sharing(model) } })
+        }
+      }
+      note(found, entries, changed: changed.map(\.key), isWhole: known == nil, count, at: start)
+      return .success(())
+    } catch {
+      state.withLock { $0.reading = nil }
+      return .failure(error)
+    }
+  }
+
+  /// Reading documents takes its time, and keeps no connection waiting.
+  @concurrent private static func read(_ models: [StoredModel]) async -> [KnownModel?] { models.map { KnownModel($0) } }
+
+  private func note(
+    _ found: ModelChanges, _ entries: [ModelKey: Entry], changed: [ModelKey], isWhole: Bool, _ count: Int,
+    at time: ContinuousClock.Instant
+  ) {
+    state.withLock { state in
+      if isWhole { state.models = [:] }
+      let gone = found.changes.filter { !$0.isModel && state.models.removeValue(forKey: $0.key) != nil }
+      // What went between the two statements is gone too.
+      for key in changed { state.models[key] = entries[key] }
+      if isWhole || !gone.isEmpty || !changed.isEmpty {
+        state.list = state.models.values.compactMap(\.model).sorted { $0.reference.precedes($1.reference) }
+      }
+      state.mark = found.mark
+      state.time = time
+      state.writeCount = count
+      state.reading = nil
+    }
+  }
+}
+
+extension ItemReference {
+  /// The order of collection and identifier, by bytes.
+  func precedes(_ other: ItemReference) -> Bool {
+    collection.utf8.elementsEqual(other.collection.utf8)
+      ? id.utf8.lexicographicallyPrecedes(other.id.utf8)
+      : collection.utf8.lexicographicallyPrecedes(other.collection.utf8)
+  }
+}
+
+/// What models have alike, kept once.
+private struct RequirementPool {
+  private static let most = 100_000
+  private var bands: Set<BandNeeds> = []
+
+  mutating func sharing(_ model: KnownModel) -> KnownModel {
+    if bands.count >= Self.most { bands = [] }
+    return model.sharing(bands.insert(model.requirements.bands).memberAfterInsert)
+  }
+}
