@@ -26,6 +26,12 @@ public struct Filter: Sendable, Hashable {
     place = parsed.place
   }
 
+  /// Another tree, its parts where those of a filter were written.
+  init(expression: Expression, of filter: Filter) {
+    self.expression = expression
+    place = filter.place
+  }
+
   /// Where the part at the end of a path was written: `character 17` or `/args/0/args/1`.
   ///
   /// - Parameter path: indices down ``Expression/children`` from the root.

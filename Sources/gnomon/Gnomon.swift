@@ -19,7 +19,8 @@ struct Gnomon: AsyncParsableCommand {
     version: "gnomon \(Version.current)",
     subcommands: [
       ServeCommand.self, MigrateCommand.self, LoadCommand.self, RegisterCommand.self, PredictCommand.self,
-      IndexCommand.self, KeysCommand.self, DoctorCommand.self, LineageCommand.self, TrainingDataCommand.self,
+      MatchCommand.self, IndexCommand.self, KeysCommand.self, DoctorCommand.self, LineageCommand.self,
+      TrainingDataCommand.self,
       PostgresSupervisorCommand.self,
     ])
 

@@ -9,7 +9,7 @@ import pytest
 from gnomon_server import BINARY, REPOSITORY, environment, run, succeed
 
 DOCUMENT = (REPOSITORY / "docs" / "configuration.md").read_text()
-COMMANDS = ["serve", "load", "migrate", "register", "predict", "index add", "index list", "index remove", "doctor",
+COMMANDS = ["serve", "load", "migrate", "register", "predict", "match", "index add", "index list", "index remove", "doctor",
             "keys create", "keys list", "keys revoke"]
 
 

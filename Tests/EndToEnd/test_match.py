@@ -243,3 +243,72 @@ def test_writes_are_seen_at_once_by_their_server_and_soon_by_others(cluster, dat
         one.delete("/collections/match-models")
         assert match(one, bands="NDVI")["numberRefused"] == 0
         wait_until(lambda: match(two, bands="NDVI")["numberRefused"] == 0, 5, "the other server sees that they went")
+
+
+READS = "sentinel-2-amazon/s2-amazon"
+
+
+def found(server, path, **query):
+    answer = server.get(path, params=query)
+    assert answer.status_code == 200, answer.text[:500]
+    return sorted(f"{item['collection']}:{item['id']}" for item in answer.json()["features"])
+
+
+def test_searches_ask_for_what_models_read(server, models_of_the_test):
+    models_of_the_test(identifier="m1", platform="landsat-8")
+    models_of_the_test(identifier="m2")
+    both = ["match-models:m2", AMAZON]
+    reads = f"gnomon:reads = '{READS}'"
+    assert found(server, "/search", filter=reads) == both
+    assert found(server, "/search", filter=f"{reads} AND collection = 'models'") == [AMAZON]
+    assert found(server, "/search", filter=f"id = 's2-amazon' OR {reads} AND id <> 'm2'") == [
+        AMAZON, "sentinel-2-amazon:s2-amazon"]
+    assert found(server, "/search", filter=f"gnomon:reads IN ('{READS}', 'modis-sinop/MOD13Q1_2013-09-14')") == both
+    assert found(server, "/search", filter=f"NOT {reads}", collections="match-models") == ["match-models:m1"]
+    assert found(server, "/collections/match-models/items", filter=reads) == ["match-models:m2"]
+    assert found(server, "/collections/match-models/items", **{"gnomon:reads": READS}) == ["match-models:m2"]
+    assert found(server, "/search", filter="gnomon:reads = 'modis-sinop/MOD13Q1_2013-09-14'") == []
+    body = server.post("/search", json={"query": {"gnomon:reads": {"eq": READS}}}).json()
+    assert sorted(item["id"] for item in body["features"]) == ["amazon-land-cover", "m2"]
+    counted = server.get("/aggregate", params={"aggregations": "total_count", "filter": reads}).json()
+    assert counted["aggregations"][0]["value"] == 2
+
+
+@pytest.mark.parametrize("text", [
+    "gnomon:reads = 'none/none'", "gnomon:reads = 'none'", "gnomon:reads > 'a/b'", "gnomon:reads LIKE 'a/%'",
+    "gnomon:reads IS NULL", "gnomon:reads = 1", "gnomon:reads = 'models/amazon-land-cover'",
+    "gnomon:reads IN (" + ", ".join(f"'a/{number}'" for number in range(17)) + ")",
+])
+def test_what_cannot_be_asked_of_reading_is_refused(server, text):
+    answer = server.get("/search", params={"filter": text})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid-parameter"), answer.text[:300]
+
+
+def test_queryables_list_reading_where_there_are_models(server):
+    assert "gnomon:reads" in server.get("/collections/models/queryables").json()["properties"]
+    assert "gnomon:reads" in server.get("/queryables").json()["properties"]
+    assert "gnomon:reads" not in server.get("/collections/modis-sinop/queryables").json()["properties"]
+
+
+def command(server, *arguments):
+    return run("match", *arguments, "--data-dir", server.data_directory)
+
+
+def test_the_command_tells_people_and_programs(server, tmp_path):
+    shown = command(server, READS)
+    assert shown.returncode == 0, shown.stderr
+    assert AMAZON in shown.stdout and "missing-band: The model reads the band 'NDVI'" in shown.stdout
+    file = tmp_path / "scene.json"
+    file.write_text(json.dumps(documents.demo("sentinel-2-amazon/s2-amazon.json")))
+    asked = [READS], [file], ["--collection", "sentinel-2-amazon"]
+    for arguments in asked:
+        answer = json.loads(command(server, *arguments, "--json").stdout)
+        assert ids(answer["models"]) == [AMAZON], arguments
+        again = run("match", *arguments, "--json", "--url", server.url)
+        assert ids(json.loads(again.stdout)["models"]) == [AMAZON], again.stderr
+    assert json.loads(command(server, "--bands", "NDVI", "--platform", "terra", "--json").stdout)["numberMatched"] == 1
+    none = command(server, "--bands", "B99")
+    assert none.returncode == 3 and "No model of the catalog can read this." in none.stdout
+    for wrong in (["none"], [tmp_path / "none.json"], ["none/none"], [], ["--bands", "B1", "--collection", "a"]):
+        refused = command(server, *wrong)
+        assert refused.returncode not in (0, 3) and refused.stderr, wrong

@@ -161,11 +161,12 @@ public struct APIResponder: HTTPResponder {
     case .functions: try FunctionsController().answer(request)
     case .browse(let node): try await BrowseController(store: services.store).answer(request, node)
     case .children(let parent): try await ChildrenController(store: services.store).answer(request, parent)
-    case .aggregate, .aggregations: try await AggregationController(store: services.store).answer(request)
+    case .aggregate, .aggregations:
+      try await AggregationController(store: services.store, matching: services.matching).answer(request)
     case .collectionSearch: try await CollectionSearchController(store: services.store).answer(request)
     case .collections, .collection: try await CollectionController(store: services.store, files: files).answer(request)
     case .items, .item: try await ItemController(services: services, files: files).answer(request)
-    case .search: try await SearchController(store: services.store).answer(request)
+    case .search: try await SearchController(store: services.store, matching: services.matching).answer(request)
     case .asset(let item, let key):
       try await AssetController(configuration: configuration, store: services.store)
         .answer(request, item: item, key: key, origin: origin)

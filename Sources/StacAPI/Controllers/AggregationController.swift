@@ -7,6 +7,7 @@ import StacStore
 /// `/aggregate` and `/aggregations`, of the whole catalog and of a collection (STAC API aggregation 0.3.0).
 struct AggregationController {
   let store: any CatalogStore
+  let matching: ModelMatching
 
   func answer(_ request: APIRequest) async throws -> Response {
     switch request.route {
@@ -28,6 +29,7 @@ struct AggregationController {
       try await store.demand(collection: collection)
       asked.search.limit(to: collection)
     }
+    asked.search = try await matching.resolving(asked.search)
     let results = try await store.aggregate(asked)
     let links = links(request, below: collection, last: "aggregate")
     return .json([

@@ -23,7 +23,7 @@ struct ItemController {
   }
 
   private func list(_ collection: String, _ request: APIRequest) async throws -> Response {
-    var search = try await search(in: collection, request.target.query)
+    var search = try await services.matching.resolving(search(in: collection, request.target.query))
     search.limit(to: collection)
     let permit = try await request.pages.permit(for: search.limit)
     let page = try await store.search(search, counting: CountPreference(request.headers))

@@ -7,11 +7,12 @@ import StacStore
 /// `/search` by GET and by POST (STAC API 1.0.0, item-search).
 struct SearchController {
   let store: any CatalogStore
+  let matching: ModelMatching
 
   func answer(_ request: APIRequest) async throws -> Response {
     let links = PageLinks(base: request.base, url: request.base.url("search"), type: .geoJSON)
     if request.method == "GET" {
-      let search = try SearchRequest(query: request.target.query)
+      let search = try await matching.resolving(SearchRequest(query: request.target.query))
       let permit = try await request.pages.permit(for: search.limit)
       let page = try await store.search(search, counting: CountPreference(request.headers))
       let query = links.get(page, query: request.target.query)
@@ -19,7 +20,7 @@ struct SearchController {
     }
     _ = try request.parameters([])
     let body = try await request.query()
-    let search = try SearchRequest(body: body)
+    let search = try await matching.resolving(SearchRequest(body: body))
     let permit = try await request.pages.permit(for: search.limit)
     let page = try await store.search(search, counting: CountPreference(request.headers))
     let next = links.post(page, body: body.object ?? [:])

@@ -1,7 +1,10 @@
 import CQL2
 
 /// The item properties of the machine learning model extension (mlm 1.5) and of what models are published with.
-enum ModelItemProperties {
+public enum ModelItemProperties {
+  /// What stands in no document: the items that a model can read, which is found by comparing the model with the item.
+  public static let reads = "gnomon:reads"
+
   static let all: [PropertyDefinition] = [
     .text("mlm:name", "Model", "The name of the model"),
     .text("mlm:architecture", "Architecture", "The kind of model, as the literature calls it"),
@@ -22,6 +25,10 @@ enum ModelItemProperties {
     .object("mlm:hyperparameters", "Hyperparameters", "The settings of the training"),
     .text("mlm:artifact_type", "Artifact type", "How the model's file was written"),
     .text("mlm:compile_method", "Compile method", "Whether the model is compiled ahead of time or just in time"),
+    .text(
+      reads, "Can read",
+      "An item as collection/item, each percent-encoded where it has a slash: models that can read it. Only with = and IN"
+    ),
     .text("mlm:entrypoint", "Entry point", "The function that runs the model"),
   ]
 }

@@ -47,6 +47,8 @@ extension PostgresSession {
   ) throws(PostgresError) -> [String: Set<JSONType>] {
     var found = try propertyTypes(ofCollection: key)
     guard withDerived else { return found }
+    // Every model can be asked for by what it reads.
+    if found["mlm:input"] != nil { found[ModelItemProperties.reads] = [] }
     let statement = DerivedProperty.all.map { "(\($0.names(key)))" as SQL }.joined(separator: " UNION ALL ")
     for row in try query(statement, plan: .generic) {
       let name = try row.text(0)

@@ -1,7 +1,23 @@
 import MLMExtension
-import StacModel
+public import StacModel
 
 extension MatchOutcome {
+  /// The answer as it is for whoever asks no server: without links.
+  public var summary: JSONObject {
+    guard let base = BaseURL("http://localhost") else { return [:] }
+    var answer = document(base: base, links: LinkList())
+    answer["links"] = nil
+    for name in ["models", "refused"] {
+      answer[name] = .array(
+        (answer[name]?.array ?? []).map { model in
+          var model = model.object ?? [:]
+          model["links"] = nil
+          return .object(model)
+        })
+    }
+    return answer
+  }
+
   /// The answer.
   ///
   /// - Parameter page: the links of the answer itself and of the pages beside it.

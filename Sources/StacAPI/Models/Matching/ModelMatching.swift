@@ -56,7 +56,7 @@ public struct ModelMatching: Sendable {
     }
   }
 
-  private func scenes(of references: [ItemReference], _ box: BoundingBox?) async throws -> [Scene] {
+  func scenes(of references: [ItemReference], _ box: BoundingBox?) async throws -> [Scene] {
     var reader = SceneReader()
     var itemAssets: [String: JSONObject?] = [:]
     var scenes: [Scene] = []
