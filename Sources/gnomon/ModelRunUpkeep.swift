@@ -13,6 +13,7 @@ struct ModelRunUpkeep: ModelRunService {
   private let settings: MLflowSettings
   private let logger: Logger
   private let gate = Gate()
+  private let absent = AbsentServers()
 
   /// How long the background waits where nothing is to do, and how many runs it takes at a time.
   private static let pause = Duration.seconds(10)
@@ -46,7 +47,7 @@ struct ModelRunUpkeep: ModelRunService {
     do throws(StoreError) {
       let found = try await store.findModelRuns(limit: Self.mostFound)
       let due = try await store.takeDueModelRuns(limit: Self.batch)
-      for run in due where !Task.isCancelled { try await ask(for: run) }
+      for run in due where !Task.isCancelled { try await ask(for: run, waitsForAbsent: false) }
       return found == Self.mostFound || due.count == Self.batch
     } catch {
       logger.debug("runs of models not looked at", metadata: ["error": .string(error.description)])
@@ -61,7 +62,7 @@ struct ModelRunUpkeep: ModelRunService {
     guard gate.enter() else { return known ?? .waiting(collection, id) }
     defer { gate.leave() }
     guard let due = try await store.takeModelRun(collection: collection, id: id) else { return nil }
-    try await ask(for: due)
+    try await ask(for: due, waitsForAbsent: true)
     return try await store.modelRun(collection: collection, id: id)
   }
 
@@ -71,8 +72,9 @@ struct ModelRunUpkeep: ModelRunService {
     return Timestamp.now.microseconds - checked.microseconds >= refresh.components.seconds * 1_000_000
   }
 
-  private func ask(for due: DueModelRun) async throws(StoreError) {
-    let note = await note(on: due)
+  /// - Parameter waitsForAbsent: whether a server that did not answer a moment ago is asked all the same.
+  private func ask(for due: DueModelRun, waitsForAbsent: Bool) async throws(StoreError) {
+    let note = await note(on: due, waitsForAbsent)
     try await store.note(note, for: due)
     guard note.state != RunState.ok.rawValue, note.state != RunState.unlinked.rawValue else { return }
     logger.info(
@@ -83,18 +85,27 @@ struct ModelRunUpkeep: ModelRunService {
       ])
   }
 
-  private func note(on due: DueModelRun) async -> ModelRunNote {
+  private func note(on due: DueModelRun, _ waitsForAbsent: Bool) async -> ModelRunNote {
     guard let item = try? Item(JSONText(due.document.document.bytes)), let declared = RunDeclaration(item) else {
       return ModelRunNote(
         declared: nil, state: RunState.unlinked.rawValue, reasons: [], run: nil, isAnswered: false, secondsUntilDue: 0,
         failures: 0)
     }
-    let report = await RunReport.of(declared, from: settings.servers)
+    let report = await report(on: declared, waitsForAbsent)
     let isAnswered = [RunState.ok, .missing, .drifted].contains(report.state)
     let failures = report.state == .unreachable ? due.failures + 1 : 0
     return ModelRunNote(
       declared: declared.json, state: report.state.rawValue, reasons: report.reasons, run: report.run,
       isAnswered: isAnswered, secondsUntilDue: secondsUntilDue(failures), failures: failures)
+  }
+
+  /// Of the models of a server that is away only the first waits for it to be found so.
+  private func report(on declared: RunDeclaration, _ waitsForAbsent: Bool) async -> RunReport {
+    let server = (declared.server ?? settings.servers.named.first)?.url ?? ""
+    if !waitsForAbsent, let reason = absent.reason(server) { return .unreachable(reason) }
+    let report = await RunReport.of(declared, from: settings.servers)
+    absent.note(server, report.state == .unreachable ? report.reasons.first : nil)
+    return report
   }
 
   /// The usual time; after failures first less, then up to four times as long.
@@ -127,6 +138,29 @@ extension ModelRun {
     ModelRun(
       collection: collection, id: id, declared: nil, state: RunState.waiting.rawValue, reasons: [], run: nil,
       fetchedAt: nil, checkedAt: nil)
+  }
+}
+
+/// Tracking servers that did not answer a moment ago, and what was said of it.
+private final class AbsentServers: Sendable {
+  private static let life = Duration.seconds(30)
+
+  private struct Absence {
+    let reason: String
+    let end: ContinuousClock.Instant
+  }
+
+  private let absences = Mutex<[String: Absence]>([:])
+
+  func reason(_ server: String) -> String? {
+    absences.withLock { $0[server].flatMap { $0.end > .now ? $0.reason : nil } }
+  }
+
+  func note(_ server: String, _ reason: String?) {
+    absences.withLock { absences in
+      absences = absences.filter { $0.value.end > .now }
+      absences[server] = reason.map { Absence(reason: $0, end: .now + Self.life) }
+    }
   }
 }
 

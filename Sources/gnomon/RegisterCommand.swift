@@ -20,11 +20,14 @@ struct RegisterCommand: AsyncParsableCommand {
       EXAMPLES
         gnomon register my-model.json
         gnomon register my-model.json --dry-run
+        gnomon register --from-mlflow models:/land-cover@champion --template item.json
         gnomon register my-model.json --url https://example.org/stac --json
       """)
 
-  @Argument(help: "The model's item.")
-  var item: String
+  @Argument(help: "The model's item; none where it is made with --from-mlflow.")
+  var item: String?
+
+  @OptionGroup var mlflow: MLflowModelOptions
 
   @OptionGroup var database: DatabaseOptions
 
@@ -64,19 +67,38 @@ struct RegisterCommand: AsyncParsableCommand {
 
   /// The one item of the file, its hrefs resolved.
   private func read() async throws -> Item {
+    if let made = try await mlflow.item(reading: Self.contents) {
+      for note in made.notes { Progress.write("warning  \(note)\n") }
+      return try Self.checked(made.item, from: "the template")
+    }
+    guard let item else { throw CommandFailure("a model is named by its item, or by --from-mlflow and --template") }
     let documents = try CatalogReader.documents(ofFile: item)
     if let refused = documents.refused.first { throw CommandFailure("\(refused)") }
     guard documents.items.count == 1, let model = documents.items.first else {
       throw CommandFailure("\(item) holds \(documents.items.count) STAC items; a model is one")
     }
+    return try Self.checked(model, from: item)
+  }
+
+  /// A model that names the collection which it goes to.
+  private static func checked(_ model: Item, from source: String) throws -> Item {
     guard MLMExtension.isDeclared(by: model) else {
-      throw CommandFailure("\(item) does not declare the MLM extension in stac_extensions; use gnomon load")
+      throw CommandFailure("\(source) does not declare the MLM extension in stac_extensions; use gnomon load")
     }
     guard model.collectionID?.isEmpty == false else {
       throw CommandFailure(
-        "\(item) names no collection; write the one that the model goes to into its member collection")
+        "\(source) names no collection; write the one that the model goes to into its member collection")
     }
     return model
+  }
+
+  /// The bytes of a file of this machine, for MLflow servers that keep artifacts in a folder and do not hand them out.
+  private static func contents(of uri: String) async throws -> [UInt8] {
+    let path = uri.hasPrefix("file://") ? URL(string: uri)?.path ?? uri : uri
+    guard path.hasPrefix("/"), let data = FileManager.default.contents(atPath: path) else {
+      throw CommandFailure("it is no file of this machine that can be read")
+    }
+    return Array(data)
   }
 
   /// Checks the document and, from here, its files; the warnings are told.

@@ -69,6 +69,22 @@ extension ModelSource {
       file: try await file(description.framework?.file, in: folder, client, read))
   }
 
+  /// Where the file is that a library loads: what is below a URI that names a file, else what the `MLmodel` of its folder says.
+  ///
+  /// - Returns: `mlflow-artifacts:/…`, `s3://…`, …; nothing but `MLmodel` is fetched.
+  public static func location(
+    of uri: ModelURI, from servers: MLflowServers, server: TrackingServer? = nil, read: ArtifactReader? = nil
+  ) async throws(MLflowError) -> String {
+    let client = try servers.client(of: server)
+    let place = try await client.location(of: uri)
+    if uri.namesFile { return place }
+    let description = try MLmodel(await contents(of: MLflowClient.joined(place, "MLmodel"), client, read))
+    guard let name = description.framework?.file else {
+      throw .unusable("the MLmodel file at \(place.prefix(200)) names no file of a library that is known")
+    }
+    return MLflowClient.joined(place, name)
+  }
+
   private static func file(
     _ name: String?, in folder: String, _ client: MLflowClient, _ read: ArtifactReader?
   ) async throws(MLflowError) -> ModelFile? {
@@ -106,4 +122,13 @@ extension ModelSource {
 
 extension ModelURI {
   fileprivate var runID: String? { if case .run(let id, _) = self { id } else { nil } }
+
+  /// Whether it leads to a file, as far as names tell: folders of models have no ending.
+  fileprivate var namesFile: Bool {
+    switch self {
+    case .version, .alias: false
+    case .loggedModel(_, let path): !path.isEmpty
+    case .run(_, let path), .artifacts(let path): path.split(separator: "/").last?.contains(".") ?? false
+    }
+  }
 }

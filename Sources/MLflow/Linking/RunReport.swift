@@ -32,6 +32,9 @@ public struct RunReport: Sendable, Hashable {
     self.run = run.map(\.withoutNull)
   }
 
+  /// That the server does not answer, as was found out before.
+  public static func unreachable(_ reason: String) -> RunReport { RunReport(.unreachable, [reason]) }
+
   /// Asks a server for what an item declares. Whatever goes wrong is a report too.
   public static func of(_ declaration: RunDeclaration, from servers: MLflowServers) async -> RunReport {
     if let fault = declaration.fault { return RunReport(.refused, [fault]) }
