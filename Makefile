@@ -63,6 +63,7 @@ setup-bench-peer:
 ## bench        check and measure the release build alone, on a small catalog (SIZE=10k; some minutes)
 bench: build setup-bench
 	.venv-bench/bin/python Benchmarks/first_light.py --gnomon $(GNOMON)
+	$(BENCH) match --gnomon $(GNOMON)
 	$(BENCH) run --size $(SIZE) --seconds $(CELL) --extra $(BENCH_OPTIONS)
 	$(BENCH) report
 

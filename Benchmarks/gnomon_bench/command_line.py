@@ -18,6 +18,7 @@ EXAMPLES = """examples:
   python -m gnomon_bench ingest --size 100k                  loading and writing, both
   python -m gnomon_bench growth --sizes 100k,1M,10M          does a search cost the same in a larger catalog?
   python -m gnomon_bench floor --size 100k                   PostgreSQL's own limit, by pgbench
+  python -m gnomon_bench match                               scenes against 10,000 models
   python -m gnomon_bench report                              results/*.json -> docs/benchmarks.md and plots
   python -m gnomon_bench run --url http://127.0.0.1:8080 --data DIR --api-pids 123    a server of yours
 
@@ -148,6 +149,13 @@ def parser():
     add_servers(floor)
     add_cells(floor)
     floor.add_argument("--json", type=Path)
+    match = command("match", "match scenes against many models over HTTP", measured("match"))
+    match.add_argument("--gnomon", default=ROOT / ".build/release/gnomon", help="the binary (default: the release build)")
+    match.add_argument("--models", type=int, default=10_000, help="so many models (default 10000)")
+    match.add_argument("--scenes", type=int, default=40, help="different scenes (default 40)")
+    match.add_argument("--seconds", type=int, default=15, help="seconds of asking (default 15)")
+    match.add_argument("--work", type=Path, default=WORK, help="the folder for the result")
+    match.add_argument("--json", type=Path)
     report = command("report", "write the results as tables and plots into docs/benchmarks.md", measured("report"))
     report.add_argument("--work", type=Path, default=WORK, help="the folder whose results/ are read")
     report.add_argument("--document", type=Path, default=ROOT / "docs" / "benchmarks.md")

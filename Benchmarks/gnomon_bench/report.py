@@ -116,6 +116,18 @@ def cells_table(workloads, server):
     return table(heads, rows)
 
 
+def match_section(results, folder):
+    """Scenes against many models."""
+    parts = []
+    for result in results:
+        rows = [[number(result["models"]), number(result["p50_ms"]), number(result["p95_ms"]), number(result["p99_ms"]),
+                 f"{result['memory_before_mib']} -> {result['memory_mib']}", number(result["first_ms"]),
+                 f"{result['checked'] - len(result['problems'])}/{result['checked']}"]]
+        heads = ["models", "p50 ms", "p95 ms", "p99 ms", "API MiB (PSS)", "first answer ms", "as expected"]
+        parts.append(circumstances(result) + "\n\n" + table(heads, rows))
+    return "\n".join(parts)
+
+
 def alone_section(results, folder):
     result = results[-1]
     text = f"{result['items']:,} items.\n\n{circumstances(result)}\n{cells_table(result['workloads'], OURS)}"
@@ -413,6 +425,7 @@ def growth_line(sizes, workload, connections):
 
 
 SECTIONS = {
+    "match": match_section,
     "run": alone_section,
     "compare": compare_section,
     "floor": floor_section,
