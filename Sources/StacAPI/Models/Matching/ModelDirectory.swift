@@ -51,7 +51,15 @@ public final class ModelDirectory: Sendable {
         return (nil, state.reading)
       }
       if let list { return list }
-      try await reading?.value.get()
+      do throws(StoreError) {
+        try await reading?.value.get()
+      } catch {
+        // Where replicas still answer while the database is away, what was known then is better than nothing.
+        guard case .unavailable = error, let list = state.withLock({ $0.mark == nil ? nil : $0.list }) else {
+          throw error
+        }
+        return list
+      }
     }
   }
 
