@@ -44,6 +44,9 @@ public struct LinkRelation: RawRepresentable, Sendable, Hashable, ExpressibleByS
   public static let next: LinkRelation = "next"
   public static let previous: LinkRelation = "prev"
   public static let derivedFrom: LinkRelation = "derived_from"
+  public static let predecessorVersion: LinkRelation = "predecessor-version"
+  public static let successorVersion: LinkRelation = "successor-version"
+  public static let latestVersion: LinkRelation = "latest-version"
   public static let mlflowRun: LinkRelation = "mlflow:run"
   public static let processes: LinkRelation = "http://www.opengis.net/def/rel/ogc/1.0/processes"
   public static let execute: LinkRelation = "http://www.opengis.net/def/rel/ogc/1.0/execute"
@@ -53,6 +56,14 @@ public struct LinkRelation: RawRepresentable, Sendable, Hashable, ExpressibleByS
     "self", "root", "parent", "collection", "items", "child", "children", "item", "aggregate", "aggregations",
     "http://www.opengis.net/def/rel/ogc/1.0/queryables", "http://www.opengis.net/def/rel/ogc/1.0/sortables",
   ]
+}
+
+extension Link {
+  /// The member of links between versions that the server has found out itself, which it takes off documents that come
+  /// back in; those without it are the author's, and stay.
+  public static let computedMark = "gnomon:computed"
+  /// The relations of links between versions (version extension).
+  public static let versionRelations: Set<String> = ["predecessor-version", "successor-version", "latest-version"]
 }
 
 /// Media types that the catalog writes.

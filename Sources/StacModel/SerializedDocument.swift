@@ -43,7 +43,8 @@ public struct SerializedDocument: Sendable, Hashable {
 
   private static func isOwnedByServer(_ link: JSONView) -> Bool {
     guard let relation = link.object?["rel"]?.string else { return false }
-    return LinkRelation.ownedByServer.contains(relation)
+    if LinkRelation.ownedByServer.contains(relation) { return true }
+    return Link.versionRelations.contains(relation) && link.object?["gnomon:computed"]?.bool == true
   }
 
   /// Appends the text with links put before those it has.

@@ -4,7 +4,7 @@ public import StacSearch
 /// Where collections and items are kept.
 ///
 /// Every write that returns is committed. Errors are ``StoreError``; cancelling the task cancels the statement.
-public protocol CatalogStore: APIKeyStore {
+public protocol CatalogStore: APIKeyStore, PromotionStore {
   /// The collection with the extent of its items, nil where there is none.
   func collection(id: String) async throws(StoreError) -> StoredDocument?
   /// The collection as it was written, with the extent that it declares; nil where there is none.

@@ -11,6 +11,8 @@ public struct StoredDocument: Sendable {
   public let id: String
   /// As of ``SerializedDocument/linksPosition``.
   public let linksPosition: Int
+  /// The versions of the model that an item describes; nil for what describes none.
+  public internal(set) var family: ModelFamily?
   private let text: Text
 
   private enum Text: Sendable {

@@ -41,6 +41,16 @@ enum Environment {
     ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// Whether an option is said, else whether a variable says yes.
+  static func flag(_ name: String, option: Bool) throws -> Bool {
+    guard !option, let text = value(name) else { return option }
+    switch text.lowercased() {
+    case "1", "true", "yes", "on": return true
+    case "0", "false", "no", "off": return false
+    default: throw CommandFailure("\(name) is true or false, not '\(text)'")
+    }
+  }
+
   /// The comma-separated parts of a variable's value.
   static func list(_ name: String) -> [String] {
     (value(name) ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }

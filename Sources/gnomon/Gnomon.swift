@@ -19,9 +19,8 @@ struct Gnomon: AsyncParsableCommand {
     version: "gnomon \(Version.current)",
     subcommands: [
       ServeCommand.self, MigrateCommand.self, LoadCommand.self, RegisterCommand.self, PredictCommand.self,
-      MatchCommand.self, IndexCommand.self, KeysCommand.self, DoctorCommand.self, LineageCommand.self,
-      TrainingDataCommand.self,
-      PostgresSupervisorCommand.self,
+      MatchCommand.self, IndexCommand.self, KeysCommand.self, PromoteCommand.self, PromotionsCommand.self,
+      DoctorCommand.self, LineageCommand.self, TrainingDataCommand.self, PostgresSupervisorCommand.self,
     ])
 
   /// Runs the command that was asked for.

@@ -17,7 +17,9 @@ struct PredictCommand: AsyncParsableCommand {
         gnomon predict --model models/crops --item scenes/a --bbox=-55.3,-11.8,-55.1,-11.6 --sieve 8 --out map
       """)
 
-  @Option(help: ArgumentHelp("The model, as collection/id.", valueName: "collection/id"))
+  @Option(
+    help: ArgumentHelp(
+      "The model, as collection/id, or collection/name@latest, @production or @version.", valueName: "collection/id"))
   var model: String
 
   @Option(
@@ -57,12 +59,13 @@ struct PredictCommand: AsyncParsableCommand {
 
   func run() async throws {
     let inputs = try inputs()
-    let reference = try Self.reference(model, option: "--model")
+    let reference = try ModelName.reference(model)
     if let url {
       return try await RemotePrediction(url: url, key: serverKey.key, folder: out).run(model: reference, inputs: inputs)
     }
-    let request = try Self.request(inputs, model: reference)
     try await OpenCatalog.with(database, command: "predict") { catalog in
+      let model = try await PromotionsCommand.refusing { try await catalog.store.model(reference) }
+      let request = try Self.request(inputs, model: model)
       try await LocalPrediction(
         catalog: catalog, folder: out,
         access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost)

@@ -30,12 +30,7 @@ struct SearchOptions: ParsableArguments {
   }
 
   private func resolvedStrictness() throws -> Bool {
-    guard !strictQueryables, let text = Environment.value("GNOMON_STRICT_QUERYABLES") else { return strictQueryables }
-    switch text.lowercased() {
-    case "1", "true", "yes", "on": return true
-    case "0", "false", "no", "off": return false
-    default: throw CommandFailure("GNOMON_STRICT_QUERYABLES is true or false, not '\(text)'")
-    }
+    try Environment.flag("GNOMON_STRICT_QUERYABLES", option: strictQueryables)
   }
 }
 

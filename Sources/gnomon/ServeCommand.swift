@@ -58,10 +58,14 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let upkeep = StatisticsUpkeep.start(pool: catalog.pool, logger: logger)
     let asking = runs.start()
+    let aliases = AliasUpkeep.start(
+      store: catalog.store, mirror: MLflowAliases(servers: settings.mlflow.servers), logger: logger)
     let outcome = await Result { try await application.runService() }
     upkeep.cancel()
     asking?.cancel()
+    aliases.cancel()
     await asking?.value
+    await aliases.value
     await catalog.close()
     do {
       try outcome.get()

@@ -27,6 +27,10 @@ struct ServeOptions: ParsableArguments {
       "Who may read: everybody, or whoever shows a key (GNOMON_READS; default everybody).", valueName: "mode"))
   var reads: String?
 
+  @Flag(
+    help: "Whoever approves a model must be another than who proposed it (GNOMON_FOUR_EYES).")
+  var fourEyes = false
+
   @Option(
     help: ArgumentHelp(
       "Folder whose files may be read as assets; repeatable (GNOMON_ASSET_ROOT).", valueName: "folder"))
@@ -68,6 +72,7 @@ struct ServeOptions: ParsableArguments {
         dataDirectory: database.dataDirectory, assetRoots: try resolvedRoots(), slowRequests: try resolvedSlowness(),
         version: Version.current),
       allowedHosts: allowedHosts, mlflow: try mlflow.settings(allowedHosts: allowedHosts),
+      fourEyes: try Environment.flag("GNOMON_FOUR_EYES", option: fourEyes),
       search: try search.settings(), replicas: try replicas.settings(), logLevel: try resolvedLogLevel())
   }
 
@@ -153,6 +158,8 @@ struct ServeSettings: Sendable {
   /// Hosts that assets may be fetched from.
   let allowedHosts: Set<String>
   let mlflow: MLflowSettings
+  /// Whether whoever approves a model must be another than who proposed it.
+  let fourEyes: Bool
   let search: SearchSettings
   /// Where reads may go, nil for the database alone.
   let replicas: ReplicaChoice?

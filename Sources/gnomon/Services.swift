@@ -18,7 +18,10 @@ enum Services {
       readiness: { await readiness(of: catalog, logger: logger) },
       modelRuns: runs, measurements: { sessions(of: catalog.pool) + (await runs.measurements) },
       checkModel: { await proof.check($0) },
-      readFile: { await access.smallFile(at: $0) })
+      readFile: { await access.smallFile(at: $0) },
+      promotions: ModelPromotions(store: catalog.store, needsFourEyes: settings.fourEyes) {
+        await proof.evidence($0)
+      })
     services.matching.begin()
     return services
   }

@@ -10,7 +10,7 @@ from gnomon_server import BINARY, REPOSITORY, environment, run, succeed
 
 DOCUMENT = (REPOSITORY / "docs" / "configuration.md").read_text()
 COMMANDS = ["serve", "load", "migrate", "register", "predict", "match", "index add", "index list", "index remove", "doctor",
-            "keys create", "keys list", "keys revoke"]
+            "keys create", "keys list", "keys revoke", "promote", "promotions"]
 
 
 def help_of(command):

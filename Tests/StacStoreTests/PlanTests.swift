@@ -12,8 +12,9 @@ import Testing
     let page = plan.pages[0].rendered()
     #expect(
       page.text == """
-        SELECT i.collection_key, i.id, i.links_position, i.packed, i.dictionary_key, i.document, i.k0, i.k1, i.k2, \
-        i.branch FROM ((SELECT i.collection_key, i.id, i.links_position, i.packed, i.dictionary_key, i.document, \
+        SELECT i.collection_key, i.id, i.links_position, i.packed, i.dictionary_key, i.document, i.is_model, \
+        i.k0, i.k1, i.k2, i.branch \
+        FROM ((SELECT i.collection_key, i.id, i.links_position, i.packed, i.dictionary_key, i.document, i.is_model, \
         i.datetime AS k0, i.collection_key AS k1, i.id AS k2, 0 AS branch FROM gnomon.items i \
         WHERE i.links_position >= 0 ORDER BY i.datetime DESC, i.collection_key DESC, i.id DESC LIMIT 11)) i \
         ORDER BY i.k0 DESC, i.k1 DESC, i.k2 DESC LIMIT 11

@@ -89,13 +89,15 @@ CREATE TABLE gnomon.alias_writes (
   is_removal boolean NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
   next_attempt_at timestamptz NOT NULL DEFAULT now(),
+  -- Until when a server that has taken it may be writing it.
+  claimed_until timestamptz,
   -- Why the latest attempt failed.
   error text,
   -- When it was done, or a later one took its place.
   done_at timestamptz
 );
 
-CREATE INDEX alias_writes_pending ON gnomon.alias_writes (next_attempt_at) WHERE done_at IS NULL;
+CREATE INDEX alias_writes_pending ON gnomon.alias_writes (number) WHERE done_at IS NULL;
 CREATE INDEX alias_writes_promotion ON gnomon.alias_writes (promotion);
 
 -- The versions of a model.

@@ -177,11 +177,15 @@ public struct APIResponder: HTTPResponder {
     case .part(.validation, let item):
       try await ModelValidationController(services: services).answer(request, item: item)
     case .models(.register): try await ModelRegistrationController(services: services).answer(request)
+    case .part(.promotions, let item):
+      try await PromotionController(services: services).answer(request, model: item)
     case .models(.validate): try await ModelValidationController(services: services).answer(request)
     case .models(.match): try await matches(request).match(request)
     case .models(.sources(let model)): try await matches(request).sources(of: model, request)
     case .processes, .process, .execution:
-      try await ProcessController(services: services, version: configuration.version).answer(request)
+      try await ProcessController(services: services, version: configuration.version) {
+        try await access.runsOnlyApproved()
+      }.answer(request)
     }
   }
 

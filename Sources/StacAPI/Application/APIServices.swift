@@ -26,6 +26,8 @@ public struct APIServices: Sendable {
   public let measurements: @Sendable () async -> [Measurement]
   /// Looks at what a model's item points to (model file, golden vector); what it finds are warnings.
   public let checkModel: @Sendable (Item) async -> [ModelFinding]
+  /// Decides about models.
+  public let promotions: ModelPromotions
 
   /// The bytes of a small file of this machine that an href names; nil where it may not be read.
   public let readFile: @Sendable (String) async -> [UInt8]?
@@ -36,7 +38,8 @@ public struct APIServices: Sendable {
     modelRuns: (any ModelRunService)? = nil,
     measurements: @escaping @Sendable () async -> [Measurement] = { [] },
     checkModel: @escaping @Sendable (Item) async -> [ModelFinding] = { _ in [] },
-    readFile: @escaping @Sendable (String) async -> [UInt8]? = { _ in nil }
+    readFile: @escaping @Sendable (String) async -> [UInt8]? = { _ in nil },
+    promotions: ModelPromotions? = nil
   ) {
     self.modelRuns = modelRuns
     self.measurements = measurements
@@ -46,5 +49,10 @@ public struct APIServices: Sendable {
     self.readiness = readiness
     self.checkModel = checkModel
     self.readFile = readFile
+    self.promotions =
+      promotions
+      ?? ModelPromotions(store: store) { item in
+        ModelEvidence(findings: MLMExtension.validate(item), modelFile: nil, testVector: nil)
+      }
   }
 }

@@ -62,18 +62,18 @@ struct ItemController {
       ? try await admission.items(body, in: collection)
       : [try await admission.item(body, in: collection, at: .root)]
     try await store.insert(admitted.map(\.item), into: collection)
-    var response = try created(admitted, isMany: isMany, in: collection, base: request.base)
+    var response = try await created(admitted, isMany: isMany, in: collection, base: request.base)
     response.add(warnings: admitted.flatMap(\.warnings))
     return response
   }
 
   private func created(
     _ admitted: [AdmittedItem], isMany: Bool, in collection: String, base: BaseURL
-  ) throws(StoreError) -> Response {
+  ) async throws(StoreError) -> Response {
     if !isMany, let item = admitted.first?.item {
       let url = base.url("collections", collection, "items", item.id)
       return .bytes(
-        try DocumentWriter(base: base).item(item.stored(in: collection)), .geoJSON, status: .created,
+        try DocumentWriter(base: base).item(await written(item, in: collection)), .geoJSON, status: .created,
         headers: [.location: url])
     }
     let url = base.url("collections", collection, "items")
@@ -104,7 +104,7 @@ struct ItemController {
     }
     let admitted = try await admission.item(body, in: reference.collection, at: .root)
     try await store.replace(admitted.item, in: reference.collection, expecting: nil)
-    return try replaced(admitted, in: reference.collection, base: request.base)
+    return try await replaced(admitted, in: reference.collection, base: request.base)
   }
 
   private func patch(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
@@ -121,16 +121,24 @@ struct ItemController {
       try await store.replace(admitted.item, in: reference.collection, expecting: expected)
       return admitted
     }
-    return try replaced(admitted, in: reference.collection, base: request.base)
+    return try await replaced(admitted, in: reference.collection, base: request.base)
   }
 
   private func replaced(
     _ admitted: AdmittedItem, in collection: String, base: BaseURL
-  ) throws(StoreError) -> Response {
+  ) async throws(StoreError) -> Response {
     var response = Response.bytes(
-      try DocumentWriter(base: base).item(admitted.item.stored(in: collection)), .geoJSON)
+      try DocumentWriter(base: base).item(await written(admitted.item, in: collection)), .geoJSON)
     response.add(warnings: admitted.warnings)
     return response
+  }
+
+  /// An item that was written, as it is served: that of a model with its other versions, where they can be read.
+  private func written(_ item: Item, in collection: String) async -> StoredDocument {
+    guard item.declaresModel, let stored = try? await store.item(collection: collection, id: item.id) else {
+      return item.stored(in: collection)
+    }
+    return stored
   }
 
   private func delete(_ item: ItemReference, _ request: APIRequest) async throws -> Response {

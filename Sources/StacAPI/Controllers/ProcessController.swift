@@ -11,6 +11,8 @@ import StacStore
 struct ProcessController {
   let services: APIServices
   let version: String
+  /// Whether a model is run only once it is approved.
+  let runsOnlyApproved: @Sendable () async throws -> Bool
   private static let mostModels = 1_000
 
   func answer(_ request: APIRequest) async throws -> Response {
@@ -42,8 +44,11 @@ struct ProcessController {
   private func execute(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let body = try await request.query()
-    let prediction = try PredictionRequest(body: body, model: reference, base: request.base)
-    guard Self.model(try await required(reference)) != nil else { throw Self.missing(reference) }
+    let model = try await required(reference)
+    guard Self.model(model) != nil else { throw Self.missing(reference) }
+    let found = ItemReference(collection: model.collectionID, id: model.id)
+    let prediction = try PredictionRequest(body: body, model: found, base: request.base)
+    try await checkApproval(of: found, for: request.actor)
     guard let service = services.predictions else {
       throw APIError(.unavailable, "This server does not run models")
     }
@@ -56,8 +61,22 @@ struct ProcessController {
     return .bytes(Array("{\"item\":".utf8) + Array(buffer: item) + Array("}".utf8), .json, headers: headers)
   }
 
+  /// Once there are approvers, everybody else runs what they have approved.
+  private func checkApproval(of model: ItemReference, for actor: Actor) async throws {
+    guard actor.role < .approver, try await runsOnlyApproved() else { return }
+    let standing = try await services.store.standing(ofModel: model.id, in: model.collection)
+    guard standing?.isApproved != true else { return }
+    let state = standing?.state?.rawValue ?? "not proposed"
+    let reason =
+      standing?.isUnchanged == false ? "its document has changed since it was approved" : "it is \(state)"
+    throw APIError(
+      .notApproved,
+      "The model '\(model.id)' is not approved: \(reason). Approved models can be run, and others by approvers")
+  }
+
   private func required(_ reference: ItemReference) async throws -> StoredDocument {
-    guard let stored = try await services.store.item(collection: reference.collection, id: reference.id) else {
+    let model = try await services.store.model(reference)
+    guard let stored = try await services.store.item(collection: model.collection, id: model.id) else {
       throw Self.missing(reference)
     }
     return stored

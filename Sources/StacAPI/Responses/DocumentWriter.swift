@@ -14,9 +14,13 @@ struct DocumentWriter {
   /// - Throws: ``StoreError/failed(_:)`` where what is stored cannot be read, as do all the others.
   func item(_ stored: StoredDocument) throws(StoreError) -> ByteBuffer {
     let links = ItemLinks(of: stored.collectionID, base)
+    let versions = VersionLinks(stored, base)
     var output = ByteBufferAllocator().buffer(capacity: stored.byteCount + links.size)
     var source = DocumentSource(fields)
-    try source.append(stored, to: &output) { links.append(stored.id, to: &$0) }
+    try source.append(stored, to: &output) { output in
+      links.append(stored.id, to: &output)
+      versions?.append(to: &output)
+    }
     return output
   }
 
@@ -53,7 +57,11 @@ struct DocumentWriter {
       let present =
         itemLinks.flatMap { $0.collection.utf8.elementsEqual(document.collectionID.utf8) ? $0 : nil }
         ?? ItemLinks(of: document.collectionID, base)
-      try source.append(document, to: &output) { present.append(document.id, to: &$0) }
+      let versions = VersionLinks(document, base)
+      try source.append(document, to: &output) { output in
+        present.append(document.id, to: &output)
+        versions?.append(to: &output)
+      }
       itemLinks = present
     }
     appendEnd(to: &output, links: links, matched: page.numberMatched, returned: page.documents.count)

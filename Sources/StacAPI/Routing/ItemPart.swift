@@ -6,11 +6,14 @@ enum ItemPart: String, Sendable, Hashable {
   case lineage
   /// The MLflow run of a model.
   case mlflow
+  /// What was decided about a model.
+  case promotions
 
   /// The methods the place answers, in the order of an Allow header.
   var methods: [String] {
     switch self {
     case .validation, .lineage, .mlflow: ["GET", "HEAD", "OPTIONS"]
+    case .promotions: ["GET", "HEAD", "POST", "OPTIONS"]
     }
   }
 }

@@ -7,7 +7,7 @@ import StacModel
 /// A store knows how each is computed; here is what each is called and which values it has.
 public enum DerivedProperties {
   /// Those of one name.
-  public static let all: [PropertyDefinition] = MLflowProperties.derived
+  public static let all: [PropertyDefinition] = MLflowProperties.derived + PromotionProperties.derived
   /// Those whose name begins with a text: what follows it names one of many, as in `mlflow:metrics.accuracy`.
   static let families: [DerivedPropertyFamily] = MLflowProperties.families
 

@@ -17,7 +17,7 @@ struct DerivedProperty: Sendable {
   let names: @Sendable (_ collection: Int64?) -> SQL
 
   /// All of them, by the tables that they are read from.
-  static let all: [DerivedProperty] = mlflow
+  static let all: [DerivedProperty] = mlflow + promotion
 
   private static let byName = Dictionary(all.lazy.filter { !$0.isFamily }.map { ($0.name, $0) }) { first, _ in first }
   private static let families = all.filter(\.isFamily)

@@ -4,8 +4,10 @@ import StacModel
 /// One row of a search for items, which becomes a document when it is shown.
 struct FoundItem: Sendable {
   /// The columns of a row, of a table or subquery called `i`.
-  static let columns: SQL = "i.collection_key, i.id, i.links_position, i.packed, i.dictionary_key, i.document"
-  private static let columnCount = 6
+  static let columns: SQL = """
+    i.collection_key, i.id, i.links_position, i.packed, i.dictionary_key, i.document, i.is_model
+    """
+  static let columnCount = 7
 
   private let row: Row
 
@@ -31,9 +33,25 @@ struct FoundItem: Sendable {
       )
     }
     let references = try memory.references(keys, on: session)
-    return try items.indices.map { index throws(PostgresError) in
+    var documents = try items.indices.map { index throws(PostgresError) in
       try items[index].document(references[index])
-    }.compactMap(\.self)
+    }
+    var models: [Int] = []
+    for (index, item) in items.enumerated() where try item.row.boolean(6) { models.append(index) }
+    if !models.isEmpty { try addFamilies(to: &documents, of: items, at: models, on: session) }
+    return documents.compactMap(\.self)
+  }
+
+  /// Tells the documents of models the other versions of them.
+  private static func addFamilies(
+    to documents: inout [StoredDocument?], of items: [FoundItem], at models: [Int],
+    on session: isolated PostgresSession
+  ) throws(PostgresError) {
+    let members = try models.map { index throws(PostgresError) in
+      ModelMember(collectionKey: try items[index].row.integer(0), id: try items[index].row.text(1))
+    }
+    let families = try session.modelFamilies(of: members)
+    for (index, member) in zip(models, members) { documents[index]?.family = families[member] }
   }
 
   private func document(_ reference: CatalogMemory.Reference) throws(PostgresError) -> StoredDocument? {

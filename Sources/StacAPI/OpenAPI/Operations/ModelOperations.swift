@@ -59,5 +59,22 @@ extension APIOperation {
         """,
       parameters: ["collectionId", "modelId"], answers: [.ok("modelRun", "The run and its state")],
       needs: [.database, .existing]),
+    .init(
+      path: "/collections/{collectionId}/items/{modelId}/promotions", method: .get, id: "getPromotions", tag: .models,
+      summary: "What was decided about a model",
+      description: "Whole and in order; entries are never changed, and stay when the model is removed.",
+      parameters: ["collectionId", "modelId"], answers: [.ok("promotionHistory", "The state and its history")],
+      needs: [.database, .existing]),
+    .init(
+      path: "/collections/{collectionId}/items/{modelId}/promotions", method: .post, id: "promote", tag: .models,
+      summary: "Decides about a model",
+      description: """
+        Takes the model to another state. Who may do so, and what a state asks for, is told in docs/promotion.md. Of two \
+        who decide at once one is answered 409.
+        """,
+      parameters: ["collectionId", "modelId"],
+      body: APIBody(schema: "promotion", description: "The state, and why", example: "promotion"),
+      answers: [.ok("promotionHistory", "The state and its history", status: 201, headers: ["Location"])],
+      needs: [.database, .existing, .permission], refusals: [409, 422]),
   ]
 }

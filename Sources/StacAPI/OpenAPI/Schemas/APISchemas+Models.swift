@@ -11,6 +11,48 @@ extension APISchemas {
           "bars": {"type": "array", "items": {"enum": ["run", "promotion"]}}
         }
       },
+      "modelState": {"type": "string", "enum": ["proposed", "validated", "approved", "production", "retired"]},
+      "promotion": {
+        "type": "object", "required": ["to"], "additionalProperties": false,
+        "properties": {
+          "to": {"$ref": "#/components/schemas/modelState"},
+          "comment": {"type": ["string", "null"], "maxLength": 1000, "description": "Why"},
+          "evidence": {"description": "Whatever the decision stands on, kept as it is"}
+        }
+      },
+      "promotionHistory": {
+        "type": "object", "required": ["collection", "id", "state", "approved", "promotions"],
+        "properties": {
+          "collection": {"type": "string"}, "id": {"type": "string"},
+          "model": {"type": "string", "description": "mlm:name"}, "version": {"type": "string"},
+          "state": {"type": ["string", "null"], "description": "Null where nothing was decided"},
+          "approved": {"type": "boolean", "description": "Whether a person answers for the document as it is now"},
+          "document_unchanged": {
+            "type": "boolean", "description": "Whether the document is the one that was decided upon"
+          },
+          "document_sha256": {"type": "string"},
+          "production": {"type": ["string", "null"], "description": "The version that is in production"},
+          "promotions": {
+            "type": "array",
+            "items": {
+              "type": "object", "required": ["number", "from", "to", "at", "by", "comment", "evidence"],
+              "properties": {
+                "number": {"type": "integer"}, "from": {"type": ["string", "null"]},
+                "to": {"$ref": "#/components/schemas/modelState"}, "at": {"type": "string", "format": "date-time"},
+                "by": {
+                  "type": "object", "required": ["name", "role", "person"],
+                  "properties": {
+                    "name": {"type": "string"}, "role": {"type": "string"}, "person": {"type": "boolean"}
+                  }
+                },
+                "comment": {"type": "string"}, "evidence": {"type": "object"},
+                "document_sha256": {"type": "string"}, "model": {"type": "string"}, "version": {"type": "string"},
+                "mlflow_aliases": {"type": "array", "items": {"type": "object"}}
+              }
+            }
+          }
+        }
+      },
       "modelDocument": {"type": "object", "description": "A STAC item that declares the MLM extension, or a FeatureCollection"},
       "modelReport": {
         "type": "object", "required": ["valid", "runnable", "promotable", "refusals", "warnings"],

@@ -137,7 +137,7 @@ public struct SearchPlan: Sendable {
       let isShown: SQL = "row_number() OVER (ORDER BY \(orderBy(named: true))) <= \(unsafeSQL: "\(shown)")"
       return """
         i.collection_key, i.id, i.links_position, CASE WHEN \(isShown) THEN i.packed END, i.dictionary_key, \
-        CASE WHEN \(isShown) THEN i.document END
+        CASE WHEN \(isShown) THEN i.document END, i.is_model
         """
     }
   }

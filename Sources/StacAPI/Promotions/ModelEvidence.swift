@@ -1,0 +1,61 @@
+public import MLMExtension
+import StacModel
+
+/// What was seen of a model when something was decided about it.
+public struct ModelEvidence: Sendable {
+  /// What was found against it, in its document and its files.
+  public let findings: ModelFindings
+  /// Asset and SHA-256 (hexadecimal) of the model file; nil where it could not be read.
+  public let modelFile: SeenFile?
+  /// The same of the golden vector.
+  public let testVector: SeenFile?
+
+  /// A file that was read.
+  public struct SeenFile: Sendable, Hashable {
+    /// The key of its asset.
+    public let asset: String
+    public let sha256: String
+    /// In bytes.
+    public let size: Int
+
+    public init(asset: String, sha256: String, size: Int) {
+      self.asset = asset
+      self.sha256 = sha256
+      self.size = size
+    }
+
+    var json: JSONValue { ["asset": .string(asset), "sha256": .string(sha256), "size": .init(size)] }
+  }
+
+  public init(findings: ModelFindings, modelFile: SeenFile?, testVector: SeenFile?) {
+    self.findings = findings
+    self.modelFile = modelFile
+    self.testVector = testVector
+  }
+
+  /// What keeps the model from being promoted, each at its pointer; nothing where it may be.
+  var obstacles: [Fault] {
+    var faults = findings.all.map(\.fault)
+    if faults.isEmpty, modelFile == nil {
+      faults.append(Fault("/assets", "there is no model file that can be read here"))
+    }
+    if faults.isEmpty, testVector == nil {
+      faults.append(
+        Fault("/assets", "there is no golden vector: an asset with the role test-vector that proves the model"))
+    }
+    return faults
+  }
+
+  /// The evidence as the history keeps it.
+  func json(of item: Item) -> JSONObject {
+    var object: JSONObject = [:]
+    object["findings"] = .init(findings.all.count)
+    if let modelFile { object["model_file"] = modelFile.json }
+    if let testVector {
+      object["golden_vector"] = testVector.json
+      object["golden_vector_passed"] = .bool(findings.all.isEmpty)
+    }
+    if let metrics = item.properties["mlflow:metrics"] { object["metrics"] = metrics }
+    return object
+  }
+}

@@ -1,0 +1,79 @@
+import StacModel
+
+/// One version of a model: an item.
+public struct ModelRelease: Sendable, Hashable {
+  /// The item's identifier.
+  public let id: String
+  /// The item's `version`, as it is written.
+  public let version: String?
+  /// Whether the item says that it is superseded (`deprecated`).
+  public let isDeprecated: Bool
+  /// Nil where nothing was decided about it.
+  public let state: ModelState?
+
+  public init(id: String, version: String?, isDeprecated: Bool = false, state: ModelState? = nil) {
+    self.id = id
+    self.version = version
+    self.isDeprecated = isDeprecated
+    self.state = state
+  }
+}
+
+/// The versions of a model: the items of a collection that share `mlm:name`, in the order of their versions.
+public final class ModelFamily: Sendable {
+  public let name: String
+  /// Ascending; those without a version that can be compared come first.
+  public let releases: [ModelRelease]
+  private let versions: [SemanticVersion?]
+
+  public init(name: String, releases: [ModelRelease]) {
+    self.name = name
+    let read = releases.map { (release: $0, version: $0.version.flatMap { SemanticVersion($0) }) }
+    let sorted = read.sorted { left, right in
+      switch (left.version, right.version) {
+      case (let one?, let other?) where one != other: return one < other
+      case (nil, _?): return true
+      case (_?, nil): return false
+      default: return (left.release.version ?? "", left.release.id) < (right.release.version ?? "", right.release.id)
+      }
+    }
+    self.releases = sorted.map(\.release)
+    versions = sorted.map(\.version)
+  }
+
+  /// The latest version: of those that are neither deprecated nor retired, where there are such, the greatest release, else
+  /// the greatest that comes before its release. Nil where no version can be compared.
+  public var latest: ModelRelease? {
+    let comparable = releases.indices.filter { versions[$0] != nil }
+    let current = comparable.filter { !releases[$0].isDeprecated && releases[$0].state != .retired }
+    let candidates = current.isEmpty ? comparable : current
+    let index = candidates.last { versions[$0]?.isPrerelease == false } ?? candidates.last
+    return index.map { releases[$0] }
+  }
+
+  /// The version that is in production.
+  public var production: ModelRelease? { releases.first { $0.state == .production } }
+
+  /// The items with a version: as it is written, else by what it means.
+  public func releases(of version: String) -> [ModelRelease] {
+    let written = releases.filter { $0.version == version }
+    guard written.isEmpty, let meant = SemanticVersion(version) else { return written }
+    return releases.indices.filter { versions[$0] == meant }.map { releases[$0] }
+  }
+
+  /// The version before that of an item; nil for the first.
+  public func predecessor(of id: String) -> ModelRelease? {
+    guard let version = version(of: id) else { return nil }
+    return releases.indices.last { index in versions[index].map { $0 < version } ?? false }.map { releases[$0] }
+  }
+
+  /// The version behind that of an item; nil for the last.
+  public func successor(of id: String) -> ModelRelease? {
+    guard let version = version(of: id) else { return nil }
+    return releases.indices.first { index in versions[index].map { version < $0 } ?? false }.map { releases[$0] }
+  }
+
+  private func version(of id: String) -> SemanticVersion? {
+    releases.firstIndex { $0.id.utf8.elementsEqual(id.utf8) }.flatMap { versions[$0] }
+  }
+}

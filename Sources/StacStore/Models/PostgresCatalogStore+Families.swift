@@ -1,0 +1,74 @@
+import Postgres
+import StacModel
+
+extension PostgresCatalogStore {
+  public func modelFamily(named name: String, in collection: String) async throws(StoreError) -> ModelFamily? {
+    try await read { session throws(PostgresError) in
+      let rows = try session.query(
+        """
+        SELECT i.collection_key, i.id FROM gnomon.items i JOIN gnomon.collections c ON c.key = i.collection_key \
+        WHERE c.id = \(collection) AND i.is_model AND (i.id = \(name) \
+        OR md5(i.properties ->> 'mlm:name') = md5(\(name)) AND i.properties ->> 'mlm:name' = \(name)) \
+        ORDER BY i.id <> \(name) LIMIT 1
+        """)
+      guard let row = rows.first else { return nil }
+      let member = ModelMember(collectionKey: try row.integer(0), id: try row.text(1))
+      return try session.modelFamilies(of: [member])[member]
+    }
+  }
+}
+
+/// An item that is a version of a model.
+struct ModelMember: Sendable, Hashable {
+  let collectionKey: Int64
+  let id: String
+
+  static func == (left: ModelMember, right: ModelMember) -> Bool {
+    left.collectionKey == right.collectionKey && left.id.utf8.elementsEqual(right.id.utf8)
+  }
+}
+
+extension PostgresSession {
+  /// How many versions are read for a page, at most; beyond that none are told, for they would be incomplete.
+  private static let mostReleases = 20_000
+
+  /// The families of items that are models, by their members.
+  func modelFamilies(of members: [ModelMember]) throws(PostgresError) -> [ModelMember: ModelFamily] {
+    let keys = SQL.Bind.integerArray(members.map { $0.collectionKey })
+    let ids = SQL.Bind.textArray(members.map { $0.id })
+    let rows = try query(
+      """
+      WITH n AS (SELECT DISTINCT i.collection_key, i.properties ->> 'mlm:name' AS name \
+      FROM unnest(\(keys), \(ids)) AS w (key, id) \
+      JOIN gnomon.items i ON i.collection_key = w.key AND i.id = w.id COLLATE "C" \
+      WHERE i.is_model AND i.properties ->> 'mlm:name' IS NOT NULL) \
+      SELECT n.collection_key, n.name, i.id, i.properties ->> 'version', \
+      coalesce(i.properties -> 'deprecated' = 'true', false), s.state \
+      FROM n JOIN gnomon.items i ON i.collection_key = n.collection_key AND i.is_model \
+      AND md5(i.properties ->> 'mlm:name') = md5(n.name) AND i.properties ->> 'mlm:name' = n.name \
+      LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id \
+      LIMIT \(Self.mostReleases + 1)
+      """)
+    guard rows.count <= Self.mostReleases else { return [:] }
+    var releases: [FamilyName: [ModelRelease]] = [:]
+    for row in rows {
+      let name = FamilyName(collectionKey: try row.integer(0), bytes: try row.bytes(1))
+      let state = row.isNull(5) ? nil : ModelState(rawValue: try row.text(5))
+      let version = row.isNull(3) ? nil : try row.text(3)
+      releases[name, default: []].append(
+        ModelRelease(id: try row.text(2), version: version, isDeprecated: try row.boolean(4), state: state))
+    }
+    var families: [ModelMember: ModelFamily] = [:]
+    for (name, members) in releases {
+      let family = ModelFamily(name: String(decoding: name.bytes, as: UTF8.self), releases: members)
+      for member in members { families[ModelMember(collectionKey: name.collectionKey, id: member.id)] = family }
+    }
+    return families
+  }
+}
+
+/// The name of a model, byte by byte.
+private struct FamilyName: Hashable {
+  let collectionKey: Int64
+  let bytes: [UInt8]
+}

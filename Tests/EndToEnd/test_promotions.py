@@ -1,0 +1,382 @@
+"""Versions of models, and the decisions about them: who may take which, what they stand on, and what survives a crash."""
+
+import json
+import re
+import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+import predictions
+import stac_documents as documents
+from gnomon_server import BINARY, REPOSITORY, Server, environment, run, succeed, wait_until
+from pg_cluster import BINARIES
+
+MODEL = "amazon-land-cover"
+COLLECTION = "/collections/models"
+STATES = ["proposed", "validated", "approved", "production"]
+
+
+def version(number, **properties):
+    """The demo model as another version of itself, its files where they were."""
+    document = documents.demo(f"models/{MODEL}.json")
+    written = json.loads((documents.CATALOG / "models" / f"{MODEL}.json").read_text())
+    document["links"] = [link for link in written["links"] if link["href"].startswith("http")]
+    document["id"] = f"land-cover-{number}"
+    document["collection"] = "models"
+    document["properties"] |= {"version": number} | properties
+    return document
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory):
+    """A server with three versions of a model, which the tests add to."""
+    with Server(tmp_path_factory.mktemp("promotions") / "data", "--asset-root", documents.CATALOG) as server:
+        server.load(documents.CATALOG)
+        for number in ("1.9.0", "1.10.0", "2.0.0-rc.1"):
+            server.create(f"{COLLECTION}/items", version(number))
+        yield server
+
+
+def links(document):
+    return {link["rel"]: link["href"].rsplit("/", 1)[1] for link in document["links"] if link["rel"].endswith("-version")}
+
+
+def promotions(server, model, **options):
+    return server.get(f"{COLLECTION}/items/{model}/promotions", **options)
+
+
+def promote(server, model, state, comment="", token=None, **members):
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return server.post(f"{COLLECTION}/items/{model}/promotions", {"to": state, "comment": comment, **members},
+                       headers=headers)
+
+
+def promoted(server, model, *states, **options):
+    for state in states:
+        answer = promote(server, model, state, **options)
+        assert answer.status_code == 201, f"{state}: {answer.status_code} {answer.text[:1000]}"
+    return answer.json()
+
+
+def test_versions_link_to_each_other_wherever_they_are_served(catalog):
+    expected = {
+        "land-cover-1.9.0": {"successor-version": "land-cover-1.10.0", "latest-version": "land-cover-1.10.0"},
+        "land-cover-1.10.0": {"predecessor-version": "land-cover-1.9.0", "successor-version": "land-cover-2.0.0-rc.1"},
+        "land-cover-2.0.0-rc.1": {"predecessor-version": "land-cover-1.10.0", "latest-version": "land-cover-1.10.0"},
+    }
+    found = catalog.post("/search", {"collections": ["models"], "ids": list(expected), "limit": 10}).json()["features"]
+    assert {item["id"]: links(item) for item in found} == expected
+    for model, wanted in expected.items():
+        assert links(catalog.get(f"{COLLECTION}/items/{model}").json()) == wanted
+    assert links(catalog.get(f"{COLLECTION}/items/sinop-crops").json()) == {}
+    cut = catalog.get("/search", params={"ids": "land-cover-1.9.0", "fields": "id"}).json()["features"][0]
+    assert "links" not in cut or set(links(cut)) <= {"successor-version", "latest-version"}
+
+
+def test_a_document_that_comes_back_with_computed_links_keeps_none_of_them(catalog):
+    path = f"{COLLECTION}/items/land-cover-1.9.0"
+    served = catalog.get(path).json()
+    assert all(link["gnomon:computed"] for link in served["links"] if link["rel"].endswith("-version"))
+    digest = promotions(catalog, "land-cover-1.9.0").json()["document_sha256"]
+    assert catalog.put(path, served).json() == served
+    assert promotions(catalog, "land-cover-1.9.0").json()["document_sha256"] == digest
+    # What the author says of versions is the author's.
+    own = served | {"links": [{"rel": "latest-version", "href": "https://example.org/own"}]}
+    assert catalog.put(path, own).status_code == 200
+    latest = [link for link in catalog.get(path).json()["links"] if link["rel"] == "latest-version"]
+    assert latest == own["links"]
+    catalog.put(path, served)
+
+
+@pytest.mark.parametrize("selector, model", [
+    ("latest", "land-cover-1.10.0"), ("1.9.0", "land-cover-1.9.0"), ("1.9", "land-cover-1.9.0"),
+    ("v1.10", "land-cover-1.10.0"), ("2.0.0-rc.1", "land-cover-2.0.0-rc.1")])
+@pytest.mark.parametrize("name", ["Amazon%20land%20cover", "land-cover-1.9.0", "land-cover-1.10.0"])
+def test_a_model_is_named_by_its_version(catalog, name, selector, model):
+    answer = catalog.get(f"/processes/models:{name}@{selector}")
+    assert answer.status_code == 200 and answer.json()["id"] == f"models:{model}"
+    assert promotions(catalog, f"{name}@{selector}").json()["id"] == model
+
+
+def test_a_version_that_is_not_there_or_is_two_is_told(catalog):
+    for name in ("land-cover-1.9.0@production", "land-cover-1.9.0@3", "absent@latest", "land-cover-1.9.0@", "@latest"):
+        answer = catalog.get(f"/processes/models:{name}")
+        assert answer.status_code == 404 and answer.json()["code"] == "no-such-process", name
+    twice = version("1.9.0") | {"id": "land-cover-again"}
+    catalog.create(f"{COLLECTION}/items", twice)
+    answer = catalog.get("/processes/models:land-cover-1.9.0@1.9.0")
+    assert answer.status_code == 409 and "'land-cover-1.9.0', 'land-cover-again'" in answer.json()["description"]
+    catalog.delete(f"{COLLECTION}/items/land-cover-again")
+
+
+def test_a_model_goes_its_way_and_its_history_tells_it(catalog):
+    catalog.create(f"{COLLECTION}/items", version("3.0.0"))
+    model = "land-cover-3.0.0"
+    for state in ("validated", "approved", "production"):
+        answer = promote(catalog, model, state)
+        assert answer.status_code == 409 and answer.json()["code"] == "conflict", state
+    for state in STATES:
+        promoted(catalog, model, state, comment=f"now {state}", evidence={"f1": 0.91, "by": [state]})
+    answer = promotions(catalog, model).json()
+    assert answer["state"] == "production" and answer["approved"] and answer["document_unchanged"]
+    assert answer["production"] == model and answer["version"] == "3.0.0" and answer["model"] == "Amazon land cover"
+    history = answer["promotions"]
+    assert [(entry["from"], entry["to"]) for entry in history] == list(zip([None, *STATES], STATES))
+    assert [entry["number"] for entry in history] == sorted(entry["number"] for entry in history)
+    assert all(entry["by"]["person"] and entry["by"]["role"] == "admin" and entry["by"]["name"] for entry in history)
+    assert [entry["comment"] for entry in history] == [f"now {state}" for state in STATES]
+    validated = history[1]["evidence"]
+    assert validated["golden_vector_passed"] is True and validated["findings"] == 0
+    assert re.fullmatch("[0-9a-f]{64}", validated["model_file"]["sha256"])
+    assert validated["given"] == {"f1": 0.91, "by": ["validated"]}
+    assert catalog.get("/processes/models:land-cover-3.0.0@production").json()["id"] == f"models:{model}"
+    found = catalog.get("/search", params={"filter": "gnomon:state = 'production'"}).json()["features"]
+    assert [item["id"] for item in found] == [model]
+    # Another takes its place, in one step that both histories have.
+    catalog.create(f"{COLLECTION}/items", version("3.1.0"))
+    promoted(catalog, "land-cover-3.1.0", *STATES)
+    former = promotions(catalog, model).json()
+    assert former["state"] == "approved" and former["approved"] and former["production"] == "land-cover-3.1.0"
+    assert former["promotions"][-1]["comment"] == "'land-cover-3.1.0' takes its place in production"
+    assert former["promotions"][-1]["evidence"] == {"successor": "land-cover-3.1.0"}
+    # The history outlives the model; one of the same name begins anew.
+    assert catalog.delete(f"{COLLECTION}/items/{model}").status_code == 204
+    left = promotions(catalog, model).json()
+    assert left["state"] is None and len(left["promotions"]) == 5
+    catalog.create(f"{COLLECTION}/items", version("3.0.0"))
+    assert promotions(catalog, model).json()["state"] is None
+    assert promotions(catalog, "never-there").status_code == 404
+    promoted(catalog, "land-cover-3.1.0", "retired")
+    assert catalog.get("/processes/models:land-cover-3.0.0@latest").json()["id"] == f"models:{model}"
+    catalog.delete(f"{COLLECTION}/items/{model}")
+    catalog.delete(f"{COLLECTION}/items/land-cover-3.1.0")
+
+
+def test_a_document_that_changes_is_approved_no_longer(catalog):
+    catalog.create(f"{COLLECTION}/items", version("4.0.0"))
+    model = "land-cover-4.0.0"
+    promoted(catalog, model, *STATES[:3])
+    path = f"{COLLECTION}/items/{model}"
+    assert catalog.http.patch(catalog.url + path, json={"properties": {"title": "Other"}}, timeout=60).status_code == 200
+    answer = promotions(catalog, model).json()
+    assert answer["state"] == "approved" and not answer["approved"] and not answer["document_unchanged"]
+    refused = promote(catalog, model, "production")
+    assert refused.status_code == 409 and "its document has changed since" in refused.json()["description"]
+    promoted(catalog, model, "proposed", "validated", "approved")
+    assert promotions(catalog, model).json()["approved"]
+    catalog.delete(path)
+
+
+@pytest.mark.parametrize("change, pointer", [
+    (lambda document: document["assets"].pop("test-vector", None) or drop(document, "test-vector"), "/assets"),
+    (lambda document: document["properties"].pop("mlm:framework_version", None), None),
+    (lambda document: file_of(document).update({"file:checksum": "1220" + "0" * 64}), "/assets"),
+])
+def test_what_speaks_against_a_model_bars_its_validation(catalog, change, pointer):
+    document = version("5.0.0")
+    change(document)
+    answer = catalog.post(f"{COLLECTION}/items", document)
+    if answer.status_code == 201:
+        promoted(catalog, "land-cover-5.0.0", "proposed")
+        refused = promote(catalog, "land-cover-5.0.0", "validated")
+        assert refused.status_code == 422 and refused.json()["code"] == "promotion-refused", refused.text
+        assert refused.json()["errors"]
+        if pointer:
+            assert refused.json()["errors"][0]["pointer"].startswith(pointer)
+        assert promotions(catalog, "land-cover-5.0.0").json()["state"] == "proposed"
+        catalog.delete(f"{COLLECTION}/items/land-cover-5.0.0")
+    else:
+        assert pointer is None and answer.status_code == 400
+
+
+def drop(document, role):
+    for key in [key for key, asset in document["assets"].items() if role in asset.get("roles", [])]:
+        del document["assets"][key]
+
+
+def file_of(document):
+    return next(asset for asset in document["assets"].values() if "mlm:model" in asset.get("roles", []))
+
+
+@pytest.mark.parametrize("body, pointer", [
+    ({}, "/to"), ({"to": "king"}, "/to"), ({"to": 1}, "/to"), ({"to": "proposed", "comment": 1}, "/comment"),
+    ({"to": "proposed", "why": ""}, "/why"), ({"to": "proposed", "comment": "x" * 4001}, "/comment"),
+    ({"to": "proposed", "evidence": "x" * 65536}, "/evidence"), ([], None),
+])
+def test_what_is_no_decision_is_refused(catalog, body, pointer):
+    answer = catalog.post(f"{COLLECTION}/items/{MODEL}/promotions", body)
+    assert answer.status_code == 400 and answer.json()["code"] == "invalid-input"
+    if pointer:
+        assert answer.json()["errors"][0]["pointer"] == pointer
+    assert catalog.post(f"{COLLECTION}/items/absent/promotions", {"to": "proposed"}).status_code == 404
+    scene = catalog.post("/collections/sentinel-2-amazon/items/s2-amazon/promotions", {"to": "proposed"})
+    assert scene.status_code == 422 and scene.json()["code"] == "promotion-refused"
+
+
+def test_of_two_who_decide_at_once_one_wins(catalog):
+    catalog.create(f"{COLLECTION}/items", version("6.0.0"))
+    promoted(catalog, "land-cover-6.0.0", *STATES[:3])
+    start = threading.Barrier(8)
+
+    def decide(index):
+        start.wait()
+        # Each with a connection of its own.
+        answer = requests.post(f"{catalog.url}{COLLECTION}/items/land-cover-6.0.0/promotions",
+                               json={"to": "production", "comment": str(index)}, timeout=60)
+        return answer.status_code, answer.json().get("code")
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(decide, range(8)))
+    assert sorted(outcomes, key=str) == [(201, None)] + [(409, "conflict")] * 7
+    states = [entry["to"] for entry in promotions(catalog, "land-cover-6.0.0").json()["promotions"]]
+    assert states == STATES
+    catalog.delete(f"{COLLECTION}/items/land-cover-6.0.0")
+
+
+def test_the_command_line_decides_with_and_without_a_server(catalog, tmp_path):
+    catalog.create(f"{COLLECTION}/items", version("7.0.0"))
+    evidence = tmp_path / "metrics.json"
+    evidence.write_text('{"f1": 0.5}')
+    data = ["--data-dir", catalog.data_directory]
+    model = "models/land-cover-7.0.0"
+    assert "is proposed." in succeed("promote", model, "proposed", "--comment", "new", *data).stdout
+    assert "is validated." in succeed("promote", model, "validated", *data).stdout
+    done = succeed("promote", "models/Amazon land cover@7.0.0", "approved", "--evidence", evidence, "--url", catalog.url)
+    assert done.stdout == f"{model} is approved.\n"
+    rows = succeed("promotions", model, *data).stdout.splitlines()
+    assert rows[0] == f"{model}: approved" and rows[1].split() == ["WHEN", "FROM", "TO", "WHO", "WHY"]
+    assert len(rows) == 5 and rows[2].endswith("new")
+    assert json.loads(succeed("promotions", model, "--json", "--url", catalog.url).stdout)["approved"] is True
+    for arguments, sentence in [
+            (["promote", model, "king"], "'king' is no state"), (["promote", "models", "proposed"], "a model is collection/id"),
+            (["promote", model, "approved", *data], "cannot become approved"),
+            (["promote", model, "production", "--evidence", "/nowhere", *data], "/nowhere cannot be read"),
+            (["promotions", "models/absent", *data], "there is no item 'absent'")]:
+        done = run(*arguments)
+        assert done.returncode != 0 and sentence in done.stderr, done.stderr
+    out = tmp_path / "map"
+    succeed("predict", "--model", "models/Amazon land cover@7.0.0", "--item", "sentinel-2-amazon/s2-amazon", "--out", out,
+            *data)
+    assert "land-cover-7.0.0" in (out / "item.json").read_text()
+    catalog.delete(f"{COLLECTION}/items/land-cover-7.0.0")
+
+
+def test_roles_decide_who_promotes_and_what_others_may_run(own_server):
+    server = own_server("data", "--asset-root", documents.CATALOG, "--four-eyes").start()
+    server.load(documents.CATALOG)
+
+    def key(name, role, *options):
+        return succeed("keys", "create", name, "--role", role, *options, "--data-dir",
+                       server.data_directory).stdout.strip()
+    analyst, registrar = key("eve", "analyst"), key("ci", "registrar", "--service")
+    robot, ana, bob = key("robot", "approver", "--service"), key("ana", "approver"), key("bob", "approver")
+    wait_until(lambda: server.delete("/collections/absent").status_code == 401, 5, "the server knows of the keys")
+
+    def execute(token):
+        return server.post(f"/processes/models:{MODEL}/execution",
+                           predictions.execution_body(["sentinel-2-amazon/s2-amazon"], bbox=[-179, 0, -178, 1]),
+                           headers={"Authorization": f"Bearer {token}"})
+    refused = execute(analyst)
+    assert refused.status_code == 403 and refused.json()["code"] == "not-approved", refused.text
+    assert "not proposed" in refused.json()["description"] and refused.json()["type"] == "about:blank"
+    # The box lies beside the image: who is let in is told that.
+    assert execute(bob).json()["code"] == "prediction-refused"
+    assert execute(registrar).json()["code"] == "forbidden"
+    promoted(server, MODEL, "proposed", token=ana)
+    promoted(server, MODEL, "validated", token=registrar)
+    for token, sentence in [(registrar, "role approver"), (analyst, "role approver"), (robot, "is a service"),
+                            (ana, "Four eyes: 'ana' has proposed")]:
+        answer = promote(server, MODEL, "approved", token=token)
+        assert answer.status_code == 403 and sentence in answer.json()["description"], answer.text
+    history = promoted(server, MODEL, "approved", token=bob)
+    assert history["promotions"][-1]["by"] == {"name": "bob", "role": "approver", "person": True}
+    assert history["promotions"][1]["by"] == {"name": "ci", "role": "registrar", "person": False}
+    assert execute(analyst).json()["code"] == "prediction-refused"
+    assert promote(server, MODEL, "retired", token=registrar).status_code == 403
+    server.http.patch(f"{server.url}{COLLECTION}/items/{MODEL}", json={"properties": {"title": "Other"}}, timeout=60,
+                      headers={"Authorization": f"Bearer {registrar}"})
+    refused = execute(analyst)
+    assert refused.json()["code"] == "not-approved" and "has changed since it was approved" in refused.text
+
+
+class Holder:
+    """Holds a table so that whoever writes to it waits in the middle of its transaction."""
+
+    def __init__(self, cluster, database):
+        self.process = subprocess.Popen([BINARIES / "psql", cluster.url(database), "-XAtq"], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        self.say("BEGIN; LOCK TABLE gnomon.model_states IN SHARE MODE; SELECT 'held';")
+        assert self.process.stdout.readline().strip() == "held"
+
+    def say(self, text):
+        self.process.stdin.write(text + "\n")
+        self.process.stdin.flush()
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+HISTORY = "SELECT item, from_state, to_state FROM gnomon.promotions ORDER BY number"
+PRESENT = "SELECT id, state FROM gnomon.model_states ORDER BY id"
+
+
+@pytest.mark.parametrize("victim", ["server", "postgresql"])
+def test_a_crash_in_a_switch_leaves_all_or_nothing(cluster, database, tmp_path, victim):
+    address = cluster.url(database)
+    options = ["--database-url", address, "--asset-root", documents.CATALOG]
+    server = Server(tmp_path / "served", *options).start()
+    holder = None
+    try:
+        succeed("load", documents.CATALOG, "--database-url", address)
+        for number in ("1.0.0", "2.0.0"):
+            server.create(f"{COLLECTION}/items", version(number))
+        promoted(server, "land-cover-1.0.0", *STATES)
+        promoted(server, "land-cover-2.0.0", *STATES[:3])
+        history, present = cluster.query(database, HISTORY), cluster.query(database, PRESENT)
+        holder = Holder(cluster, database)
+        # The history is written, the states are not: there it waits.
+        decision = subprocess.Popen([BINARY, "promote", "models/land-cover-2.0.0", "production", "--url", server.url],
+                                    env=environment(), cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        wait_until(lambda: cluster.number(database, WAITING) == 1, 30, "the decision waits in its transaction")
+        if victim == "server":
+            server.kill()
+            holder.end()
+            wait_until(lambda: cluster.number(database, WAITING) == 0, 30, "the session is gone")
+        else:
+            cluster.kill()
+            cluster.start()
+            server.kill()
+        assert decision.wait(timeout=60) != 0
+        wait_until(lambda: cluster.number(
+            database, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'") == 1,
+            30, "nothing goes on")
+        assert cluster.query(database, HISTORY) == history
+        assert cluster.query(database, PRESENT) == present
+        server = Server(tmp_path / "served", *options).start()
+        answer = promoted(server, "land-cover-2.0.0", "production")
+        assert answer["state"] == "production"
+        assert promotions(server, "land-cover-1.0.0").json()["state"] == "approved"
+        assert len(cluster.query(database, HISTORY)) == len(history) + 2
+    finally:
+        if holder:
+            holder.end()
+        server.close()
+
+
+def test_nobody_changes_the_history(cluster, database):
+    address = cluster.url(database)
+    succeed("load", documents.CATALOG, "--database-url", address)
+    succeed("promote", f"models/{MODEL}", "proposed", "--database-url", address)
+    for statement in ("UPDATE gnomon.promotions SET actor = 'x'", "DELETE FROM gnomon.promotions",
+                      "TRUNCATE gnomon.promotions CASCADE"):
+        done = subprocess.run([BINARIES / "psql", address, "-XAtqc", statement], capture_output=True, text=True)
+        assert done.returncode != 0 and "never changed" in done.stderr, statement
+    for role in ("gnomon_owner", "gnomon_writer", "gnomon_reader"):
+        for right in ("UPDATE", "DELETE", "TRUNCATE"):
+            assert cluster.query(
+                database, f"SELECT has_table_privilege('{role}', 'gnomon.promotions', '{right}')") == [["f"]], (role, right)
+    assert cluster.query(database, "SELECT item, to_state FROM gnomon.promotions") == [[MODEL, "proposed"]]

@@ -1,0 +1,183 @@
+import Postgres
+import StacModel
+import StacSearch
+import StacStore
+import TestSupport
+import Testing
+
+@Suite struct PromotionTests {
+  private static func model(_ id: String, _ version: String?, more: String = "") throws -> Item {
+    let version = version.map { #","version":"\#($0)""# } ?? ""
+    let item = try CatalogFixture.item(
+      id, properties: #"{"datetime":"2020-01-01T00:00:00Z","mlm:name":"Crops"\#(version)\#(more)}"#)
+    var document = item.document
+    document["stac_extensions"] = ["https://stac-extensions.github.io/mlm/v1.5.2/schema.json"]
+    return try Item(.object(document))
+  }
+
+  private static func catalog(_ items: [Item]) async throws -> CatalogFixture {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    try await catalog.store.insert(items, into: "a")
+    return catalog
+  }
+
+  private static func decide(
+    _ id: String, _ state: ModelState, in catalog: CatalogFixture, upon standing: PromotionStanding? = nil
+  ) async throws {
+    let present = try await catalog.store.standing(ofModel: id, in: "a")
+    try await catalog.store.promote(
+      PromotionRequest(
+        standing: try #require(standing ?? present), to: state, actor: "ana", role: .approver, isPerson: true,
+        comment: "why", evidence: "{}", alias: "production"))
+  }
+
+  @Test func `The families of models are told with their items, and of nothing else`() async throws {
+    let catalog = try await Self.catalog([
+      Self.model("one", "1.0.0"), Self.model("two", "2.0.0", more: #","deprecated":true"#), Self.model("none", nil),
+      CatalogFixture.item("image"),
+    ])
+    let one = try #require(try await catalog.store.item(collection: "a", id: "one")?.family)
+    #expect(one.releases.map(\.id) == ["none", "one", "two"])
+    #expect(one.latest?.id == "one" && one.successor(of: "one")?.id == "two" && one.predecessor(of: "two")?.id == "one")
+    #expect(one.predecessor(of: "one") == nil && one.successor(of: "none") == nil)
+    #expect(try await catalog.store.item(collection: "a", id: "image")?.family == nil)
+    let page = try await catalog.store.search(SearchRequest(collections: ["a"]))
+    #expect(page.documents.count { $0.family != nil } == 3)
+    let byName = try await catalog.store.modelFamily(named: "Crops", in: "a")
+    let byItem = try await catalog.store.modelFamily(named: "two", in: "a")
+    #expect(byName?.releases == one.releases && byItem?.releases == one.releases)
+    #expect(try await catalog.store.modelFamily(named: "image", in: "a") == nil)
+    #expect(try await catalog.store.modelFamily(named: "Crops", in: "b") == nil)
+    await catalog.pool.shutdown()
+  }
+
+  @Test func `What a decision does not stand on any more is not written`() async throws {
+    let catalog = try await Self.catalog([Self.model("one", "1.0.0")])
+    let before = try #require(try await catalog.store.standing(ofModel: "one", in: "a"))
+    try await Self.decide("one", .proposed, in: catalog)
+    await #expect(throws: StoreError.changed("item 'one' in collection 'a'")) {
+      try await Self.decide("one", .retired, in: catalog, upon: before)
+    }
+    let proposed = try #require(try await catalog.store.standing(ofModel: "one", in: "a"))
+    try await catalog.store.upsert([Self.model("one", "1.0.1").inCollection("a")])
+    await #expect(throws: StoreError.changed("item 'one' in collection 'a'")) {
+      try await Self.decide("one", .retired, in: catalog, upon: proposed)
+    }
+    let changed = try #require(try await catalog.store.standing(ofModel: "one", in: "a"))
+    #expect(changed.state == .proposed && !changed.isUnchanged)
+    #expect(try await catalog.store.promotions(ofModel: "one", in: "a").map(\.to) == [.proposed])
+    await catalog.pool.shutdown()
+  }
+
+  @Test func `One version is in production, and the switch is told of both`() async throws {
+    let catalog = try await Self.catalog([Self.model("one", "1.0.0"), Self.model("two", "2.0.0")])
+    let early = try #require(try await catalog.store.standing(ofModel: "two", in: "a"))
+    try await Self.decide("one", .production, in: catalog)
+    // Whoever saw no version in production does not replace one.
+    await #expect(throws: StoreError.changed("item 'two' in collection 'a'")) {
+      try await Self.decide("two", .production, in: catalog, upon: early)
+    }
+    try await Self.decide("two", .production, in: catalog)
+    #expect(try await catalog.store.standing(ofModel: "one", in: "a")?.state == .approved)
+    let two = try #require(try await catalog.store.standing(ofModel: "two", in: "a"))
+    #expect(two.state == .production && two.production?.id == "two")
+    let former = try await catalog.store.promotions(ofModel: "one", in: "a")
+    #expect(former.map(\.to) == [.production, .approved])
+    #expect(former.last?.documentDigest == former.first?.documentDigest)
+    #expect(try await catalog.store.modelFamily(named: "Crops", in: "a")?.production?.id == "two")
+    await catalog.pool.shutdown()
+  }
+
+  @Test func `Decisions at the same time come one after the other`() async throws {
+    let catalog = try await Self.catalog([Self.model("one", "1.0.0"), Self.model("two", "2.0.0")])
+    for id in ["one", "two"] { try await Self.decide(id, .approved, in: catalog) }
+    let standings = try await [
+      #require(catalog.store.standing(ofModel: "one", in: "a")),
+      #require(catalog.store.standing(ofModel: "two", in: "a")),
+    ]
+    let won = await withTaskGroup(of: Bool.self) { group in
+      for index in 0..<8 {
+        group.addTask {
+          let standing = standings[index % 2]
+          do {
+            try await Self.decide(standing.document.id, .production, in: catalog, upon: standing)
+            return true
+          } catch {
+            return false
+          }
+        }
+      }
+      return await group.reduce(0) { $1 ? $0 + 1 : $0 }
+    }
+    #expect(won == 1)
+    await catalog.pool.shutdown()
+  }
+
+  @Test func `A state goes with its item, the history stays`() async throws {
+    let catalog = try await Self.catalog([Self.model("one", "1.0.0"), Self.model("two", "2.0.0")])
+    for id in ["one", "two"] { try await Self.decide(id, .proposed, in: catalog) }
+    try await catalog.store.deleteItem(collection: "a", id: "one")
+    #expect(try await catalog.count("model_states") == 1)
+    try await catalog.store.deleteCollection(id: "a")
+    #expect(try await catalog.count("model_states") == 0)
+    #expect(try await catalog.store.promotions(ofModel: "one", in: "a").count == 1)
+    #expect(try await catalog.store.standing(ofModel: "one", in: "a") == nil)
+    await catalog.pool.shutdown()
+  }
+
+  @Test func `MLflow is told what is in production, the latest only, and again where it did not listen`() async throws {
+    func registered(_ id: String, _ version: String) throws -> Item {
+      try Self.model(id, version, more: #","mlflow:registered_model":"crops","mlflow:version":"\#(version.prefix(1))""#)
+    }
+    let catalog = try await Self.catalog([
+      registered("one", "1.0.0"), registered("two", "2.0.0"), Self.model("bare", "3.0.0"),
+    ])
+    let store = catalog.store
+    #expect(try await store.claimAliasWrite() == nil)
+    try await Self.decide("one", .production, in: catalog)
+    let first = try #require(try await store.claimAliasWrite())
+    #expect(first.registeredModel == "crops" && first.version == "1" && first.alias == "production" && !first.isRemoval)
+    // It is on its way: nobody else takes it, nor what comes behind it.
+    try await Self.decide("two", .production, in: catalog)
+    #expect(try await store.claimAliasWrite() == nil)
+    try await store.finish(aliasWrite: first.number, error: "no answer")
+    let second = try #require(try await store.claimAliasWrite())
+    #expect(second.version == "2" && !second.isRemoval)
+    try await store.finish(aliasWrite: second.number, error: nil)
+    #expect(try await store.claimAliasWrite() == nil)
+    let aliases = try await store.promotions(ofModel: "one", in: "a").flatMap(\.aliases)
+    #expect(aliases.map(\.isRemoval) == [false, true])
+    #expect(aliases.allSatisfy { $0.done != nil && $0.error == "a later decision took its place" })
+    try await Self.decide("two", .retired, in: catalog)
+    let removal = try #require(try await store.claimAliasWrite())
+    #expect(removal.isRemoval && removal.version == "2")
+    try await store.finish(aliasWrite: removal.number, error: "no answer")
+    // It waits for its next attempt.
+    #expect(try await store.claimAliasWrite() == nil)
+    let pending = try await store.promotions(ofModel: "two", in: "a").flatMap(\.aliases).filter { $0.done == nil }
+    #expect(pending.map(\.error) == ["no answer"] && pending.map(\.attempts) == [1])
+    try await Self.decide("bare", .production, in: catalog)
+    #expect(try await store.promotions(ofModel: "bare", in: "a").flatMap(\.aliases).isEmpty)
+    await catalog.pool.shutdown()
+  }
+
+  @Test func `The state is a property like any other`() async throws {
+    let catalog = try await Self.catalog([Self.model("one", "1.0.0"), Self.model("two", "2.0.0")])
+    try await Self.decide("two", .validated, in: catalog)
+    #expect(try await catalog.find(SearchRequest(query: [("filter", "gnomon:state = 'validated'")])) == ["a/two"])
+    #expect(try await catalog.find(SearchRequest(query: [("filter", "gnomon:state IS NULL")])) == ["a/one"])
+    #expect(try await catalog.find(SearchRequest(query: [("sortby", "gnomon:state")])) == ["a/two", "a/one"])
+    #expect(try await catalog.store.queryables(collection: "a")["gnomon:state"] != nil)
+    await catalog.pool.shutdown()
+  }
+}
+
+extension CatalogFixture {
+  /// How many rows a table of the catalog has.
+  fileprivate func count(_ table: String) async throws -> Int64 {
+    try await pool.withSession { session throws(PostgresError) in
+      try session.query("SELECT count(*) FROM gnomon.\(identifier: table)").first?.integer(0) ?? -1
+    }
+  }
+}
