@@ -210,3 +210,42 @@ def test_requests_are_counted_by_place_and_answer(catalog):
     assert any(key.startswith("gnomon_build_info{version=") for key in after)
     assert after['gnomon_database_sessions{state="lent"}'] + after['gnomon_database_sessions{state="idle"}'] <= \
         after["gnomon_database_sessions_most"]
+
+
+def test_the_alias_follows_the_version_in_production(catalog, mlflow):
+    first, second = (mlflow.train("promoted", accuracy)["version"] for accuracy in (0.8, 0.9))
+    for version in (first, second):
+        item = copy.deepcopy(MODEL)
+        item["links"] = [link for link in item["links"] if link["href"].startswith("http")]
+        item["id"] = f"promoted-{version}"
+        item["properties"] |= {"version": f"{version}.0.0", "mlm:name": "Promoted", "mlflow:registered_model": "promoted",
+                               "mlflow:version": version}
+        for asset in item["assets"].values():
+            if asset["href"].startswith("./"):
+                asset["href"] = (CATALOG / "models" / asset["href"]).resolve().as_uri()
+        catalog.create("/collections/models/items", item)
+
+    def promote(version, *states):
+        for state in states:
+            answer = catalog.post(f"/collections/models/items/promoted-{version}/promotions", {"to": state})
+            assert answer.status_code == 201, answer.text
+
+    def aliases():
+        model = mlflow.call("GET", "registered-models/get", name="promoted")["registered_model"]
+        return {alias["alias"]: alias["version"] for alias in model.get("aliases", [])}
+    promote(first, "proposed", "validated", "approved", "production")
+    wait_until(lambda: aliases() == {"production": first}, 30, "the alias leads to the first")
+    promote(second, "proposed", "validated", "approved")
+    mlflow.stop()
+    promote(second, "production")
+    path = f"/collections/models/items/promoted-{second}/promotions"
+
+    def written():
+        return catalog.get(path).json()["promotions"][-1]["mlflow_aliases"][0]
+    failed = wait_until(lambda: written()["attempts"] and written(), 60, "MLflow was asked in vain")
+    assert failed["state"] == "pending"
+    mlflow.start()
+    wait_until(lambda: aliases() == {"production": second}, 90, "the alias follows when MLflow is back")
+    wait_until(lambda: written()["state"] == "done", 30, "the history says so")
+    promote(second, "retired")
+    wait_until(lambda: aliases() == {}, 30, "the alias is gone with the version")
