@@ -39,7 +39,7 @@ extension ModelMatching {
     }
     guard !isLeft else {
       throw ParameterError(
-        ModelItemProperties.reads, "it can be compared by = and IN alone, with texts such as 'collection/item'")
+        ModelItemProperties.reads, "it can be compared by = and IN alone, with texts such as 'collection/item', and by IS NULL")
     }
     return search
   }
@@ -101,6 +101,10 @@ extension Expression {
 
   /// What stands in the place of a comparison; nil where it is none.
   fileprivate func readers(_ found: [String: Expression]) -> Expression? {
+    // What is no model reads nothing.
+    if self == .operation(.isNull, [.property(ModelItemProperties.reads)]) {
+      return .operation(.isNull, [.property("mlm:name")])
+    }
     guard let items = comparedItems else { return nil }
     let conditions = items.compactMap { found[$0] }
     return conditions.count > 1 ? .operation(.or, conditions) : conditions.first ?? .boolean(false)
