@@ -74,6 +74,8 @@ let package = Package(
       dependencies: ["StacModel", "HTTPClient", "Digests", .product(name: "Yams", package: "Yams")],
       swiftSettings: swiftSettings),
     .target(
+      name: "ModelArtifacts", dependencies: ["HTTPClient", "Digests", "StacModel"], swiftSettings: memorySafeSettings),
+    .target(
       name: "StacAPI",
       dependencies: [
         "StacModel", "CQL2", "StacSearch", "StacStore", "MLMExtension", "Inference", "InternetAddresses", "CZlib",
@@ -91,7 +93,7 @@ let package = Package(
       name: "gnomon",
       dependencies: [
         "StacAPI", "StacStore", "StacSearch", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel",
-        "MLMExtension", "Inference", "HTTPClient", "InternetAddresses", "Geo", "Lineage", "MLflow",
+        "MLMExtension", "Inference", "HTTPClient", "InternetAddresses", "Geo", "Lineage", "MLflow", "ModelArtifacts",
         "Digests",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -119,6 +121,9 @@ let package = Package(
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: swiftSettings),
     .testTarget(
       name: "MLflowTests", dependencies: ["MLflow", "StacModel", "HTTPClient"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ModelArtifactsTests", dependencies: ["ModelArtifacts", "Digests", "HTTPClient"],
+      swiftSettings: swiftSettings),
     .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: swiftSettings),
     .testTarget(
       name: "InferenceTests",

@@ -13,7 +13,10 @@ run_packages=(
   libpq-dev libgeos-dev libproj-dev libgdal-dev libxgboost-dev libcurl4-openssl-dev libssl-dev zlib1g-dev libzstd-dev
   postgresql-15 postgresql-15-postgis-3
 )
-test_packages=(gdal-bin python3-venv)
+test_packages=(
+  # An S3 server (OpenStack Swift) and a registry of container images.
+  swift-proxy swift-account swift-container swift-object docker-registry
+  gdal-bin python3-venv)
 bench_packages=(wrk python3-venv postgresql-15 postgresql-15-postgis-3)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }

@@ -12,6 +12,8 @@ public struct FetchPolicy: Sendable {
 
   /// Hosts, `name` for the scheme's own port or `name:port`; compared without case and trailing dot.
   public var allowedHosts: Set<String>
+  /// Those of the hosts, written the same way, whose names may lead to any address: hosts inside one's own network.
+  public var privateHosts: Set<String> = []
   /// Which addresses may be connected to.
   public var addressCheck: AddressCheck
   /// The largest file, in bytes.
@@ -49,9 +51,22 @@ public struct FetchPolicy: Sendable {
     guard allowedHosts.contains(where: { Self.matches($0, url) }) else {
       throw .hostNotAllowed(url.hasDefaultPort ? url.host : "\(bracketed):\(url.port)")
     }
-    if addressCheck == .publicOnly, let literal = IPAddress(url.host), !literal.isPublic {
+    if addressCheck(for: url) == .publicOnly, let literal = IPAddress(url.host), !literal.isPublic {
       throw .addressNotAllowed(host: url.host)
     }
+  }
+
+  /// The policy as it holds for the host of a URL: whether the host may lead to any address is said by ``addressCheck``.
+  public func narrowed(to url: String) throws(FetchError) -> FetchPolicy { narrowed(to: try RemoteURL(url)) }
+
+  func narrowed(to url: RemoteURL) -> FetchPolicy {
+    var policy = self
+    policy.addressCheck = addressCheck(for: url)
+    return policy
+  }
+
+  private func addressCheck(for url: RemoteURL) -> AddressCheck {
+    privateHosts.contains { Self.matches($0, url) } ? .any : addressCheck
   }
 
   private static func matches(_ entry: String, _ url: RemoteURL) -> Bool {

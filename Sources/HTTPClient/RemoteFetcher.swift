@@ -37,7 +37,7 @@ public struct RemoteFetcher: Sendable {
     var url = try RemoteURL(text)
     for _ in 0...max(0, policy.maximumRedirects) {
       try policy.check(url)
-      switch try hop(url, to: path, policy: policy, cancellation: cancellation) {
+      switch try hop(url, to: path, policy: policy.narrowed(to: url), cancellation: cancellation) {
       case .file(let file): return file
       case .redirect(let target):
         let next = try RemoteURL(target)

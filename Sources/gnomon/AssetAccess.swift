@@ -1,7 +1,10 @@
+import Digests
 import Foundation
 import HTTPClient
 import Inference
 import Lineage
+import MLflow
+import ModelArtifacts
 import StacAPI
 import StacModel
 import Synchronization
@@ -11,7 +14,7 @@ struct AssetAccess: Sendable {
   /// Folders whose files may be read.
   let files: LocalFiles
   /// Fetches from the hosts that are allowed.
-  let fetcher: RemoteFetcher
+  let fetcher: ArtifactFetcher
   /// Where fetched files are kept while a run needs them.
   let cacheFolder: String
 
@@ -19,16 +22,28 @@ struct AssetAccess: Sendable {
   static func server(_ settings: ServeSettings) -> AssetAccess {
     AssetAccess(
       files: LocalFiles(roots: [settings.api.dataDirectory + "/assets"] + settings.api.assetRoots),
-      fetcher: RemoteFetcher(policy: FetchPolicy(allowedHosts: settings.allowedHosts)),
+      fetcher: fetcher(settings.artifacts, settings.mlflow.servers, dataDirectory: settings.api.dataDirectory),
       cacheFolder: settings.api.dataDirectory + "/cache")
   }
 
   /// What the user of the command line may read.
   static func user(dataDirectory: String, allowedHosts: [String]) -> AssetAccess {
-    AssetAccess(
+    let settings = ArtifactOptions.environment(allowedHosts: allowedHosts)
+    // A server that cannot be understood is none.
+    let servers = (try? MLflowOptions.servers([], allowedHosts: Set(allowedHosts))) ?? MLflowServers()
+    return AssetAccess(
       files: LocalFiles(roots: ["/"]),
-      fetcher: RemoteFetcher(policy: FetchPolicy(allowedHosts: Set(allowedHosts))),
-      cacheFolder: dataDirectory + "/cache")
+      fetcher: fetcher(settings, servers, dataDirectory: dataDirectory), cacheFolder: dataDirectory + "/cache")
+  }
+
+  private static func fetcher(
+    _ settings: ArtifactSettings, _ servers: MLflowServers, dataDirectory: String
+  ) -> ArtifactFetcher {
+    let cache = ArtifactCache(folder: dataDirectory + "/cache/artifacts", capacity: settings.cacheCapacity)
+    return ArtifactFetcher(
+      fetcher: RemoteFetcher(policy: settings.policy), storage: settings.storage,
+      registry: MLflowModels(servers: servers),
+      cache: settings.cacheCapacity > 0 ? cache : nil)
   }
 
   /// Calls a body with a resolver; what was fetched is removed afterwards.
@@ -70,18 +85,18 @@ struct AssetAccess: Sendable {
 
 /// Files that one run has fetched, each once.
 private final class FetchedFiles: Sendable {
-  private let fetcher: RemoteFetcher
+  private let fetcher: ArtifactFetcher
   private let folder: String
   private let paths = Mutex<[String: String]>([:])
 
-  init(fetcher: RemoteFetcher, folder: String) {
+  init(fetcher: ArtifactFetcher, folder: String) {
     self.fetcher = fetcher
     self.folder = folder + "/" + UUID().uuidString
   }
 
   /// Fetches the asset's file; blocks the thread, which is the run's own.
   func path(of asset: Asset, item: Item) throws -> String {
-    guard asset.href.contains("://"), !asset.href.lowercased().hasPrefix("file:") else {
+    guard fetcher.fetches(asset.href) else {
       throw InferenceError(
         .unreadableImage,
         "The asset '\(asset.key)' of '\(item.id)' is no file that may be read here; start the server with --asset-root."
@@ -89,12 +104,15 @@ private final class FetchedFiles: Sendable {
     }
     if let known = paths.withLock({ $0[asset.href] }) { return known }
     let target = folder + "/\(paths.withLock { $0.count })"
-    let outcome = Mutex<Result<Void, FetchError>?>(nil)
+    let outcome = Mutex<Result<Void, ArtifactError>?>(nil)
     let done = DispatchSemaphore(value: 0)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    // What has no checksum that can be read is judged by whoever reads the file; images are large, and not kept.
+    let isKept = asset.roles.contains("mlm:model") || asset.roles.contains("test-vector")
+    let checksum = isKept ? asset.checksum.flatMap { try? Multihash(hexadecimal: $0) } : nil
     Task { [fetcher] in
-      do throws(FetchError) {
-        _ = try await fetcher.fetch(asset.href, to: target)
+      do throws(ArtifactError) {
+        try await fetcher.fetch(asset.href, to: target, checksum: checksum)
         outcome.withLock { $0 = .success(()) }
       } catch {
         outcome.withLock { $0 = .failure(error) }
@@ -104,6 +122,9 @@ private final class FetchedFiles: Sendable {
     done.wait()
     do {
       try outcome.withLock { try $0?.get() }
+    } catch ArtifactError.checksum {
+      throw InferenceError(
+        .checksum, "The asset '\(asset.key)' of '\(item.id)' is not the file that file:checksum names: it was changed.")
     } catch {
       throw InferenceError(.unreadableImage, "The asset '\(asset.key)' of '\(item.id)' cannot be fetched: \(error)")
     }

@@ -40,6 +40,8 @@ struct ServeOptions: ParsableArguments {
     help: ArgumentHelp("Host that assets may be fetched from; repeatable (GNOMON_ALLOW_HOST).", valueName: "host"))
   var allowHost: [String] = []
 
+  @OptionGroup var artifacts: ArtifactOptions
+
   @Option(help: ArgumentHelp("Address that links are made with (GNOMON_PUBLIC_URL).", valueName: "https://…"))
   var publicURL: String?
 
@@ -73,6 +75,7 @@ struct ServeOptions: ParsableArguments {
         version: Version.current),
       allowedHosts: allowedHosts, mlflow: try mlflow.settings(allowedHosts: allowedHosts),
       fourEyes: try Environment.flag("GNOMON_FOUR_EYES", option: fourEyes),
+      artifacts: try artifacts.settings(allowedHosts: allowedHosts),
       search: try search.settings(), replicas: try replicas.settings(), logLevel: try resolvedLogLevel())
   }
 
@@ -160,6 +163,8 @@ struct ServeSettings: Sendable {
   let mlflow: MLflowSettings
   /// Whether whoever approves a model must be another than who proposed it.
   let fourEyes: Bool
+  /// How assets are fetched.
+  let artifacts: ArtifactSettings
   let search: SearchSettings
   /// Where reads may go, nil for the database alone.
   let replicas: ReplicaChoice?

@@ -26,7 +26,7 @@ def rows():
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_documented(command):
     for text in help_of(command):
-        option = re.match(r" (--[a-z-]+)", text)
+        option = re.match(r" (--[a-z0-9-]+)", text)
         if not option or option[1] in ("--version", "--help"):
             continue
         name = f"`{option[1]}`"
@@ -40,7 +40,7 @@ def test_every_option_is_documented(command):
 
 
 def test_every_documented_option_of_serve_exists():
-    options = {match[1] for text in help_of("serve") if (match := re.match(r" (--[a-z-]+)", text))}
+    options = {match[1] for text in help_of("serve") if (match := re.match(r" (--[a-z0-9-]+)", text))}
     documented = {row[0].strip("`") for row in rows() if row[0].startswith("`--")}
     assert documented == options - {"--version", "--help"}
 
