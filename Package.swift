@@ -73,13 +73,14 @@ let package = Package(
       name: "MLflow",
       dependencies: ["StacModel", "HTTPClient", "Digests", .product(name: "Yams", package: "Yams")],
       swiftSettings: swiftSettings),
+    .target(name: "Containers", dependencies: ["HTTPClient", "StacModel"], swiftSettings: memorySafeSettings),
     .target(
       name: "ModelArtifacts", dependencies: ["HTTPClient", "Digests", "StacModel"], swiftSettings: memorySafeSettings),
     .target(
       name: "StacAPI",
       dependencies: [
         "StacModel", "CQL2", "StacSearch", "StacStore", "MLMExtension", "Inference", "InternetAddresses", "CZlib",
-        "Lineage",
+        "Lineage", "Containers",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -94,7 +95,7 @@ let package = Package(
       dependencies: [
         "StacAPI", "StacStore", "StacSearch", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel",
         "MLMExtension", "Inference", "HTTPClient", "InternetAddresses", "Geo", "Lineage", "MLflow", "ModelArtifacts",
-        "Digests",
+        "Digests", "Containers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -121,6 +122,7 @@ let package = Package(
     .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient"], swiftSettings: swiftSettings),
     .testTarget(
       name: "MLflowTests", dependencies: ["MLflow", "StacModel", "HTTPClient"], swiftSettings: swiftSettings),
+    .testTarget(name: "ContainersTests", dependencies: ["Containers", "HTTPClient"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelArtifactsTests", dependencies: ["ModelArtifacts", "Digests", "HTTPClient"],
       swiftSettings: swiftSettings),

@@ -28,6 +28,7 @@ only_in CCrypto Sources/Digests/
 only_in CZlib Sources/StacAPI/ Sources/CatalogFiles/
 only_in CZstd Sources/Packing/
 only_in 'Hummingbird(Core)?' Sources/StacAPI/ Sources/gnomon/
+only_in Containers Sources/StacAPI/ Sources/gnomon/
 only_in ModelArtifacts Sources/gnomon/
 only_in StacStore Sources/StacAPI/ Sources/gnomon/
 only_in Yams Sources/Lineage/ Sources/MLflow/

@@ -1,3 +1,4 @@
+import Containers
 import Inference
 import Logging
 import Postgres
@@ -18,6 +19,7 @@ enum Services {
       readiness: { await readiness(of: catalog, logger: logger) },
       modelRuns: runs, measurements: { sessions(of: catalog.pool) + (await runs.measurements) },
       checkModel: { await proof.check($0) },
+      containers: ContainerChecks(store: catalog.store, registry: ImageRegistry(policy: settings.artifacts.policy)),
       readFile: { await access.smallFile(at: $0) },
       promotions: ModelPromotions(store: catalog.store, needsFourEyes: settings.fourEyes) {
         await proof.evidence($0)

@@ -12,7 +12,9 @@ public enum ModelFileFormat: String, Sendable, Hashable {
   /// Beginnings of files that are not ours, and what they are.
   private static let strangers: [(start: [UInt8], what: String)] = [
     ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive (a PyTorch or NumPy file?)"),
-    ([0x1F, 0x8B], "compressed with gzip"),
+    ([0x1F, 0x8B], "compressed with gzip (joblib does that too)"),
+    (Array("ZF".utf8), "a file of an old joblib, which can run any code when it is read"),
+    ([0x08, 0x01, 0x12], "a TensorFlow SavedModel, which can run any code when it is read"),
     ([0x42, 0x5A, 0x68], "compressed with bzip2"),
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "compressed with xz"),
     ([0x28, 0xB5, 0x2F, 0xFD], "compressed with Zstandard"),

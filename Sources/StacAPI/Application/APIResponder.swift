@@ -170,6 +170,7 @@ public struct APIResponder: HTTPResponder {
     case .asset(let item, let key):
       try await AssetController(configuration: configuration, store: services.store)
         .answer(request, item: item, key: key, origin: origin)
+    case .part(.container, let item): try await ContainerController(services: services).answer(request, item: item)
     case .part(.lineage, let item): try await LineageController(services: services).answer(request, item: item)
     case .metrics:
       try await MetricsController(services: services, version: configuration.version, requests: counts).answer(request)

@@ -29,6 +29,8 @@ public struct APIServices: Sendable {
   /// Decides about models.
   public let promotions: ModelPromotions
 
+  /// Asks registries for container images; nil where nobody does.
+  public let containers: (any ContainerService)?
   /// The bytes of a small file of this machine that an href names; nil where it may not be read.
   public let readFile: @Sendable (String) async -> [UInt8]?
 
@@ -38,6 +40,7 @@ public struct APIServices: Sendable {
     modelRuns: (any ModelRunService)? = nil,
     measurements: @escaping @Sendable () async -> [Measurement] = { [] },
     checkModel: @escaping @Sendable (Item) async -> [ModelFinding] = { _ in [] },
+    containers: (any ContainerService)? = nil,
     readFile: @escaping @Sendable (String) async -> [UInt8]? = { _ in nil },
     promotions: ModelPromotions? = nil
   ) {
@@ -48,6 +51,7 @@ public struct APIServices: Sendable {
     self.predictions = predictions
     self.readiness = readiness
     self.checkModel = checkModel
+    self.containers = containers
     self.readFile = readFile
     self.promotions =
       promotions

@@ -8,12 +8,16 @@ enum ItemPart: String, Sendable, Hashable {
   case mlflow
   /// What was decided about a model.
   case promotions
+  /// The container images of a model, and what their registries said of them.
+  case container
 
   /// The methods the place answers, in the order of an Allow header.
   var methods: [String] {
     switch self {
     case .validation, .lineage, .mlflow: ["GET", "HEAD", "OPTIONS"]
     case .promotions: ["GET", "HEAD", "POST", "OPTIONS"]
+    // POST asks the registries now.
+    case .container: ["GET", "HEAD", "POST", "OPTIONS"]
     }
   }
 }

@@ -34,6 +34,16 @@ extension APIOperation {
       summary: "What is doubtful in a model's item", parameters: ["collectionId", "modelId"],
       answers: [.ok("modelReport", "What was found")], needs: [.database, .existing]),
     .init(
+      path: "/collections/{collectionId}/items/{modelId}/container", method: .get, id: "getContainers", tag: .models,
+      summary: "The container images of a model, and what their registries said",
+      parameters: ["collectionId", "modelId"], answers: [.ok("containers", "The images")],
+      needs: [.database, .existing]),
+    .init(
+      path: "/collections/{collectionId}/items/{modelId}/container", method: .post, id: "checkContainers", tag: .models,
+      summary: "Asks the registries of a model's container images now",
+      parameters: ["collectionId", "modelId"], answers: [.ok("containers", "The images")],
+      needs: [.database, .existing, .permission]),
+    .init(
       path: "/collections/{collectionId}/items/{itemId}/lineage", method: .get, id: "getLineage", tag: .models,
       summary: "What an item was made of, and what was made of it",
       description: """

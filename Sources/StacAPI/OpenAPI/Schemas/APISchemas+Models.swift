@@ -67,6 +67,31 @@ extension APISchemas {
         }
       },
       "text": {"type": "string"},
+      "containers": {
+        "type": "object", "required": ["containers"],
+        "properties": {
+          "containers": {
+            "type": "array",
+            "items": {
+              "type": "object", "required": ["asset", "href"],
+              "properties": {
+                "asset": {"type": "string"}, "href": {"type": "string"}, "registry": {"type": "string"},
+                "repository": {"type": "string"}, "tag": {"type": "string"}, "digest": {"type": "string"},
+                "pinned": {"type": "boolean", "description": "Whether the reference names a digest"},
+                "problem": {"type": "string", "description": "Why the href is no reference"},
+                "check": {
+                  "type": "object", "required": ["state", "checked"],
+                  "properties": {
+                    "state": {"enum": ["found", "missing", "changed", "refused", "unreachable"]},
+                    "checked": {"type": "string"}, "digest": {"type": "string"}, "media_type": {"type": "string"},
+                    "reason": {"type": "string"}
+                  }
+                }
+              }
+            }
+          }
+        }
+      },
       "lineage": {
         "type": "object", "required": ["root", "nodes", "edges", "limits", "links"],
         "properties": {
