@@ -38,7 +38,7 @@ extension PostgresSession {
       """
       SELECT \(FoundItem.columns) FROM gnomon.items i WHERE i.is_model AND i.collection_key = \
       (SELECT c.key FROM gnomon.collections c WHERE c.id = \(collection)) \
-      AND i.properties ->> 'mlm:name' = \(name) AND \(isVersion) ORDER BY i.id LIMIT 100
+      AND md5(i.properties ->> 'mlm:name') = md5(\(name)) AND i.properties ->> 'mlm:name' = \(name) AND \(isVersion) ORDER BY i.id LIMIT 100
       """)
   }
 }

@@ -178,3 +178,22 @@ def test_the_command_says_what_it_did(server, model, tmp_path, target):
     assert status != 0 and json.loads(out)["code"] == "conflict"
     status, _, error = command("--catalog-only")
     assert status != 0 and "another model file" in error
+
+
+def test_a_version_may_be_named_wherever_a_model_is(server, model):
+    post(server, model)
+    name = model["properties"]["mlm:name"]
+    later = copy.deepcopy(model)
+    later["id"] = f"{name}-1.10.0"
+    later["properties"]["version"] = "1.10.0"
+    assert post(server, later).status_code == 201
+    for selector, expected in (("latest", later["id"]), ("1.0.0", model["id"])):
+        base = f"/collections/models/items/{name}@{selector}"
+        assert server.get(base + "/validation").json()["id"] == expected
+        assert server.get(base + "/lineage").json()["root"].endswith(expected)
+        assert server.get(base + "/mlflow").status_code == 200
+        assert server.get(f"/models/models:{name}@{selector}/sources").status_code == 200
+        found = server.get("/models/match", params={
+            "collection": "sentinel-2-amazon", "item": "s2-amazon", "model": f"models:{name}@{selector}"}).json()
+        assert [match["id"] for match in found["models"]] == [expected], found
+    assert server.get(f"/models/models:{name}@9.9/sources").status_code == 404

@@ -10,7 +10,7 @@ public struct APIResponder: HTTPResponder {
 
   let configuration: APIConfiguration
   let services: APIServices
-  private let access: AccessPolicy
+  let access: AccessPolicy
   private let answers = KeptAnswers()
   private let pages = PageGate()
   private let clock = DateClock()
@@ -170,31 +170,15 @@ public struct APIResponder: HTTPResponder {
     case .asset(let item, let key):
       try await AssetController(configuration: configuration, store: services.store)
         .answer(request, item: item, key: key, origin: origin)
-    case .part(.container, let item): try await ContainerController(services: services).answer(request, item: item)
-    case .part(.lineage, let item): try await LineageController(services: services).answer(request, item: item)
     case .metrics:
       try await MetricsController(services: services, version: configuration.version, requests: counts).answer(request)
-    case .part(.mlflow, let item): try await ModelRunController(services: services).answer(request, item: item)
-    case .part(.validation, let item):
-      try await ModelValidationController(services: services).answer(request, item: item)
-    case .models(.register): try await ModelRegistrationController(services: services).answer(request)
-    case .part(.promotions, let item):
-      try await PromotionController(services: services).answer(request, model: item)
-    case .models(.validate): try await ModelValidationController(services: services).answer(request)
-    case .models(.match): try await matches(request).match(request)
-    case .models(.sources(let model)): try await matches(request).sources(of: model, request)
+    case .part(let part, let item): try await answer(part, of: services.store.model(item), request)
+    case .models(let place): try await answer(place, request)
     case .processes, .process, .execution:
       try await ProcessController(services: services, version: configuration.version) {
         try await access.runsOnlyApproved()
       }.answer(request)
     }
-  }
-
-  /// What answers where models are looked for; who may run any is told of all.
-  private func matches(_ request: APIRequest) async throws(StoreError) -> ModelMatchController {
-    ModelMatchController(
-      matching: services.matching,
-      onlyApproved: request.actor.role < .approver ? try await access.runsOnlyApproved() : false)
   }
 
   /// The refusal that answers an error; what nobody foresaw goes to the log whole and to the client as an identifier.

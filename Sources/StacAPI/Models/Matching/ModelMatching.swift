@@ -24,6 +24,8 @@ public struct ModelMatching: Sendable {
   ///
   /// - Throws: ``StoreError``, ``ParameterError``, ``DocumentRefusal`` where a stored item cannot be read.
   public func match(_ request: MatchRequest) async throws -> MatchOutcome {
+    var request = request
+    if let model = request.model { request.model = try await store.model(model) }
     let source = try await source(of: request)
     let models = try await directory.models()
     if let model = request.model, !models.contains(where: { $0.reference == model }) {
