@@ -37,8 +37,8 @@ GRANT INSERT, UPDATE, DELETE ON gnomon.model_states TO gnomon_writer;
 GRANT INSERT, UPDATE ON gnomon.alias_writes TO gnomon_writer;
 -- Keys are made and revoked by the owner, and known to no reader.
 GRANT SELECT, UPDATE (last_used_at) ON gnomon.api_keys TO gnomon_writer;
-GRANT SELECT ON gnomon.derivations, gnomon.model_proofs, gnomon.container_checks TO gnomon_reader;
-GRANT INSERT, UPDATE, DELETE ON gnomon.derivations, gnomon.model_proofs, gnomon.container_checks TO gnomon_writer;
+GRANT SELECT ON gnomon.derivations, gnomon.container_checks TO gnomon_reader;
+GRANT INSERT, UPDATE, DELETE ON gnomon.derivations, gnomon.container_checks TO gnomon_writer;
 GRANT SELECT ON gnomon.model_changes TO gnomon_reader;
 GRANT INSERT, UPDATE, DELETE ON gnomon.model_changes TO gnomon_writer;
 GRANT ALL ON SCHEMA gnomon TO gnomon_owner;

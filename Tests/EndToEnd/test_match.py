@@ -276,7 +276,7 @@ def test_searches_ask_for_what_models_read(server, models_of_the_test):
 
 @pytest.mark.parametrize("text", [
     "gnomon:reads = 'none/none'", "gnomon:reads = 'none'", "gnomon:reads > 'a/b'", "gnomon:reads LIKE 'a/%'",
-    "gnomon:reads IS NULL", "gnomon:reads = 1", "gnomon:reads = 'models/amazon-land-cover'",
+    "gnomon:reads = 1", "gnomon:reads = 'models/amazon-land-cover'",
     "gnomon:reads IN (" + ", ".join(f"'a/{number}'" for number in range(17)) + ")",
 ])
 def test_what_cannot_be_asked_of_reading_is_refused(server, text):

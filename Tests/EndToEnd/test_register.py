@@ -195,5 +195,14 @@ def test_a_version_may_be_named_wherever_a_model_is(server, model):
         assert server.get(f"/models/models:{name}@{selector}/sources").status_code == 200
         found = server.get("/models/match", params={
             "collection": "sentinel-2-amazon", "item": "s2-amazon", "model": f"models:{name}@{selector}"}).json()
-        assert [match["id"] for match in found["models"]] == [expected], found
+        assert [match["item"] for match in found["models"]] == [expected], found
     assert server.get(f"/models/models:{name}@9.9/sources").status_code == 404
+
+
+def test_a_match_shows_the_state_that_was_decided(server, model):
+    post(server, model)
+    decided = server.post(f"/collections/models/items/{model['id']}/promotions", json={"to": "proposed", "comment": "try"})
+    assert decided.status_code == 201, decided.text
+    found = server.get("/models/match", params={
+        "collection": "sentinel-2-amazon", "item": "s2-amazon", "model": f"models:{model['id']}"}).json()
+    assert [match["state"] for match in found["models"]] == ["proposed"], found

@@ -21,24 +21,6 @@ CREATE INDEX derivations_item ON gnomon.derivations (collection_key, id);
 INSERT INTO gnomon.settings (name, value)
 SELECT 'derivations_to_read', '' WHERE EXISTS (SELECT FROM gnomon.items);
 
--- Golden vectors that were predicted: what with, by which software, and how it went.
-CREATE TABLE gnomon.model_proofs (
-  collection text COLLATE "C" NOT NULL,
-  id text COLLATE "C" NOT NULL,
-  -- Multihashes of the model file and of the vector, in hexadecimal.
-  model_checksum text NOT NULL,
-  vector_checksum text NOT NULL,
-  -- The program and the library that predict, with their versions.
-  runtime text NOT NULL,
-  passed boolean NOT NULL,
-  -- The largest difference from an expected output, NULL where it was not met.
-  difference double precision,
-  -- Why it was not met.
-  reason text,
-  proved_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (collection, id, model_checksum, vector_checksum, runtime)
-);
-
 -- What registries said of container images.
 CREATE TABLE gnomon.container_checks (
   reference text COLLATE "C" PRIMARY KEY,

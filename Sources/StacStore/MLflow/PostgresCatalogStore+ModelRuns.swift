@@ -67,13 +67,14 @@ extension PostgresCatalogStore: ModelRunStore {
         WITH r AS (\(statement)) SELECT \(FoundItem.columns), i.updated_at, r.failures, r.collection_key FROM r \
         JOIN gnomon.items i ON i.collection_key = r.collection_key AND i.id = r.id
         """)
+      let own = FoundItem.columnCount
       var due: [DueModelRun] = []
       for row in rows {
         guard let document = try FoundItem(row).document(memory, on: session) else { continue }
         due.append(
           DueModelRun(
-            key: ModelRunKey(collection: try row.integer(8), id: document.id), document: document,
-            itemTime: try row.timestamp(6), failures: Int(try row.integer(7))))
+            key: ModelRunKey(collection: try row.integer(own + 2), id: document.id), document: document,
+            itemTime: try row.timestamp(own), failures: Int(try row.integer(own + 1))))
       }
       return due
     }

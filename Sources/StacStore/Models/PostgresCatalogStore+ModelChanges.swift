@@ -36,11 +36,12 @@ extension PostgresCatalogStore {
         JOIN gnomon.items i ON i.collection_key = k.collection_key AND i.id = k.id AND i.is_model \
         LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id
         """, plan: .generic)
+      let state = FoundItem.columnCount
       var models: [StoredModel] = []
       for row in rows {
         guard let document = try FoundItem(row).document(memory, on: session) else { continue }
         let key = ModelKey(collection: Int32(truncatingIfNeeded: try row.integer(0)), id: try row.text(1))
-        models.append(StoredModel(key: key, document: document, state: row.isNull(6) ? nil : try row.text(6)))
+        models.append(StoredModel(key: key, document: document, state: row.isNull(state) ? nil : try row.text(state)))
       }
       return models
     }

@@ -39,7 +39,8 @@ extension ModelMatching {
     }
     guard !isLeft else {
       throw ParameterError(
-        ModelItemProperties.reads, "it can be compared by = and IN alone, with texts such as 'collection/item', and by IS NULL")
+        ModelItemProperties.reads,
+        "it can be compared by = and IN alone, with texts such as 'collection/item', and by IS NULL")
     }
     return search
   }
