@@ -101,13 +101,15 @@ struct BatchJob: Sendable {
         kept.append(placed)
         continue
       }
-      let faults = MLMExtension.validate(placed.item).faults
+      let findings = MLMExtension.validate(placed.item)
+      let faults = findings.faults
       // A version of the extension that is not known has a schema that is not known either.
       guard faults.isEmpty || MLMExtension.version(of: placed.item) == nil else {
         work.refuse(faults.map { placed.refused($0.sentence, pointer: $0.pointer.description) })
         continue
       }
       for fault in faults { work.warn("\(placed.item.id): \(fault)") }
+      for bar in findings.runBars where bar.severity == .warning { work.warn("\(placed.item.id): \(bar)") }
       for finding in await proof?.check(placed.item) ?? [] { work.warn("\(placed.item.id): \(finding)") }
       kept.append(placed)
     }
