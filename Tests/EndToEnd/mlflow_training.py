@@ -1,4 +1,4 @@
-"""Run by Python of .venv-mlflow: trains a model on three bands, logs it with its signature, and registers it."""
+"""Run by Python of .venv-mlflow: trains a model on three bands, of the names that are asked for, logs it with its signature, and registers it."""
 
 import json
 import sys
@@ -10,10 +10,10 @@ import pandas
 import xgboost
 from mlflow.models import infer_signature
 
-BANDS = ["B02", "B03", "B04"]
 asked = json.loads(sys.argv[1])
+BANDS = asked.get("bands", ["B02", "B03", "B04"])
 samples = pandas.DataFrame(numpy.random.default_rng(7).random((200, 3), dtype=numpy.float32), columns=BANDS)
-labels = (samples["B04"] > 0.5).astype(int)
+labels = (samples[BANDS[2]] > 0.5).astype(int)
 parameters = {"objective": "multi:softprob", "num_class": 2, "max_depth": asked.get("max_depth", 3), "eta": 0.3}
 
 mlflow.set_experiment("land cover")
