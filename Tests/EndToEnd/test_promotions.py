@@ -167,7 +167,42 @@ def test_a_document_that_changes_is_approved_no_longer(catalog):
     assert refused.status_code == 409 and "its document has changed since" in refused.json()["description"]
     promoted(catalog, model, "proposed", "validated", "approved")
     assert promotions(catalog, model).json()["approved"]
+    # A step back from production is no way around it.
+    promoted(catalog, model, "production")
+    assert catalog.http.patch(catalog.url + path, json={"properties": {"title": "Third"}}, timeout=60).status_code == 200
+    assert promote(catalog, model, "approved").status_code == 409
+    # What becomes something else than a model has no state, and is in nobody's way.
+    plain = documents.item(model, "models")
+    assert catalog.put(path, plain).status_code == 200
+    assert promotions(catalog, model).json()["state"] is None
     catalog.delete(path)
+    catalog.create(f"{COLLECTION}/items", version("14.1.0"))
+    promoted(catalog, "land-cover-14.1.0", *STATES)
+    catalog.delete(f"{COLLECTION}/items/land-cover-14.1.0")
+
+
+def test_no_item_takes_the_name_of_another_models_version(catalog):
+    catalog.create(f"{COLLECTION}/items", version("15.0.0"))
+    promoted(catalog, "land-cover-15.0.0", *STATES)
+    for identifier in ("Amazon land cover", "Amazon land cover@production"):
+        other = version("9.0.0") | {"id": identifier}
+        other["properties"]["mlm:name"] = "another"
+        catalog.create(f"{COLLECTION}/items", other)
+        named = catalog.get("/processes/models:Amazon%20land%20cover@production")
+        assert named.json()["id"] == "models:land-cover-15.0.0", identifier
+        catalog.delete(f"{COLLECTION}/items/{identifier}")
+    # Nor by taking its name when it is in production under another.
+    other = version("16.0.0")
+    other["properties"]["mlm:name"] = "another"
+    catalog.create(f"{COLLECTION}/items", other)
+    promoted(catalog, "land-cover-16.0.0", *STATES)
+    path = f"{COLLECTION}/items/land-cover-16.0.0"
+    changed = {"properties": {"mlm:name": "Amazon land cover", "version": "0.0.1"}}
+    assert catalog.http.patch(catalog.url + path, json=changed, timeout=60).status_code == 200
+    named = catalog.get("/processes/models:Amazon%20land%20cover@production")
+    assert named.json()["id"] == "models:land-cover-15.0.0"
+    catalog.delete(path)
+    catalog.delete(f"{COLLECTION}/items/land-cover-15.0.0")
 
 
 @pytest.mark.parametrize("change, pointer", [

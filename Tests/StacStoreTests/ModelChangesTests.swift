@@ -86,11 +86,13 @@ import Testing
     try await catalog.store.insert([Self.model("one")], into: "a")
     var changes = try await catalog.store.modelChanges(since: nil)
     #expect(try await catalog.store.models(changes.changes.map(\.key)).map(\.state) == [nil])
+    let digest = try #require(try await catalog.store.standing(ofModel: "one", in: "a")).documentDigest
+    let hexadecimal = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     try await catalog.run(
       """
       INSERT INTO gnomon.promotions
         (collection, item, model, to_state, actor, role, is_person, comment, evidence, document_digest)
-      VALUES ('a', 'one', 'one', 'production', 'x', 'admin', true, '', '{}', decode(repeat('00', 32), 'hex'));
+      VALUES ('a', 'one', 'one', 'production', 'x', 'admin', true, '', '{}', decode('\(hexadecimal)', 'hex'));
       INSERT INTO gnomon.model_states
       SELECT i.collection_key, i.id, 'one', 'production', p.number, p.document_digest
       FROM gnomon.items i, gnomon.promotions p
@@ -98,5 +100,9 @@ import Testing
     changes = try await catalog.store.modelChanges(since: changes.mark)
     #expect(changes.changes.count == 1)
     #expect(try await catalog.store.models(changes.changes.map(\.key)).map(\.state) == ["production"])
+    // Of another document nothing was decided.
+    try await catalog.store.replace(Self.model("one", title: "x"), in: "a", expecting: nil)
+    changes = try await catalog.store.modelChanges(since: changes.mark)
+    #expect(try await catalog.store.models(changes.changes.map(\.key)).map(\.state) == [nil])
   }
 }

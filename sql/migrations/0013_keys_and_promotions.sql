@@ -73,6 +73,10 @@ $$;
 CREATE TRIGGER items_forget_state AFTER DELETE ON gnomon.items FOR EACH ROW
 WHEN (OLD.is_model) EXECUTE FUNCTION gnomon.forget_state();
 
+-- What is a model no longer has no state either.
+CREATE TRIGGER items_end_state AFTER UPDATE ON gnomon.items FOR EACH ROW
+WHEN (OLD.is_model AND NOT NEW.is_model) EXECUTE FUNCTION gnomon.forget_state();
+
 -- Of a model one version is in production.
 CREATE UNIQUE INDEX model_states_production ON gnomon.model_states (collection_key, md5(model))
 WHERE state = 'production';

@@ -25,11 +25,7 @@ struct PromotionRules {
   /// What was decided about another document than the present one can only be begun again, or ended.
   static func steps(from state: ModelState?, isUnchanged: Bool) -> Set<ModelState> {
     guard isUnchanged else {
-      switch state {
-      case .production: return [.proposed, .approved, .retired]
-      case .retired: return [.proposed]
-      default: return [.proposed, .retired]
-      }
+      return state == .retired ? [.proposed] : [.proposed, .retired]
     }
     switch state {
     case nil: return [.proposed, .retired]

@@ -9,7 +9,7 @@ extension PostgresCatalogStore {
         SELECT i.collection_key, i.id FROM gnomon.items i JOIN gnomon.collections c ON c.key = i.collection_key \
         WHERE c.id = \(collection) AND i.is_model AND (i.id = \(name) \
         OR md5(i.properties ->> 'mlm:name') = md5(\(name)) AND i.properties ->> 'mlm:name' = \(name)) \
-        ORDER BY i.id <> \(name) LIMIT 1
+        ORDER BY i.properties ->> 'mlm:name' IS DISTINCT FROM \(name), i.id LIMIT 1
         """)
       guard let row = rows.first else { return nil }
       let member = ModelMember(collectionKey: try row.integer(0), id: try row.text(1))
@@ -46,7 +46,7 @@ extension PostgresSession {
       coalesce(i.properties -> 'deprecated' = 'true', false), s.state \
       FROM n JOIN gnomon.items i ON i.collection_key = n.collection_key AND i.is_model \
       AND md5(i.properties ->> 'mlm:name') = md5(n.name) AND i.properties ->> 'mlm:name' = n.name \
-      LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id \
+      LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id AND s.model = n.name \
       LIMIT \(Self.mostReleases + 1)
       """)
     guard rows.count <= Self.mostReleases else { return [:] }

@@ -86,7 +86,7 @@ extension PostgresSession {
     }
   }
 
-  private static func digest(of document: StoredDocument) throws(PostgresError) -> [UInt8] {
+  static func digest(of document: StoredDocument) throws(PostgresError) -> [UInt8] {
     let bytes = try document.serialized().bytes
     do throws(DigestError) {
       return try SHA256.hash(bytes)
