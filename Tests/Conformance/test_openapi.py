@@ -172,7 +172,7 @@ def written(value):
     return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
-ELSEWHERE = ("/processes/{", "/assets/{", "/browse/{")
+ELSEWHERE = ("/processes/{", "/assets/{", "/browse/{", "/models/", "{modelId}")
 """Paths whose examples name a model, a file or a time that the example's collection does not have."""
 
 

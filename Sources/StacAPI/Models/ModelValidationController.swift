@@ -10,6 +10,7 @@ struct ModelValidationController {
   func answer(_ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let body = try await request.text()
+    guard body.root.object != nil else { throw DocumentRefusal([Fault(.root, "a STAC item is a JSON object")]) }
     guard body.root.object?["type"]?.equals("FeatureCollection") == true else {
       return .json(await report(of: body).json)
     }

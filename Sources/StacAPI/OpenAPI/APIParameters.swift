@@ -121,7 +121,7 @@ enum APIParameters {
     "bands": query(
       "bands", "Names of bands, separated by commas, where no item is named", texts,
       example: ["B02", "B03", "B04", "B08"]),
-    "gsd": query("gsd", "Metres of a pixel of those bands", ["type": "number", "exclusiveMinimum": 0], example: 10),
+    "gsd": query("gsd", "Metres of a pixel of those bands", ["type": "number", "minimum": 0], example: 10),
     "platform": query("platform", "What took the imagery", texts, example: ["sentinel-2a"]),
     "constellation": query("constellation", "The constellation of the platform", texts, example: ["sentinel-2"]),
     "instruments": query("instruments", "The instruments", texts, example: ["msi"]),

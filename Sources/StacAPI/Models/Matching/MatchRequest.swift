@@ -52,6 +52,9 @@ public struct MatchRequest: Sendable {
   /// Reads the members of a JSON body.
   public init(body: JSONValue) throws(ParameterError) {
     guard let members = body.object else { throw ParameterError("body", "a JSON object was expected") }
+    if let empty = members.members.first(where: \.value.isNull) {
+      throw ParameterError(empty.name, "null is no value; leave the member out")
+    }
     try self.init(MatchParameters(members, isQuery: false))
   }
 

@@ -13,7 +13,7 @@ extension APISchemas {
             "type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "object"}]}, "minItems": 1,
             "description": "Names, or objects as items describe bands"
           },
-          "gsd": {"type": "number", "exclusiveMinimum": 0}, "platform": {"$ref": "#/components/schemas/names"},
+          "gsd": {"type": "number", "minimum": 0}, "platform": {"$ref": "#/components/schemas/names"},
           "constellation": {"$ref": "#/components/schemas/names"}, "instruments": {"$ref": "#/components/schemas/names"},
           "model": {"type": "string", "description": "The one model that is asked about, as collection:item"},
           "runnable": {"type": "boolean"}, "limit": {"type": "integer", "minimum": 1},
