@@ -39,6 +39,7 @@ let package = Package(
     .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
     .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
     .target(name: "SQLFiles"),
+    .target(name: "CTreeKernels"),
 
     // Values of the specifications: Foundation only.
     .target(name: "StacModel", swiftSettings: swiftSettings),
@@ -64,6 +65,7 @@ let package = Package(
       dependencies: ["StacModel", "CQL2", "StacSearch", "Postgres", "SQLFiles", "Digests", "Packing"],
       swiftSettings: memorySafeSettings),
     .target(name: "Geo", dependencies: ["CGeo"], swiftSettings: memorySafeSettings),
+    .target(name: "TreeEnsembles", dependencies: ["CTreeKernels"], swiftSettings: memorySafeSettings),
     .target(
       name: "Inference", dependencies: ["CGeo", "Geo", "MLMExtension", "StacModel", "Digests"],
       swiftSettings: memorySafeSettings),
@@ -131,6 +133,8 @@ let package = Package(
       name: "InferenceTests",
       dependencies: ["Inference", "Geo", "MLMExtension", "StacModel", "Digests", "SeededRandom"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TreeEnsemblesTests", dependencies: ["TreeEnsembles", "SeededRandom"], swiftSettings: swiftSettings),
     .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
