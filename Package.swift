@@ -47,6 +47,7 @@ let package = Package(
     .target(name: "CQL2", dependencies: ["StacModel"], swiftSettings: swiftSettings),
     .target(name: "StacSearch", dependencies: ["StacModel", "CQL2"], swiftSettings: swiftSettings),
     .target(name: "InternetAddresses", swiftSettings: swiftSettings),
+    .target(name: "Vectors", swiftSettings: memorySafeSettings),
 
     .target(
       name: "Lineage", dependencies: ["StacModel", .product(name: "Yams", package: "Yams")],
@@ -128,6 +129,7 @@ let package = Package(
     .testTarget(
       name: "ModelArtifactsTests", dependencies: ["ModelArtifacts", "Digests", "HTTPClient"],
       swiftSettings: swiftSettings),
+    .testTarget(name: "VectorsTests", dependencies: ["Vectors", "SeededRandom"], swiftSettings: swiftSettings),
     .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: swiftSettings),
     .testTarget(
       name: "InferenceTests",

@@ -1,0 +1,52 @@
+/// The points of many arcs, one behind the other.
+public struct ArcPoints<Point: BitwiseCopyable & Sendable>: Sendable {
+  /// All points.
+  public var points: [Point] = []
+  /// Where the points of each arc start, and the count at the end.
+  public var offsets: [UInt32] = [0]
+
+  /// No arcs.
+  public init() {}
+
+  /// Number of arcs.
+  public var count: Int { offsets.count - 1 }
+
+  /// Where an arc's points are.
+  @inlinable public func range(_ arc: Int) -> Range<Int> { Int(offsets[arc])..<Int(offsets[arc + 1]) }
+
+  /// Ends the arc whose points were appended last.
+  @inlinable public mutating func endArc() { offsets.append(UInt32(truncatingIfNeeded: points.count)) }
+
+  /// The arc that a point belongs to.
+  func arc(of point: Int) -> Int {
+    var (low, high) = (0, count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if Int(offsets[middle]) <= point { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  mutating func append(_ other: ArcPoints) {
+    let base = UInt32(truncatingIfNeeded: points.count)
+    points += other.points
+    for offset in other.offsets.dropFirst() { offsets.append(base + offset) }
+  }
+
+  mutating func append(_ other: ArcPoints, arc: Int) {
+    points += other.points[other.range(arc)]
+    endArc()
+  }
+}
+
+/// Where a class map lies: brings arcs from the pixel grid to the coordinates of the result.
+public protocol ArcPlacement: Sendable {
+  /// How long the steps of the grid are on the ground around a place.
+  func metric(at point: GridPoint) -> GridMetric
+  /// Appends the positions of arcs, with as many more points between as their form needs, equal neighbours as one.
+  ///
+  /// Called from several threads.
+  func place(_ arcs: ArcPoints<GridPoint>, into placed: inout ArcPoints<FixedPosition>) throws
+  /// Whether what is on the right hand on the grid is on the left hand in the result.
+  var isMirrored: Bool { get }
+}

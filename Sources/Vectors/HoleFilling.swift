@@ -1,0 +1,69 @@
+/// Fills holes of a class map: what one area of a class encloses takes its class.
+///
+/// Areas are 4-connected, and a hole is an 8-connected part of what is not the area, out of which no path leads to the
+/// map's border; diagonal contacts are open. In the graph of areas that touch, also diagonally, an area is then a cut
+/// vertex, and its holes are what it cuts off from the outside (Tarjan 1972, biconnected components).
+public enum HoleFilling {
+  /// What was filled.
+  public struct Summary: Hashable, Sendable {
+    /// Holes that were filled; of nested ones the outermost alone.
+    public var holes = 0
+    /// Pixels in them.
+    public var pixels = 0
+
+    /// Nothing was filled.
+    public init() {}
+  }
+
+  /// Fills the holes that are smaller than `area`, in place; no data fills nothing, and is filled as anything else.
+  ///
+  /// - Parameters:
+  ///   - pixels: `width` × `height` values, row-major.
+  ///   - area: in square metres; 0 fills nothing.
+  ///   - pixelAreas: the areas of the pixels, in square metres.
+  /// - Throws: ``VectorError``, or `CancellationError` soon after `isCancelled` says so.
+  @discardableResult
+  @specialized(where Value == UInt8)
+  @specialized(where Value == UInt16)
+  public static func fill<Value: ClassValue>(
+    _ pixels: UnsafeMutableBufferPointer<Value>, width: Int, height: Int, noData: Value, smallerThan area: Double,
+    pixelAreas: any PixelAreas, threads: Int = 2, isCancelled: () -> Bool = { false }
+  ) throws -> Summary {
+    let raster = try unsafe ClassRaster(
+      UnsafeBufferPointer(pixels), width: width, height: height, noData: noData)
+    guard area > 0 else { return Summary() }
+    let table = RunTable(BoundaryMap(raster, threads: threads), threads: threads)
+    try table.label(raster, isCancelled: isCancelled)
+    var walk = try RegionWalk(table, pixelAreas, isCancelled: isCancelled)
+    let fillers = try walk.fillers(smallerThan: area, isCancelled: isCancelled)
+    var summary = Summary()
+    summary.holes = walk.holes
+    guard summary.holes > 0, let base = pixels.baseAddress else { return summary }
+    // A filler lies outside of what it fills, so its own pixels stay.
+    let values = Self.values(raster, table)
+    for row in 0..<height {
+      if row & 255 == 0, isCancelled() { throw CancellationError() }
+      for run in walk.runs(of: row) {
+        let filler = fillers[walk.region(of: run)]
+        if filler < 0 { continue }
+        let columns = walk.columns(of: run, row: row)
+        summary.pixels += columns.count
+        unsafe (base + row * width + columns.lowerBound).update(
+          repeating: values[Int(filler)], count: columns.count)
+      }
+    }
+    return summary
+  }
+
+  /// The value of each area.
+  private static func values<Value: ClassValue>(_ raster: ClassRaster<Value>, _ table: RunTable) -> [Value] {
+    var values = [Value](repeating: raster.noData, count: table.componentCount + 1)
+    for row in 0..<table.height {
+      let pixels = unsafe raster.row(row)
+      for run in Int(unsafe table.rowOffsets[row])..<Int(unsafe table.rowOffsets[row + 1]) {
+        values[Int(unsafe table.labels[run])] = unsafe pixels[Int(table.starts[run])]
+      }
+    }
+    return values
+  }
+}

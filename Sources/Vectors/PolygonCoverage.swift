@@ -1,0 +1,180 @@
+/// The areas of a class map as polygons that share their edges.
+///
+/// Every pixel with data lies in exactly one polygon. Arcs are kept once, in the coordinates of the result; a polygon is
+/// read off them when it is needed.
+public struct PolygonCoverage: Sendable {
+  /// What is done to a class map.
+  public struct Options: Sendable {
+    /// What gives arcs their form; nil keeps the pixel edges.
+    public var shaper: (any ArcShaper)?
+    /// Threads to work on.
+    public var threads: Int
+
+    /// Options; by default the pixel edges, on two threads.
+    public init(shaper: (any ArcShaper)? = nil, threads: Int = 2) {
+      self.shaper = shaper
+      self.threads = threads
+    }
+  }
+
+  /// The areas and their statistics.
+  public let components: Components
+  /// The arcs as they were traced.
+  public let graph: ArcGraph
+  let faces: FaceTable
+  private(set) var arcs = ArcPoints<FixedPosition>()
+  /// How often each arc was shaped again because it met another: 3 is the traced form.
+  private(set) var levels: [UInt8]
+  let isMirrored: Bool
+
+  /// Labels, traces and shapes a class map; `areas` tells the square metres of pixels.
+  ///
+  /// Throws `VectorError`, `CancellationError` soon after `isCancelled` says so, and what the placement throws.
+  @specialized(where Value == UInt8)
+  @specialized(where Value == UInt16)
+  public init<Value: ClassValue>(
+    _ raster: ClassRaster<Value>, confidence: ConfidenceRaster? = nil, areas: (any PixelAreas)? = nil,
+    placement: any ArcPlacement, options: Options = Options(), isCancelled: @Sendable () -> Bool = { false }
+  ) throws {
+    guard confidence == nil || confidence?.count == raster.width * raster.height else {
+      throw VectorError(.invalidArgument, "The confidence map does not have the class map's size.")
+    }
+    let traced = try TracedMap(raster, confidence, areas, options.threads, isCancelled)
+    components = traced.components
+    graph = traced.graph
+    faces = FaceTable(graph, faceCount: components.count)
+    levels = [UInt8](repeating: 0, count: graph.count)
+    isMirrored = placement.isMirrored
+    let work = ArcWork(
+      graph: graph, values: components.values, placement: placement, shaper: options.shaper, threads: options.threads)
+    arcs = try work.place(levels, isCancelled: isCancelled)
+    if options.shaper != nil { try settle(work, isCancelled) }
+  }
+
+  /// Shapes arcs that meet again, nearer to the traced form, until none do.
+  private mutating func settle(_ work: ArcWork, _ isCancelled: @Sendable () -> Bool) throws {
+    let exits = NodeExits(graph)
+    while true {
+      let check = CoverageCheck(
+        graph: graph, faces: faces, exits: exits, arcs: arcs, isMirrored: isMirrored, threads: work.threads)
+      let found = try check.conflicts(isCancelled: isCancelled).filter { levels[$0] < ArcWork.tracedLevel }
+      if found.isEmpty { return }
+      for arc in found { levels[arc] += 1 }
+      arcs = try work.replace(found, of: arcs, levels, isCancelled: isCancelled)
+    }
+  }
+}
+
+/// What labelling and tracing make of a class map, side by side.
+private struct TracedMap {
+  let components: Components
+  let graph: ArcGraph
+
+  init<Value: ClassValue>(
+    _ raster: ClassRaster<Value>, _ confidence: ConfidenceRaster?, _ areas: (any PixelAreas)?, _ threads: Int,
+    _ isCancelled: @Sendable () -> Bool
+  ) throws {
+    let boundary = BoundaryMap(raster, threads: threads)
+    let table = RunTable(boundary, threads: threads)
+    // One part takes edges away, the other writes the labels of the runs: they share nothing that changes.
+    let halves = try ParallelWork.tryMap(parts: 2, threads: threads) { part -> TracedHalf in
+      if part == 0 { return .graph(try ArcTracer.trace(boundary, isCancelled: isCancelled)) }
+      try table.label(raster, isCancelled: isCancelled)
+      return .components(
+        try Components(table, raster, confidence: confidence, areas: areas, isCancelled: isCancelled))
+    }
+    guard case .graph(var graph) = halves[0], case .components(let components) = halves[1] else {
+      throw CancellationError()
+    }
+    graph.findFaces(table)
+    self.graph = graph
+    self.components = components
+  }
+}
+
+private enum TracedHalf: Sendable {
+  case components(Components)
+  case graph(ArcGraph)
+}
+
+/// Shapes and places arcs.
+struct ArcWork: Sendable {
+  let graph: ArcGraph
+  /// The class value of each face.
+  let values: [UInt16]
+  let placement: any ArcPlacement
+  let shaper: (any ArcShaper)?
+  let threads: Int
+
+  /// The level at which an arc keeps its traced form.
+  static let tracedLevel: UInt8 = 3
+  /// Arcs that are worked on at once.
+  private static let chunk = 8192
+
+  /// Every arc in its place.
+  func place(_ levels: [UInt8], isCancelled: @Sendable () -> Bool) throws -> ArcPoints<FixedPosition> {
+    var all = ArcPoints<FixedPosition>()
+    all.offsets.reserveCapacity(graph.count + 1)
+    let chunks = (graph.count + Self.chunk - 1) / Self.chunk
+    // A few chunks at a time, so that what is waiting to be put together stays small.
+    let group = threads * 4
+    for first in stride(from: 0, to: chunks, by: group) {
+      let parts = try ParallelWork.tryMap(parts: min(group, chunks - first), threads: threads) { part in
+        if isCancelled() { throw CancellationError() }
+        let start = (first + part) * Self.chunk
+        return try self.place(start..<min(start + Self.chunk, self.graph.count), levels)
+      }
+      for part in parts { all.append(part) }
+    }
+    return all
+  }
+
+  /// The arcs of a list anew, all others as they are.
+  func replace(
+    _ list: [Int], of arcs: ArcPoints<FixedPosition>, _ levels: [UInt8], isCancelled: @Sendable () -> Bool
+  ) throws -> ArcPoints<FixedPosition> {
+    if isCancelled() { throw CancellationError() }
+    let fresh = try place(list, levels)
+    var all = ArcPoints<FixedPosition>()
+    all.points.reserveCapacity(arcs.points.count + fresh.points.count)
+    all.offsets.reserveCapacity(arcs.offsets.count)
+    var next = 0
+    for arc in 0..<arcs.count {
+      if next < list.count, list[next] == arc {
+        all.append(fresh, arc: next)
+        next += 1
+      } else {
+        all.append(arcs, arc: arc)
+      }
+    }
+    return all
+  }
+
+  private func situation(_ arc: Int) -> ArcSituation {
+    func value(_ face: UInt32) -> Int? { face == 0 ? nil : Int(values[Int(face)]) }
+    return ArcSituation(
+      isClosed: graph.isClosed(arc), isFree: !graph.starts[arc].isNode, rightValue: value(graph.rightFaces[arc]),
+      leftValue: value(graph.leftFaces[arc]))
+  }
+
+  private func place(_ list: some Collection<Int>, _ levels: [UInt8]) throws -> ArcPoints<FixedPosition> {
+    var shaped = ArcPoints<GridPoint>()
+    var raw: [GridPoint] = []
+    var form: [GridPoint] = []
+    for arc in list {
+      graph.decode(arc, into: &raw)
+      if let shaper, levels[arc] < Self.tracedLevel {
+        shaper.shape(
+          raw, arc: situation(arc), metric: placement.metric(at: raw[0]), level: Int(levels[arc]),
+          into: &form)
+        shaped.points += form
+      } else {
+        shaped.points += raw
+      }
+      shaped.endArc()
+    }
+    var placed = ArcPoints<FixedPosition>()
+    try placement.place(shaped, into: &placed)
+    return placed
+  }
+}
