@@ -65,10 +65,11 @@ let package = Package(
       name: "StacStore",
       dependencies: ["StacModel", "CQL2", "StacSearch", "Postgres", "SQLFiles", "Digests", "Packing"],
       swiftSettings: memorySafeSettings),
-    .target(name: "Geo", dependencies: ["CGeo"], swiftSettings: memorySafeSettings),
+    .target(name: "Geo", dependencies: ["CGeo", "Vectors"], swiftSettings: memorySafeSettings),
     .target(name: "TreeEnsembles", dependencies: ["CTreeKernels"], swiftSettings: memorySafeSettings),
     .target(
-      name: "Inference", dependencies: ["CGeo", "Geo", "MLMExtension", "StacModel", "Digests"],
+      name: "Inference",
+      dependencies: ["CGeo", "Geo", "Vectors", "MLMExtension", "StacModel", "Digests", "TreeEnsembles"],
       swiftSettings: memorySafeSettings),
     .target(
       name: "HTTPClient", dependencies: ["CCurl", "InternetAddresses"], swiftSettings: memorySafeSettings),
@@ -98,7 +99,7 @@ let package = Package(
       dependencies: [
         "StacAPI", "StacStore", "StacSearch", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel",
         "MLMExtension", "Inference", "HTTPClient", "InternetAddresses", "Geo", "Lineage", "MLflow", "ModelArtifacts",
-        "Digests", "Containers",
+        "Digests", "Containers", "TreeEnsembles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -130,10 +131,11 @@ let package = Package(
       name: "ModelArtifactsTests", dependencies: ["ModelArtifacts", "Digests", "HTTPClient"],
       swiftSettings: swiftSettings),
     .testTarget(name: "VectorsTests", dependencies: ["Vectors", "SeededRandom"], swiftSettings: swiftSettings),
-    .testTarget(name: "GeoTests", dependencies: ["Geo"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "GeoTests", dependencies: ["CGeo", "Geo", "Vectors", "SeededRandom"], swiftSettings: swiftSettings),
     .testTarget(
       name: "InferenceTests",
-      dependencies: ["Inference", "Geo", "MLMExtension", "StacModel", "Digests", "SeededRandom"],
+      dependencies: ["Inference", "Geo", "MLMExtension", "StacModel", "Digests", "SeededRandom", "TreeEnsembles"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TreeEnsemblesTests", dependencies: ["TreeEnsembles", "SeededRandom"], swiftSettings: swiftSettings),

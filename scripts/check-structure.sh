@@ -22,6 +22,7 @@ only_in() {
 }
 
 only_in CGeo Sources/Geo/ Sources/Inference/XGBoost/
+only_in CTreeKernels Sources/TreeEnsembles/
 only_in CPostgres Sources/Postgres/
 only_in CCurl Sources/HTTPClient/
 only_in CCrypto Sources/Digests/
@@ -35,12 +36,18 @@ only_in Yams Sources/Lineage/ Sources/MLflow/
 only_in ArgumentParser Sources/gnomon/
 only_in MLflow Sources/gnomon/ Sources/ModelArtifacts/
 
-# The specifications' values build with nothing but Foundation.
-for target in StacModel MLMExtension CQL2 StacSearch InternetAddresses Lineage; do
+# The specifications' values, and the vectors, build with nothing but Foundation.
+for target in Vectors StacModel MLMExtension CQL2 StacSearch InternetAddresses Lineage; do
   found=$({ grep -rhE '^ *((public|internal) +)?import ' "Sources/$target" --include='*.swift' || true; } | sed -E 's/.*import +//' | sort -u)
   for module in $found; do
-    case $module in Foundation | FoundationEssentials | StacModel | CQL2) ;; Yams) ;; *) complain "Sources/$target imports $module" ;; esac
+    case $module in Foundation | FoundationEssentials | Dispatch | StacModel | CQL2) ;; Yams) ;; *) complain "Sources/$target imports $module" ;; esac
   done
+done
+
+# The evaluator of models knows neither GDAL nor the items of models.
+found=$({ grep -rhE '^ *((public|internal) +)?import ' Sources/TreeEnsembles --include='*.swift' || true; } | sed -E 's/.*import +//' | sort -u)
+for module in $found; do
+  case $module in Foundation | CTreeKernels) ;; *) complain "Sources/TreeEnsembles imports $module" ;; esac
 done
 
 # Configuration is read at one edge.

@@ -6,6 +6,7 @@
 #   setup.sh conformance   the Python packages of the conformance tests, in the same .venv
 #   setup.sh bench         what the benchmarks need: wrk and pgbench, and Python packages in .venv-bench
 #   setup.sh bench-peer    the same, and the server to compare with, in .venv-bench-peer
+#   setup.sh bench-inference   what the comparison of whole maps needs, in .venv-bench-inference
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,6 +18,7 @@ test_packages=(
   # An S3 server (OpenStack Swift) and a registry of container images.
   swift-proxy swift-account swift-container swift-object docker-registry
   gdal-bin python3-venv)
+inference_packages=(python3-venv libdeflate0 libxgboost0)
 bench_packages=(wrk python3-venv postgresql-15 postgresql-15-postgis-3)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
@@ -67,8 +69,12 @@ bench | bench-peer)
   install_python_packages requirements-bench.txt .venv-bench
   [ "$1" = bench ] || install_python_packages requirements-bench-peer.txt .venv-bench-peer
   ;;
+bench-inference)
+  install_missing "${inference_packages[@]}"
+  install_python_packages requirements-bench-inference.txt .venv-bench-inference
+  ;;
 *)
-  echo "usage: setup.sh run|test|conformance|bench|bench-peer" >&2
+  echo "usage: setup.sh run|test|conformance|bench|bench-peer|bench-inference" >&2
   exit 2
   ;;
 esac

@@ -39,8 +39,12 @@ GRANT INSERT, UPDATE ON gnomon.alias_writes TO gnomon_writer;
 GRANT SELECT, UPDATE (last_used_at) ON gnomon.api_keys TO gnomon_writer;
 GRANT SELECT ON gnomon.derivations, gnomon.container_checks TO gnomon_reader;
 GRANT INSERT, UPDATE, DELETE ON gnomon.derivations, gnomon.container_checks TO gnomon_writer;
+GRANT SELECT ON gnomon.model_registrations, gnomon.model_proofs TO gnomon_reader;
+GRANT INSERT, UPDATE, DELETE ON gnomon.model_registrations, gnomon.model_proofs TO gnomon_writer;
 GRANT SELECT ON gnomon.model_changes TO gnomon_reader;
 GRANT INSERT, UPDATE, DELETE ON gnomon.model_changes TO gnomon_writer;
+GRANT SELECT ON gnomon.model_digests TO gnomon_reader;
+GRANT INSERT, UPDATE, DELETE ON gnomon.model_digests TO gnomon_writer;
 GRANT ALL ON SCHEMA gnomon TO gnomon_owner;
 GRANT ALL ON ALL TABLES IN SCHEMA gnomon TO gnomon_owner;
 -- History is never changed (a trigger refuses it to the owner too).

@@ -26,6 +26,8 @@ public struct FetchPolicy: Sendable {
   public var slowSeconds: Int
   /// Redirects that are followed.
   public var maximumRedirects: Int
+  /// Whether proxies of the environment are used: for hosts that the operator names, since they resolve names themselves.
+  public var usesProxies = false
 
   /// A policy; as it stands nothing is allowed.
   public init(

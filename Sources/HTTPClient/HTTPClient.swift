@@ -184,7 +184,6 @@ private final class Connection: @unchecked Sendable {
   }
 
   private static func isLoopback(_ text: String) -> Bool {
-    guard let url = try? RemoteURL(text) else { return false }
-    return url.host == "localhost" || url.host == "::1" || url.host.hasPrefix("127.")
+    (try? RemoteURL(text))?.isLoopback ?? false
   }
 }

@@ -15,7 +15,7 @@ public struct FetchedFile: Sendable, Hashable {
 
 /// Fetches files for people we do not know from hosts we do: every hop and every address is held against a policy.
 ///
-/// Proxies of the environment are not used. One thread a fetch, never one of the cooperative pool.
+/// One thread a fetch, never one of the cooperative pool.
 public struct RemoteFetcher: Sendable {
   /// What is allowed.
   public let policy: FetchPolicy
@@ -24,25 +24,37 @@ public struct RemoteFetcher: Sendable {
   public init(policy: FetchPolicy) { self.policy = policy }
 
   /// Fetches a URL into a file, which appears whole or not at all; a file that is there is replaced.
-  public func fetch(_ url: String, to path: String) async throws(FetchError) -> FetchedFile {
+  ///
+  /// - Parameter headers: header fields by name, for the URL alone: where it redirects to is told none of them.
+  public func fetch(
+    _ url: String, to path: String, headers: [String: String] = [:]
+  ) async throws(FetchError) -> FetchedFile {
+    let fields = headers.map { "\($0.key): \($0.value)" }
+    guard !fields.contains(where: { $0.utf8.contains { $0 == 13 || $0 == 10 || $0 == 0 } }) else {
+      throw .malformedURL
+    }
     let policy = policy
     return try await onOwnThread { flag in
-      Result { () throws(FetchError) in try Self.fetch(url, to: path, policy: policy, cancellation: flag) }
+      Result { () throws(FetchError) in
+        try Self.fetch(url, to: path, fields: fields, policy: policy, cancellation: flag)
+      }
     }.get()
   }
 
   private static func fetch(
-    _ text: String, to path: String, policy: FetchPolicy, cancellation: CancellationFlag
+    _ text: String, to path: String, fields: [String], policy: FetchPolicy, cancellation: CancellationFlag
   ) throws(FetchError) -> FetchedFile {
     var url = try RemoteURL(text)
+    var fields = fields
     for _ in 0...max(0, policy.maximumRedirects) {
       try policy.check(url)
-      switch try hop(url, to: path, policy: policy.narrowed(to: url), cancellation: cancellation) {
+      switch try hop(url, to: path, fields: fields, policy: policy.narrowed(to: url), cancellation: cancellation) {
       case .file(let file): return file
       case .redirect(let target):
         let next = try RemoteURL(target)
         if url.scheme == "https", next.scheme == "http" { throw .schemeNotAllowed(next.scheme) }
         url = next
+        fields = []
       }
     }
     throw .tooManyRedirects(limit: policy.maximumRedirects)
@@ -55,7 +67,7 @@ public struct RemoteFetcher: Sendable {
 
   /// One request; its body goes into a temporary file beside the target, which is renamed when it is whole.
   private static func hop(
-    _ url: RemoteURL, to path: String, policy: FetchPolicy, cancellation: CancellationFlag
+    _ url: RemoteURL, to path: String, fields: [String], policy: FetchPolicy, cancellation: CancellationFlag
   ) throws(FetchError) -> Hop {
     let temporary = path + ".part-" + UUID().uuidString
     let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -65,12 +77,12 @@ public struct RemoteFetcher: Sendable {
       unsafe unlink(temporary)
     }
     guard let handle = CurlHandle() else { throw .transport(reason: "libcurl cannot be started") }
-    configure(handle, policy: policy)
+    configure(handle, policy: policy, usesProxies: policy.usesProxies && !url.isLoopback)
     guard handle.set(CURLOPT_URL, url.text) == CURLE_OK else { throw .malformedURL }
     let context = TransferContext(
       cancellation: cancellation, addressCheck: policy.addressCheck, maximumBytes: policy.maximumBytes,
       descriptor: descriptor)
-    let code = handle.perform(context)
+    let code = handle.perform(context, headers: fields)
     if code != CURLE_OK { throw failure(code, context, url: url, policy: policy) }
     if let target = handle.redirect { return .redirect(target) }
     guard handle.status == 200 else { throw .status(handle.status) }
@@ -80,10 +92,12 @@ public struct RemoteFetcher: Sendable {
       FetchedFile(path: path, byteCount: context.received, mediaType: handle.mediaType, finalURL: url.text))
   }
 
-  private static func configure(_ handle: borrowing CurlHandle, policy: FetchPolicy) {
+  private static func configure(_ handle: borrowing CurlHandle, policy: FetchPolicy, usesProxies: Bool) {
     _ = handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
-    _ = handle.set(CURLOPT_PROXY, "")
-    _ = handle.set(CURLOPT_NOPROXY, "*")
+    if !usesProxies {
+      _ = handle.set(CURLOPT_PROXY, "")
+      _ = handle.set(CURLOPT_NOPROXY, "*")
+    }
     _ = handle.set(CURLOPT_USERAGENT, "gnomon")
     handle.set(CURLOPT_FOLLOWLOCATION, 0)
     handle.set(CURLOPT_CONNECTTIMEOUT, policy.connectSeconds)

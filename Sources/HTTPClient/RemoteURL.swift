@@ -43,6 +43,9 @@ struct RemoteURL {
   /// Whether the port is the scheme's own.
   var hasDefaultPort: Bool { port == (scheme == "https" ? 443 : 80) }
 
+  /// Whether the host is this machine by its name.
+  var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
   private static func normalized(_ host: String) -> String {
     var name = host.lowercased()
     if name.hasPrefix("["), name.hasSuffix("]") { name = String(name.dropFirst().dropLast()) }

@@ -8,6 +8,8 @@ public enum ArtifactError: Error, Sendable, Hashable, CustomStringConvertible {
   case fetch(FetchError)
   /// Storage of the S3 kind has no such object, or does not let it be read.
   case object(bucket: String, status: Int)
+  /// Storage of the S3 kind may not be asked for the bucket, or for this place in it.
+  case bucket(String)
   /// The model registry does not say where the file is.
   case registry(String)
   /// The file is not the one that its checksum names.
@@ -24,6 +26,7 @@ public enum ArtifactError: Error, Sendable, Hashable, CustomStringConvertible {
       "the bucket '\(bucket)' refuses (403): check the credentials, their region, and the clock of this machine"
     case .object(let bucket, 404): "there is no such object in the bucket '\(bucket)' (404)"
     case .object(let bucket, let status): "the bucket '\(bucket)' answers with status \(status)"
+    case .bucket(let bucket): "this place in the bucket '\(bucket)' is none that may be read (--allow-bucket)"
     case .registry(let reason): reason
     case .checksum: "the file is not the one that file:checksum names"
     case .file(let reason): "the file could not be kept: \(reason)"

@@ -6,32 +6,57 @@ public import HTTPClient
 public protocol ModelRegistry: Sendable {
   /// Whether an address is of a kind that the registry knows, such as `runs:/…`, `models:/…`, `mlflow-artifacts:/…`.
   func knows(_ address: String) -> Bool
-  /// Where the file is that an address names: `https://…`, `s3://…`, or an address that ``contents(of:limit:)`` takes.
+  /// Throws where the registry may not be asked for an address, or there is none to ask.
+  func check(_ address: String) throws(ArtifactError)
+  /// Where the file is that an address names: `https://…`, `s3://…`, a path, or an address that ``download(of:)`` takes.
   ///
   /// - Parameter read: the bytes of a small file beside it, by its address.
   func location(
     of address: String, reading read: @Sendable (String) async throws(ArtifactError) -> [UInt8]
   ) async throws(ArtifactError) -> String
-  /// The bytes of a file that the registry hands out itself; nil where the address is none of its.
-  func contents(of location: String, limit: Int64) async throws(ArtifactError) -> [UInt8]?
+  /// How a file is fetched that the registry hands out itself; nil where the address is none of its.
+  func download(of location: String) throws(ArtifactError) -> RegistryDownload?
+}
+
+/// A file that a registry hands out.
+public struct RegistryDownload: Sendable {
+  public let url: String
+  /// What the registry is told of who asks; for the URL alone.
+  public let headers: [String: String]
+  /// Which hosts it may be fetched from.
+  public let policy: FetchPolicy
+
+  public init(url: String, headers: [String: String], policy: FetchPolicy) {
+    self.url = url
+    self.headers = headers
+    self.policy = policy
+  }
 }
 
 /// Fetches the files of models and images from wherever they are: the web, storage of the S3 kind, a registry of models.
 ///
 /// Each host is held against the fetcher's policy, a registry's against the registry's own.
 public struct ArtifactFetcher: Sendable {
-  private let fetcher: RemoteFetcher
+  private let policy: FetchPolicy
   private let storage: S3Service
   private let registry: (any ModelRegistry)?
   private let cache: ArtifactCache?
+  private let localFile: @Sendable (String) -> String?
 
+  /// The largest small file beside a model's, in bytes.
+  private static let mostBeside: Int64 = 1 << 20
+
+  /// - Parameter localFile: the path of a file of this machine that an address names, nil where it may not be read; for
+  ///   registries that keep their files in folders.
   public init(
-    fetcher: RemoteFetcher, storage: S3Service, registry: (any ModelRegistry)? = nil, cache: ArtifactCache? = nil
+    policy: FetchPolicy, storage: S3Service, registry: (any ModelRegistry)? = nil, cache: ArtifactCache? = nil,
+    localFile: @escaping @Sendable (String) -> String? = { _ in nil }
   ) {
-    self.fetcher = fetcher
+    self.policy = policy
     self.storage = storage
     self.registry = registry
     self.cache = cache
+    self.localFile = localFile
   }
 
   /// Whether an address is of a scheme that is fetched.
@@ -44,10 +69,16 @@ public struct ArtifactFetcher: Sendable {
   ///
   /// A file whose SHA-256 is known is taken from the cache where it is there, kept in it where it is not, and refused
   /// where it has another.
-  public func fetch(_ address: String, to path: String, checksum: Multihash?) async throws(ArtifactError) {
+  ///
+  /// - Parameter limit: the most bytes that are fetched; nil for the policy's.
+  public func fetch(
+    _ address: String, to path: String, checksum: Multihash?, limit: Int64? = nil
+  ) async throws(ArtifactError) {
+    try check(address)
+    let limit = min(limit ?? policy.maximumBytes, policy.maximumBytes)
     let digest = checksum.flatMap { $0.algorithm == .sha256 ? $0.digest : nil }
     if let digest, let cache, await onThread({ cache.link(digest, to: path) }) { return }
-    try await fetchAnew(address, to: path)
+    try await fetchAnew(address, to: path, limit)
     guard let checksum else { return }
     let isRight = await onThread { (try? checksum.matches(fileAt: path)) == true }
     guard isRight else {
@@ -57,58 +88,90 @@ public struct ArtifactFetcher: Sendable {
     if let digest, let cache { await onThread { cache.keep(path, digest: digest) } }
   }
 
-  private func fetchAnew(_ address: String, to path: String) async throws(ArtifactError) {
-    var location = address
-    if let registry, registry.knows(address) {
-      location = try await registry.location(of: address) { [self] file throws(ArtifactError) in
-        let beside = path + ".beside"
-        defer { try? FileManager.default.removeItem(atPath: beside) }
-        try await fetchLocated(file, to: beside)
-        return Array(FileManager.default.contents(atPath: beside) ?? Data())
-      }
-    }
-    try await fetchLocated(location, to: path)
-  }
-
-  private func fetchLocated(_ location: String, to path: String) async throws(ArtifactError) {
-    if let registry, registry.knows(location) {
-      if let bytes = try await registry.contents(of: location, limit: fetcher.policy.maximumBytes) {
-        return try await write(bytes, to: path)
-      }
-    }
-    if let object = try S3Location(location) { return try await fetch(object, to: path) }
+  /// Whether an address may be asked at all: what is kept is handed out to nobody who could not have fetched it.
+  private func check(_ address: String) throws(ArtifactError) {
+    if let registry, registry.knows(address) { return try registry.check(address) }
+    let object = try S3Location(address)
+    if let object { try storage.check(object) }
     do throws(FetchError) {
-      _ = try await fetcher.fetch(location, to: path)
+      if object == nil { try policy.check(address) } else { try storagePolicy.check(storage.endpoint + "/") }
     } catch {
       throw .fetch(error)
     }
   }
 
-  private func fetch(_ object: S3Location, to path: String) async throws(ArtifactError) {
-    var policy = fetcher.policy
-    // The endpoint is the operator's word, and may be within one's own network; that it may be asked is the policy's.
-    policy.privateHosts.formUnion(policy.allowedHosts.filter { storage.hasHost($0) })
-    // A signature is for one host.
-    policy.maximumRedirects = 0
-    let url = try storage.url(of: object)
+  private func fetchAnew(_ address: String, to path: String, _ limit: Int64) async throws(ArtifactError) {
+    var location = address
+    if let registry, registry.knows(address) {
+      location = try await registry.location(of: address) { [self] file throws(ArtifactError) in
+        let beside = path + ".beside"
+        defer { try? FileManager.default.removeItem(atPath: beside) }
+        try await fetchLocated(file, to: beside, Self.mostBeside)
+        return Array(FileManager.default.contents(atPath: beside) ?? Data())
+      }
+    }
+    try await fetchLocated(location, to: path, limit)
+  }
+
+  private func fetchLocated(_ location: String, to path: String, _ limit: Int64) async throws(ArtifactError) {
+    if let registry, let download = try registry.download(of: location) {
+      return try await fetch(download.url, to: path, download.policy, limit, download.headers)
+    }
+    if let object = try S3Location(location) { return try await fetch(object, to: path, limit) }
+    if location.hasPrefix("/") || location.lowercased().hasPrefix("file:") {
+      return try await copy(location, to: path, limit)
+    }
+    try await fetch(location, to: path, policy, limit)
+  }
+
+  private func fetch(
+    _ url: String, to path: String, _ policy: FetchPolicy, _ limit: Int64, _ headers: [String: String] = [:]
+  ) async throws(ArtifactError) {
+    var policy = policy
+    policy.maximumBytes = limit
     do throws(FetchError) {
-      _ = try await RemoteFetcher(policy: policy).fetch(url, to: path)
+      _ = try await RemoteFetcher(policy: policy).fetch(url, to: path, headers: headers)
     } catch {
-      guard case .status(let status) = error else { throw .fetch(error) }
+      throw .fetch(error)
+    }
+  }
+
+  private func fetch(_ object: S3Location, to path: String, _ limit: Int64) async throws(ArtifactError) {
+    do throws(ArtifactError) {
+      try await fetch(storage.url(of: object), to: path, storagePolicy, limit)
+    } catch {
+      guard case .fetch(.status(let status)) = error else { throw error }
       throw .object(bucket: object.bucket, status: status)
     }
   }
 
-  private func write(_ bytes: [UInt8], to path: String) async throws(ArtifactError) {
-    let failure: String? = await onThread {
+  private var storagePolicy: FetchPolicy {
+    var policy = policy
+    // The endpoint is the operator's word, and may be within one's own network; that it may be asked is the policy's.
+    policy.privateHosts.formUnion(policy.allowedHosts.filter { storage.hasHost($0) })
+    // A signature is for one host.
+    policy.maximumRedirects = 0
+    return policy
+  }
+
+  /// Copies a file of this machine, where it may be read.
+  private func copy(_ location: String, to path: String, _ limit: Int64) async throws(ArtifactError) {
+    guard let file = localFile(location) else {
+      throw .registry(
+        "the file is at a path of the tracking server's machine that may not be read here; let the server hand files "
+          + "out (--serve-artifacts), or name a folder above it with --asset-root")
+    }
+    let failure: ArtifactError? = await onThread {
       do {
-        try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber
+        guard let size, size.int64Value <= limit else { return .fetch(.tooLarge(limit: limit)) }
+        try FileManager.default.copyItem(atPath: file, toPath: path)
         return nil
       } catch {
-        return error.localizedDescription
+        return .file(error.localizedDescription)
       }
     }
-    if let failure { throw .file(failure) }
+    if let failure { throw failure }
   }
 
   /// Blocking work, off the cooperative pool.

@@ -55,19 +55,34 @@ public struct S3Service: Sendable {
   public let region: String
   /// Nil to ask as anybody, for public buckets.
   public let credentials: Credentials?
+  /// The buckets that may be read, as `bucket` or `bucket/prefix`; all of them where none is named.
+  public let allowedBuckets: [String]
 
   /// - Parameter endpoint: nil for that of Amazon in the region.
-  public init(endpoint: String?, region: String, credentials: Credentials?) {
+  public init(endpoint: String?, region: String, credentials: Credentials?, allowedBuckets: [String] = []) {
+    self.allowedBuckets = allowedBuckets
     let address = endpoint ?? "https://s3.\(region).amazonaws.com"
     self.endpoint = address.hasSuffix("/") ? String(address.dropLast()) : address
     self.region = region
     self.credentials = credentials
   }
 
+  /// Whether an object may be read.
+  func check(_ object: S3Location) throws(ArtifactError) {
+    let name = "\(object.bucket)/\(object.key)"
+    let isAllowed =
+      allowedBuckets.isEmpty
+      || allowedBuckets.contains { name.utf8.starts(with: ($0.hasSuffix("/") ? $0 : $0 + "/").utf8) }
+    guard isAllowed else { throw .bucket(object.bucket) }
+  }
+
   /// What a signature of a request is made of, but for the request.
   ///
   /// - Returns: the URL to fetch the object with, good for five minutes where it is signed; path style.
+  ///
+  /// - Throws: ``ArtifactError/bucket(_:)`` where the object may not be read.
   public func url(of object: S3Location, at date: Date = Date()) throws(ArtifactError) -> String {
+    try check(object)
     let segments =
       ([object.bucket] + object.key.split(separator: "/", omittingEmptySubsequences: false).map(String.init))
     let path = segments.map(PercentCoding.encode).joined(separator: "/")

@@ -19,6 +19,9 @@ struct SignedRequest {
     let authority = service.endpoint[start.upperBound...]
     let host = authority.prefix { $0 != "/" }.lowercased()
     let folder = authority.dropFirst(host.count)
+    // What is sent names no port that is the scheme's own.
+    let port = service.endpoint.lowercased().hasPrefix("https:") ? ":443" : ":80"
+    let sentHost = host.hasSuffix(port) ? String(host.dropLast(port.count)) : host
     var query = [
       "X-Amz-Algorithm": "AWS4-HMAC-SHA256", "X-Amz-Credential": "\(credentials.accessKey)/\(scope)",
       "X-Amz-Date": time, "X-Amz-Expires": "\(Self.seconds)", "X-Amz-SignedHeaders": "host",
@@ -28,7 +31,7 @@ struct SignedRequest {
       "\(PercentCoding.encode($0.key))=\(PercentCoding.encode($0.value))"
     }
     let text = pairs.joined(separator: "&")
-    let request = "GET\n\(folder)/\(path)\n\(text)\nhost:\(host)\n\nhost\nUNSIGNED-PAYLOAD"
+    let request = "GET\n\(folder)/\(path)\n\(text)\nhost:\(sentHost)\n\nhost\nUNSIGNED-PAYLOAD"
     do throws(DigestError) {
       let hash = Hexadecimal.encode(try SHA256.hash(request.utf8))
       let key = try Self.key(credentials.secretKey, scope)

@@ -67,6 +67,14 @@ static const unsigned char migration_0016[] = {
 #embed "../../sql/migrations/0016_lineage.sql"
 };
 
+static const unsigned char migration_0017[] = {
+#embed "../../sql/migrations/0017_registrations_and_proofs.sql"
+};
+
+static const unsigned char migration_0018[] = {
+#embed "../../sql/migrations/0018_kept_beside_models.sql"
+};
+
 static const unsigned char functions_values[] = {
 #embed "../../sql/functions/values.sql"
 };
@@ -112,6 +120,8 @@ static const SQLFile files[] = {
     {"migrations/0014_mlflow.sql", migration_0014, sizeof migration_0014},
     {"migrations/0015_model_changes.sql", migration_0015, sizeof migration_0015},
     {"migrations/0016_lineage.sql", migration_0016, sizeof migration_0016},
+    {"migrations/0017_registrations_and_proofs.sql", migration_0017, sizeof migration_0017},
+    {"migrations/0018_kept_beside_models.sql", migration_0018, sizeof migration_0018},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},
     {"functions/numbers.sql", functions_numbers, sizeof functions_numbers},

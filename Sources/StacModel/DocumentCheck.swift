@@ -60,7 +60,7 @@ struct DocumentCheck {
     }
     if json.isNull { return nil }
     do {
-      let geometry = try Geometry(json, at: "/geometry")
+      let geometry = try Self.geometry(json)
       if geometry.isTangled(countingOnlyAreas: true) {
         fault("/geometry", "the geometry crosses itself about a thousand times or more")
       }
@@ -71,20 +71,33 @@ struct DocumentCheck {
     }
   }
 
+  private static func geometry(_ json: JSONView) throws(DocumentRefusal) -> Geometry {
+    do throws(DocumentRefusal) {
+      return try Geometry(json, at: "/geometry")
+    } catch {
+      guard let shifted = EasternLongitudes.shifted(geometry: json.value) else { throw error }
+      let geometry = try Geometry(json: shifted, at: "/geometry")
+      guard geometry.boundingBox.east > EasternLongitudes.slips else { throw error }
+      return geometry
+    }
+  }
+
   mutating func boundingBox(requiredBy geometry: Geometry?) -> BoundingBox? {
     guard let json = object["bbox"], !json.isNull else {
       if geometry != nil { fault("/bbox", "bbox must be present where the geometry is not null") }
       return nil
     }
     if object["geometry"]?.isNull == true { fault("/bbox", "bbox must be absent where the geometry is null") }
-    let box = boundingBox(json, at: "/bbox")
+    let box = boundingBox(json, at: "/bbox", mayCountEast: true)
     if let box, let geometry, !box.meets(geometry.boundingBox) {
       fault("/bbox", "the box lies apart from the geometry")
     }
     return box
   }
 
-  private mutating func boundingBox(_ json: JSONView, at pointer: JSONPointer) -> BoundingBox? {
+  private mutating func boundingBox(
+    _ json: JSONView, at pointer: JSONPointer, mayCountEast: Bool = false
+  ) -> BoundingBox? {
     let numbers = json.array?.compactMap(\.double) ?? []
     guard numbers.count == json.array?.count, !numbers.isEmpty else {
       fault(pointer, "bbox must be an array of four or six numbers")
@@ -93,6 +106,11 @@ struct DocumentCheck {
     do {
       return try BoundingBox(numbers: numbers)
     } catch {
+      if mayCountEast, let shifted = EasternLongitudes.shifted(box: numbers),
+        let box = try? BoundingBox(numbers: shifted)
+      {
+        return box
+      }
       fault(pointer, error.message)
       return nil
     }

@@ -79,4 +79,6 @@ public struct MediaType: RawRepresentable, Sendable, Hashable, ExpressibleByStri
   public static let html: MediaType = "text/html"
   public static let cloudOptimizedGeoTIFF: MediaType = "image/tiff; application=geotiff; profile=cloud-optimized"
   public static let png: MediaType = "image/png"
+  public static let flatGeobuf: MediaType = "application/vnd.flatgeobuf"
+  public static let geoPackage: MediaType = "application/geopackage+sqlite3"
 }

@@ -15,6 +15,11 @@ public struct SemanticVersion: Sendable, Hashable, Comparable {
     guard text.utf8.count <= 256, text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
     var rest = Substring(text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)[0])
     if rest.first == "v" || rest.first == "V" { rest = rest.dropFirst() }
+    if let date = Self.date(rest) {
+      numbers = date
+      prerelease = []
+      return
+    }
     let parts = rest.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     var numbers: [String] = []
     for part in parts[0].split(separator: ".", omittingEmptySubsequences: false) {
@@ -59,6 +64,19 @@ public struct SemanticVersion: Sendable, Hashable, Comparable {
       case (.word, .number): false
       }
     }
+  }
+
+  /// Year, month and day of a date as ISO 8601 writes it, `2024-01-15` or `2024-01`: what is behind its hyphens is no
+  /// pre-release.
+  private static func date(_ text: Substring) -> [String]? {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard 2...3 ~= parts.count, parts[0].utf8.count == 4, parts.dropFirst().allSatisfy({ $0.utf8.count == 2 }) else {
+      return nil
+    }
+    let numbers = parts.compactMap { Int($0) }
+    guard numbers.count == parts.count, (1...12).contains(numbers[1]), numbers.dropFirst(2).allSatisfy({ 1...31 ~= $0 })
+    else { return nil }
+    return numbers.map { String($0) }
   }
 
   private static func isLess(_ left: String, _ right: String) -> Bool {

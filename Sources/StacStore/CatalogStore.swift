@@ -27,7 +27,13 @@ public protocol CatalogStore: APIKeyStore, PromotionStore {
   /// Items that named the item as a source when they were written, in order of collection and identifier.
   ///
   /// Told by the form of the links' addresses; their documents say whether they do so still, and mean this catalog.
-  func items(derivedFrom id: String, in collection: String, limit: Int) async throws(StoreError) -> [StoredDocument]
+  ///
+  /// - Parameters:
+  ///   - limit: how many notes are looked at.
+  ///   - offset: how many are passed over.
+  func items(
+    derivedFrom id: String, in collection: String, limit: Int, offset: Int
+  ) async throws(StoreError) -> DerivedItems
   /// The models of a collection that have a name (`mlm:name`) and a version, or a name and no version; of more than 100
   /// the first by identifier.
   func models(named name: String, version: String?, in collection: String) async throws(StoreError) -> [StoredDocument]
@@ -37,11 +43,22 @@ public protocol CatalogStore: APIKeyStore, PromotionStore {
   func insert(
     model item: Item, named name: String, version: String?, into collection: String
   ) async throws(StoreError)
+  /// Replaces a model's document, as ``replace(_:in:expecting:)`` does, where no other item has its name and version.
+  ///
+  /// ``StoreError/conflict(_:)`` names the item that has the version; one that shares it already may be replaced.
+  func replace(
+    model item: Item, named name: String, version: String?, in collection: String,
+    expecting expected: SerializedDocument
+  ) async throws(StoreError)
   /// The models that may have changed since a mark, those of transactions that ran then among them; every model where
   /// there is no mark.
   func modelChanges(since mark: ModelMark?) async throws(StoreError) -> ModelChanges
   /// The models of keys, as far as they are there; in no order.
   func models(_ keys: [ModelKey]) async throws(StoreError) -> [StoredModel]
+  /// What this program has read out of models before that have not changed since, as far as it was kept; in no order.
+  func modelDigests(_ changes: [ModelChange]) async throws(StoreError) -> [ModelDigest]
+  /// Keeps what was read out of models for the next start of this program.
+  func keep(_ digests: [ModelDigest]) async throws(StoreError)
   /// How often this process has written, or may have.
   var writeCount: Int { get }
   /// Adds items to a collection, all or none.

@@ -16,16 +16,20 @@ extension PostgresCatalogStore {
   }
 
   public func items(
-    derivedFrom id: String, in collection: String, limit: Int
-  ) async throws(StoreError) -> [StoredDocument] {
+    derivedFrom id: String, in collection: String, limit: Int, offset: Int
+  ) async throws(StoreError) -> DerivedItems {
     try await read { [memory] session throws(PostgresError) in
       let rows = try session.query(
         """
         SELECT \(FoundItem.columns) FROM (SELECT DISTINCT d.collection_key, d.id FROM gnomon.derivations d \
-        WHERE d.source_collection = \(collection) AND d.source_id = \(id) ORDER BY d.collection_key, d.id LIMIT \(limit)) d \
-        JOIN gnomon.items i ON i.collection_key = d.collection_key AND i.id = d.id ORDER BY i.collection_key, i.id
+        WHERE d.source_collection = \(collection) AND d.source_id = \(id) ORDER BY d.collection_key, d.id \
+        LIMIT \(limit) OFFSET \(offset)) d LEFT JOIN gnomon.items i \
+        ON i.collection_key = d.collection_key AND i.id = d.id ORDER BY d.collection_key, d.id
         """, plan: .generic)
-      return try FoundItem.documents(rows.map { FoundItem($0) }, memory, on: session)
+      // Of an item that went its note may stay.
+      let found = rows.filter { !$0.isNull(0) }.map { FoundItem($0) }
+      return DerivedItems(
+        items: try FoundItem.documents(found, memory, on: session), isLast: rows.count < limit)
     }
   }
 

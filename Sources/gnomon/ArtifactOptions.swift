@@ -25,6 +25,12 @@ struct ArtifactOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Bucket, or bucket/prefix, that s3:// addresses may name; repeatable. Without one all buckets may be read that the "
+        + "credentials open (GNOMON_ALLOW_BUCKET).", valueName: "bucket[/prefix]"))
+  var allowBucket: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "How much model files that were fetched may take on the disk, in MB; 0 keeps none (GNOMON_ARTIFACT_CACHE; default "
         + "8192).", valueName: "megabytes"))
   var artifactCache: Int?
@@ -50,7 +56,7 @@ struct ArtifactOptions: ParsableArguments {
     } catch {
       Progress.write("warning  \(error)\n")
       return ArtifactSettings(
-        policy: FetchPolicy(allowedHosts: Set(allowedHosts)),
+        policy: FetchPolicy(),
         storage: S3Service(endpoint: nil, region: "us-east-1", credentials: nil), cacheCapacity: 0)
     }
   }
@@ -71,7 +77,18 @@ struct ArtifactOptions: ParsableArguments {
       credentials = S3Service.Credentials(
         accessKey: access, secretKey: secret, sessionToken: Environment.value("AWS_SESSION_TOKEN"))
     }
-    return S3Service(endpoint: endpoint, region: region, credentials: credentials)
+    return S3Service(
+      endpoint: endpoint, region: region, credentials: credentials, allowedBuckets: try allowedBuckets())
+  }
+
+  private func allowedBuckets() throws -> [String] {
+    let buckets = allowBucket.isEmpty ? Environment.list("GNOMON_ALLOW_BUCKET") : allowBucket
+    for bucket in buckets {
+      guard (try? S3Location("s3://\(bucket)/key")) ?? nil != nil else {
+        throw CommandFailure("--allow-bucket is a bucket, or a bucket and what keys begin with, not '\(bucket)'")
+      }
+    }
+    return buckets
   }
 
   private static func check(_ endpoint: String) throws {

@@ -20,9 +20,10 @@ struct AssetAccess: Sendable {
 
   /// Files a server may read: below its data directory and the folders that were named.
   static func server(_ settings: ServeSettings) -> AssetAccess {
-    AssetAccess(
-      files: LocalFiles(roots: [settings.api.dataDirectory + "/assets"] + settings.api.assetRoots),
-      fetcher: fetcher(settings.artifacts, settings.mlflow.servers, dataDirectory: settings.api.dataDirectory),
+    let files = LocalFiles(roots: [settings.api.dataDirectory + "/assets"] + settings.api.assetRoots)
+    return AssetAccess(
+      files: files,
+      fetcher: fetcher(settings.artifacts, settings.mlflow.servers, files, dataDirectory: settings.api.dataDirectory),
       cacheFolder: settings.api.dataDirectory + "/cache")
   }
 
@@ -30,31 +31,47 @@ struct AssetAccess: Sendable {
   static func user(dataDirectory: String, allowedHosts: [String]) -> AssetAccess {
     let settings = ArtifactOptions.environment(allowedHosts: allowedHosts)
     // A server that cannot be understood is none.
-    let servers = (try? MLflowOptions.servers([], allowedHosts: Set(allowedHosts))) ?? MLflowServers()
+    let servers = (try? MLflowOptions.servers([], policy: settings.policy)) ?? MLflowServers()
+    let files = LocalFiles(roots: ["/"])
     return AssetAccess(
-      files: LocalFiles(roots: ["/"]),
-      fetcher: fetcher(settings, servers, dataDirectory: dataDirectory), cacheFolder: dataDirectory + "/cache")
+      files: files, fetcher: fetcher(settings, servers, files, dataDirectory: dataDirectory),
+      cacheFolder: dataDirectory + "/cache")
   }
 
   private static func fetcher(
-    _ settings: ArtifactSettings, _ servers: MLflowServers, dataDirectory: String
+    _ settings: ArtifactSettings, _ servers: MLflowServers, _ files: LocalFiles, dataDirectory: String
   ) -> ArtifactFetcher {
     let cache = ArtifactCache(folder: dataDirectory + "/cache/artifacts", capacity: settings.cacheCapacity)
     return ArtifactFetcher(
-      fetcher: RemoteFetcher(policy: settings.policy), storage: settings.storage,
-      registry: MLflowModels(servers: servers),
-      cache: settings.cacheCapacity > 0 ? cache : nil)
+      policy: settings.policy, storage: settings.storage, registry: MLflowModels(servers: servers),
+      cache: settings.cacheCapacity > 0 ? cache : nil, localFile: { files.path(of: $0) })
   }
 
   /// Calls a body with a resolver; what was fetched is removed afterwards.
   func withResolver<Result>(_ body: (@escaping InferencePipeline.AssetResolver) throws -> Result) rethrows -> Result {
-    let fetched = FetchedFiles(fetcher: fetcher, folder: cacheFolder)
+    let fetched = FetchedFiles(fetcher: fetcher, parent: cacheFolder)
     defer { fetched.remove() }
     return try body { asset, item in
       if let path = files.path(of: asset.href) { return path }
       return try fetched.path(of: asset, item: item)
     }
   }
+
+  /// Calls a body with a resolver while at most one other has the files of a model in memory, which have 512 MB each.
+  ///
+  /// - Parameter assets: what the body reads; it is on the disk before others are kept waiting.
+  func withTurn<Result>(
+    fetching assets: [Asset?], of item: Item, _ body: (@escaping InferencePipeline.AssetResolver) -> Result
+  ) -> Result {
+    withResolver { resolve in
+      for asset in assets.compactMap(\.self) { _ = try? resolve(asset, item) }
+      Self.turns.wait()
+      defer { Self.turns.signal() }
+      return body(resolve)
+    }
+  }
+
+  private static let turns = DispatchSemaphore(value: 2)
 
   /// The bytes of a small text file that an href names, nil where it may not be read or is larger than 256 KiB.
   func smallFile(at href: String) async -> [UInt8]? {
@@ -85,13 +102,22 @@ struct AssetAccess: Sendable {
 
 /// Files that one run has fetched, each once.
 private final class FetchedFiles: Sendable {
-  private let fetcher: ArtifactFetcher
-  private let folder: String
-  private let paths = Mutex<[String: String]>([:])
+  private struct State {
+    /// Made with the first file.
+    var folder: FetchFolder?
+    /// How many files it was given names for.
+    var names = 0
+    /// Where files are, or why they are not, by their addresses.
+    var found: [String: Result<String, InferenceError>] = [:]
+  }
 
-  init(fetcher: ArtifactFetcher, folder: String) {
+  private let fetcher: ArtifactFetcher
+  private let parent: String
+  private let state = Mutex(State())
+
+  init(fetcher: ArtifactFetcher, parent: String) {
     self.fetcher = fetcher
-    self.folder = folder + "/" + UUID().uuidString
+    self.parent = parent
   }
 
   /// Fetches the asset's file; blocks the thread, which is the run's own.
@@ -102,17 +128,23 @@ private final class FetchedFiles: Sendable {
         "The asset '\(asset.key)' of '\(item.id)' is no file that may be read here; start the server with --asset-root."
       )
     }
-    if let known = paths.withLock({ $0[asset.href] }) { return known }
-    let target = folder + "/\(paths.withLock { $0.count })"
+    // What could not be had is not asked for again by the same run.
+    if let known = state.withLock({ $0.found[asset.href] }) { return try known.get() }
+    let target = try newPath()
+    let found = Result { () throws(InferenceError) in try fetch(asset, of: item, to: target) }
+    state.withLock { $0.found[asset.href] = found }
+    return try found.get()
+  }
+
+  private func fetch(_ asset: Asset, of item: Item, to target: String) throws(InferenceError) -> String {
     let outcome = Mutex<Result<Void, ArtifactError>?>(nil)
     let done = DispatchSemaphore(value: 0)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let limit = Self.limit(of: asset)
     // What has no checksum that can be read is judged by whoever reads the file; images are large, and not kept.
-    let isKept = asset.roles.contains("mlm:model") || asset.roles.contains("test-vector")
-    let checksum = isKept ? asset.checksum.flatMap { try? Multihash(hexadecimal: $0) } : nil
+    let checksum = limit == nil ? nil : asset.checksum.flatMap { try? Multihash(hexadecimal: $0) }
     Task { [fetcher] in
       do throws(ArtifactError) {
-        try await fetcher.fetch(asset.href, to: target, checksum: checksum)
+        try await fetcher.fetch(asset.href, to: target, checksum: checksum, limit: limit)
         outcome.withLock { $0 = .success(()) }
       } catch {
         outcome.withLock { $0 = .failure(error) }
@@ -120,17 +152,31 @@ private final class FetchedFiles: Sendable {
       done.signal()
     }
     done.wait()
-    do {
-      try outcome.withLock { try $0?.get() }
-    } catch ArtifactError.checksum {
-      throw InferenceError(
-        .checksum, "The asset '\(asset.key)' of '\(item.id)' is not the file that file:checksum names: it was changed.")
-    } catch {
-      throw InferenceError(.unreadableImage, "The asset '\(asset.key)' of '\(item.id)' cannot be fetched: \(error)")
+    guard case .failure(let error)? = outcome.withLock({ $0 }) else { return target }
+    let what = "The asset '\(asset.key)' of '\(item.id)'"
+    switch error {
+    case .checksum:
+      throw InferenceError(.checksum, "\(what) is not the file that file:checksum names: it was changed.")
+    case .fetch(.tooLarge(let limit)):
+      throw InferenceError(.tooLarge, "\(what) has more than \(limit >> 20) MB, which is not fetched.")
+    default: throw InferenceError(.unreadableImage, "\(what) cannot be fetched: \(error)")
     }
-    paths.withLock { $0[asset.href] = target }
-    return target
   }
 
-  func remove() { try? FileManager.default.removeItem(atPath: folder) }
+  /// The most bytes of a model's files; nil of images, which have the policy's limit.
+  private static func limit(of asset: Asset) -> Int64? {
+    if asset.roles.contains("mlm:model") { return Int64(ModelProof.modelLimit) }
+    return asset.roles.contains("test-vector") ? Int64(ModelProof.vectorLimit) : nil
+  }
+
+  private func newPath() throws -> String {
+    try state.withLock { state in
+      let folder = try state.folder ?? FetchFolder(in: parent)
+      state.folder = folder
+      state.names += 1
+      return "\(folder.path)/\(state.names)"
+    }
+  }
+
+  func remove() { state.withLock { $0.folder = nil } }
 }

@@ -1,4 +1,6 @@
+import Digests
 import Foundation
+import Geo
 import Inference
 import MLMExtension
 import StacAPI
@@ -10,6 +12,7 @@ struct CatalogPredictions: Sendable {
   let store: any CatalogStore
   let access: AssetAccess
   let gate: InferenceGate
+  var limits = InferenceLimits()
 
   /// What a run has made.
   struct Outcome: Sendable {
@@ -23,30 +26,63 @@ struct CatalogPredictions: Sendable {
   ///
   /// - Parameters:
   ///   - folder: the folder for a result's identifier, nil where the identifier cannot name one.
-  ///   - progress: told the share of the whole and the pixels that are classified.
+  ///   - progress: told the stage, the share of the whole and the pixels that are classified.
   /// - Throws: ``InferenceError``, ``StoreError``, or ``APIError`` where the model or an item is not in the catalog.
   func run(
     _ request: PredictionRequest, folder: @escaping @Sendable (_ id: String) -> String?,
-    progress: @escaping InferencePipeline.Progress = { _, _ in }
+    progress: @escaping InferencePipeline.Progress = { _ in }
   ) async throws -> Outcome {
-    let model = try await item(request.model)
-    var sources: [SourceItem] = []
-    for reference in request.items { sources.append(try await source(reference)) }
-    let (items, access) = (sources, access)
+    let (model, items) = try await documents(request)
+    let (access, limits) = (access, limits)
     let (id, report) = try await gate.run { isCancelled in
       try access.withResolver { resolve in
-        try Self.run(request, model, items, resolve, folder, progress, isCancelled)
+        let inference = try Self.inference(request, model, items, resolve)
+        let id = try PredictionDocument.identifier(for: inference)
+        guard let path = folder(id) else { throw InferenceError(.unwritable, "The result has no place.") }
+        let pipeline = InferencePipeline(limits: limits, resolve: resolve)
+        return (id, try pipeline.run(inference, into: path, progress: progress, isCancelled: isCancelled))
       }
     }
     let references = report.items.map { ItemReference(collection: $0.collectionID ?? "", id: $0.id) }
     return Outcome(id: id, model: model, items: references, report: report)
   }
 
-  private static func run(
+  /// What a run would do.
+  ///
+  /// - Throws: as ``run(_:folder:progress:)`` would before its work begins.
+  func plan(_ request: PredictionRequest) async throws -> PredictionPlan {
+    let (model, items) = try await documents(request)
+    let (access, limits) = (access, limits)
+    return try await gate.run { _ in
+      try access.withResolver { resolve in
+        try InferencePipeline(limits: limits, resolve: resolve).plan(Self.inference(request, model, items, resolve))
+      }
+    }
+  }
+
+  private func documents(_ request: PredictionRequest) async throws -> (model: Item, items: [SourceItem]) {
+    let model = try await model(of: request)
+    try Self.checkPostProcessing(request, of: model)
+    var sources: [SourceItem] = []
+    for reference in request.items { sources.append(try await source(reference)) }
+    return (model, sources)
+  }
+
+  /// What a request says of the model's classes is told at its place.
+  private static func checkPostProcessing(_ request: PredictionRequest, of model: Item) throws {
+    do throws(PostProcessingError) {
+      _ = try PostProcessingPlan(of: model, override: request.postProcessing)
+    } catch {
+      guard case .requested(let faults) = error else { return }
+      throw APIError(.invalidInput, faults.map(\.description).joined(separator: "; "), faults: faults)
+    }
+  }
+
+  /// The request with the bytes of the model's files.
+  private static func inference(
     _ request: PredictionRequest, _ model: Item, _ items: [SourceItem],
-    _ resolve: @escaping InferencePipeline.AssetResolver, _ folder: (String) -> String?,
-    _ progress: InferencePipeline.Progress, _ isCancelled: @escaping @Sendable () -> Bool
-  ) throws -> (id: String, report: PredictionReport) {
+    _ resolve: @escaping InferencePipeline.AssetResolver
+  ) throws -> InferenceRequest {
     guard let asset = model.modelAsset else {
       throw InferenceError(.invalidModel, "The item '\(model.id)' has no asset with the role mlm:model.")
     }
@@ -56,26 +92,37 @@ struct CatalogPredictions: Sendable {
       items: items)
     inference.boundingBox = request.boundingBox
     inference.area = request.area
-    inference.sievePixels = request.sievePixels
-    inference.minimumArea = request.minimumArea
-    inference.simplification = request.simplification
+    inference.postProcessing = request.postProcessing
     inference.confidence = request.confidence
+    inference.vectorFormats = Set(request.formats.compactMap(VectorFormat.init(rawValue:)))
     // Met before every run: a library that was exchanged must not draw wrong maps.
     inference.testVector = try model.testVectorAsset.map { vector in
       try AssetAccess.bytes(of: vector, item: model, limit: ModelProof.vectorLimit, resolve)
     }
-    let id = try PredictionDocument.identifier(for: inference)
-    guard let path = folder(id) else { throw InferenceError(.unwritable, "The result has no place.") }
-    let report = try InferencePipeline(resolve: resolve)
-      .run(inference, into: path, progress: progress, isCancelled: isCancelled)
-    return (id, report)
+    return inference
+  }
+
+  /// The model; where one document of it was approved, that document and no other.
+  private func model(of request: PredictionRequest) async throws -> Item {
+    let bytes = try await document(request.model)
+    if let approved = request.approvedDocument, try SHA256.hash(bytes) != approved {
+      throw APIError(
+        .notApproved,
+        "The model '\(request.model.id)' is not approved: its document has changed while it was to be run")
+    }
+    return try Item(JSONParser.parse(bytes))
   }
 
   private func item(_ reference: ItemReference) async throws -> Item {
+    try Item(JSONParser.parse(await document(reference)))
+  }
+
+  /// The document of an item, as it is stored.
+  private func document(_ reference: ItemReference) async throws -> [UInt8] {
     guard let stored = try await store.item(collection: reference.collection, id: reference.id) else {
       throw APIError(.invalidInput, "There is no item '\(reference.id)' in the collection '\(reference.collection)'")
     }
-    return try Item(JSONParser.parse(stored.document.bytes))
+    return try stored.document.bytes
   }
 
   private func source(_ reference: ItemReference) async throws -> SourceItem {

@@ -85,7 +85,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var doubts: [Finding] = []
     do {
       let isAtHead = try await CatalogDatabase.isAtHead(pool)
-      if isAtHead { doubts = await Self.doubtfulRuns(pool) }
+      if isAtHead { doubts = await Self.doubtfulModels(pool) }
       outcome = Finding(
         isAtHead, "the database answers" + (isAtHead ? "" : ", but its schema is another version's"), "gnomon migrate")
     } catch {
@@ -97,15 +97,30 @@ struct DoctorCommand: AsyncParsableCommand {
     return [outcome] + doubts
   }
 
-  /// The most models that are named for the state of their MLflow runs.
+  /// The most models that are named for the state of their MLflow runs, and as many for their golden vectors.
   private static let mostNamed = 20
 
-  /// Models whose MLflow run was not found as they declare it when it was last looked for; the machine lacks nothing.
-  private static func doubtfulRuns(_ pool: PostgresPool) async -> [Finding] {
+  /// Models that somebody should look at; the machine lacks nothing.
+  private static func doubtfulModels(_ pool: PostgresPool) async -> [Finding] {
+    guard let store = try? await PostgresCatalogStore(pool: pool) else { return [] }
+    return await doubtfulRuns(store) + missedVectors(store)
+  }
+
+  /// Models that miss their golden vector with the software that proved them last.
+  private static func missedVectors(_ store: PostgresCatalogStore) async -> [Finding] {
+    guard let proofs = try? await store.missedProofs(limit: mostNamed + 1) else { return [] }
+    let named = proofs.prefix(mostNamed).map { proof in
+      Finding(doubt: "\(proof.collection)/\(proof.id) misses its golden vector with \(proof.runtime)", proof.reason)
+    }
+    return named + (proofs.count > mostNamed ? [Finding(doubt: "and so do further models", nil)] : [])
+  }
+
+  /// Models whose MLflow run was not found as they declare it when it was last looked for.
+  private static func doubtfulRuns(_ store: PostgresCatalogStore) async -> [Finding] {
     let states = [RunState.missing, .drifted, .unreachable, .refused]
-    guard let store = try? await PostgresCatalogStore(pool: pool),
-      let runs = try? await store.modelRuns(inStates: states.map(\.rawValue), limit: mostNamed + 1)
-    else { return [] }
+    guard let runs = try? await store.modelRuns(inStates: states.map(\.rawValue), limit: mostNamed + 1) else {
+      return []
+    }
     let named = runs.prefix(mostNamed).map { run in
       Finding(doubt: "the MLflow run of \(run.collection)/\(run.id) is \(run.state)", run.reasons.first)
     }

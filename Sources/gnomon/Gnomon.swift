@@ -19,12 +19,14 @@ struct Gnomon: AsyncParsableCommand {
     version: "gnomon \(Version.current)",
     subcommands: [
       ServeCommand.self, MigrateCommand.self, LoadCommand.self, RegisterCommand.self, PredictCommand.self,
+      EvaluateCommand.self,
       MatchCommand.self, IndexCommand.self, KeysCommand.self, PromoteCommand.self, PromotionsCommand.self,
       DoctorCommand.self, LineageCommand.self, TrainingDataCommand.self, PostgresSupervisorCommand.self,
     ])
 
   /// Runs the command that was asked for.
   static func main() async {
+    Interruption.ignoreFileSizeSignal()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -142,6 +142,17 @@ struct KeysCommand: AsyncParsableCommand {
 
 /// The machine that this process runs on.
 enum Machine {
+  /// The family of its processor.
+  static var architecture: String {
+    #if arch(x86_64)
+      "x86_64"
+    #elseif arch(arm64)
+      "arm64"
+    #else
+      "another processor"
+    #endif
+  }
+
   /// The name of the user whom this process runs as; what has no name is a number.
   static var user: String {
     let name = NSUserName()

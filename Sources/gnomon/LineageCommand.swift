@@ -18,6 +18,7 @@ struct LineageCommand: AsyncParsableCommand {
         gnomon lineage models:amazon-land-cover
         gnomon lineage models:amazon-land-cover --svg > lineage.svg
         gnomon lineage models:amazon-land-cover --dot | dot -Tpdf -o lineage.pdf
+        gnomon lineage models:land-cover@production --json
         gnomon lineage predictions:0a1b2c --json --direction sources
       """)
 
@@ -35,7 +36,10 @@ struct LineageCommand: AsyncParsableCommand {
     }
   }
 
-  @Argument(help: ArgumentHelp("The model or item, as collection:id.", valueName: "collection:id"))
+  @Argument(
+    help: ArgumentHelp(
+      "The model or item, as collection:id; a model also as collection:name@latest, @production or @version.",
+      valueName: "collection:id"))
   var model: String
 
   @Flag(exclusivity: .exclusive)
@@ -55,6 +59,8 @@ struct LineageCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Address of a server to ask instead.", valueName: "http://…"))
   var url: String?
 
+  @OptionGroup var serverKey: ServerKeyOptions
+
   func run() async throws {
     let reference = try Self.reference(model)
     guard let way = LineageRequest.Direction(rawValue: direction) else {
@@ -68,7 +74,8 @@ struct LineageCommand: AsyncParsableCommand {
     let access = AssetAccess.user(dataDirectory: database.dataDirectory, allowedHosts: [])
     let graph = try await OpenCatalog.with(database, command: "lineage") { catalog in
       let lineage = StoredLineage(store: catalog.store, base: base) { await access.smallFile(at: $0) }
-      return try await LineageWalk.graph(ofItem: reference.id, in: reference.collection, request, in: lineage)
+      let found = try await catalog.store.model(reference)
+      return try await LineageWalk.graph(ofItem: found.id, in: found.collection, request, in: lineage)
     }
     guard let graph else {
       throw CommandFailure("there is no item '\(reference.id)' in the collection '\(reference.collection)'")
@@ -82,17 +89,11 @@ struct LineageCommand: AsyncParsableCommand {
   }
 
   private func ask(_ url: String, _ reference: ItemReference) async throws {
-    let server = url.hasSuffix("/") ? String(url.dropLast()) : url
-    let place =
-      "\(server)/collections/\(PercentCoding.encode(reference.collection))/items/\(PercentCoding.encode(reference.id))"
-    let answer = try await HTTPClient(totalSeconds: 120).send(
-      HTTPRequest(
-        url: "\(place)/lineage?f=\(form.rawValue)&direction=\(direction)&depth=\(depth)&limit=\(limit)"))
+    let query = "?f=\(form.rawValue)&direction=\(direction)&depth=\(depth)&limit=\(limit)"
+    let answer = try await RemoteServer(url: url, key: serverKey.key, client: HTTPClient(totalSeconds: 120))
+      .answer("GET", RemoteServer.path(of: reference) + "/lineage" + query)
+    guard answer.status == 200 else { throw RemoteServer.refusal(answer) }
     let text = String(decoding: answer.body, as: UTF8.self)
-    guard answer.status == 200 else {
-      let reason = (try? JSONParser.parse(answer.body))?.object?["description"]?.string
-      throw CommandFailure("the server answers \(answer.status): \(reason ?? "no reason given")")
-    }
     print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
   }
 

@@ -1,29 +1,32 @@
 import ArgumentParser
 import Foundation
+import Geo
 import Inference
 import StacAPI
 import StacModel
 import StacStore
+import TreeEnsembles
 
 /// A run of `gnomon predict` without a server.
-struct LocalPrediction {
+struct LocalPrediction: Sendable {
   let catalog: OpenCatalog
   let folder: String
   let access: AssetAccess
+  /// The instructions that classify, nil for the fastest.
+  let instructionSet: InstructionSet?
+  /// Whether a program reads what is printed.
+  let isJSON: Bool
 
   func run(_ request: PredictionRequest) async throws {
     let progress = Progress("Predicting")
-    let predictions = CatalogPredictions(store: catalog.store, access: access, gate: InferenceGate(capacity: 1))
     let folder = URL(fileURLWithPath: folder).standardizedFileURL.path
     let outcome: CatalogPredictions.Outcome
     do {
       outcome = try await predictions.run(
         request, folder: { _ in folder },
-        progress: { fraction, pixels in progress.update(fraction, "\(pixels) pixels") })
-    } catch let error as APIError {
-      throw CommandFailure(error.description)
-    } catch let error as InferenceError {
-      throw CommandFailure(error.message)
+        progress: { progress.update($0.fraction, "\($0.stage.rawValue): \($0.pixels) of \($0.totalPixels) pixels") })
+    } catch {
+      throw Self.failure(error)
     }
     var trail = ResultTrail(store: catalog.store, folder: folder)
     let model = try await trail.write(request.model)
@@ -33,6 +36,44 @@ struct LocalPrediction {
     try Data(JSONSerializer.bytes(.object(item)) + [0x0A]).write(
       to: URL(fileURLWithPath: folder + "/item.json"), options: .atomic)
     progress.finish(Self.summary(outcome.report, folder: folder))
+    if isJSON { print(JSONSerializer.text(.object(Self.measurements(outcome.report)))) }
+  }
+
+  private var predictions: CatalogPredictions {
+    CatalogPredictions(
+      store: catalog.store, access: access, gate: InferenceGate(capacity: 1),
+      limits: InferenceLimits(instructionSet: instructionSet))
+  }
+
+  /// What a run would do, printed; no pixel is read.
+  func explain(_ request: PredictionRequest) async throws {
+    do {
+      let plan = try await predictions.plan(request)
+      print(isJSON ? JSONSerializer.text(.object(plan.json)) : plan.text)
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  private static func failure(_ error: any Error) -> any Error {
+    switch error {
+    case let error as APIError: CommandFailure(error.description)
+    case let error as InferenceError: CommandFailure(error.message)
+    default: error
+    }
+  }
+
+  /// What a run took, for a program.
+  private static func measurements(_ report: PredictionReport) -> JSONObject {
+    [
+      "pixels": JSONValue(report.grid.width * report.grid.height), "nodata_pixels": JSONValue(report.noDataPixels),
+      "polygons": JSONValue(report.polygons), "seconds": JSONValue(report.seconds),
+      "stages": .array(
+        report.stages.map { ["name": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] }),
+      "threads": JSONValue(report.threads), "instruction_set": .string(report.instructionSet),
+      "scratch_file_bytes": JSONValue(report.scratchBytes),
+      "files": .array(report.files.map { ["name": .string($0.name), "size": JSONValue($0.size)] }),
+    ]
   }
 
   /// The result's item; it leads to the copies of the documents beside it.

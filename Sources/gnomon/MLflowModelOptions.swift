@@ -38,7 +38,7 @@ struct MLflowModelOptions: ParsableArguments {
     guard let template else {
       throw CommandFailure("--from-mlflow needs --template, an item with at least a collection")
     }
-    let servers = try MLflowOptions.servers(trackingURI.map { [$0] } ?? [], allowedHosts: [])
+    let servers = try MLflowOptions.servers(trackingURI.map { [$0] } ?? [])
     let document = try CatalogReader.template(ofFile: template)
     let source: ModelSource
     do throws(MLflowError) {

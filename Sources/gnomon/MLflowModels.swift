@@ -1,3 +1,4 @@
+import HTTPClient
 import MLflow
 import ModelArtifacts
 
@@ -5,15 +6,26 @@ import ModelArtifacts
 struct MLflowModels: ModelRegistry {
   let servers: MLflowServers
 
-  /// How long a file may take, in seconds.
-  private static let seconds = 600
-
   func knows(_ address: String) -> Bool { ModelURI(address) != nil }
+
+  func check(_ address: String) throws(ArtifactError) {
+    guard let uri = ModelURI(address) else { throw Self.noAddress(address) }
+    do throws(MLflowError) {
+      _ = try servers.client(of: nil)
+      if case .artifacts(let path) = uri { _ = try servers.file(ofProxiedArtifact: path) }
+    } catch {
+      throw .registry(error.description)
+    }
+  }
+
+  private static func noAddress(_ text: String) -> ArtifactError {
+    .address("'\(text.prefix(100))' is no address of MLflow")
+  }
 
   func location(
     of address: String, reading read: @Sendable (String) async throws(ArtifactError) -> [UInt8]
   ) async throws(ArtifactError) -> String {
-    guard let uri = ModelURI(address) else { throw .address("'\(address.prefix(100))' is no address of MLflow") }
+    guard let uri = ModelURI(address) else { throw Self.noAddress(address) }
     let location: String
     do throws(MLflowError) {
       location = try await servers.client(of: nil).location(of: uri)
@@ -34,10 +46,14 @@ struct MLflowModels: ModelRegistry {
     return try Self.readable("\(folder)/\(file)")
   }
 
-  func contents(of location: String, limit: Int64) async throws(ArtifactError) -> [UInt8]? {
+  func download(of location: String) throws(ArtifactError) -> RegistryDownload? {
     guard case .artifacts(let path)? = ModelURI(location) else { return nil }
     do throws(MLflowError) {
-      return try await servers.client(of: nil, maximumBytes: limit, seconds: Self.seconds).proxiedArtifact(path)
+      let file = try servers.file(ofProxiedArtifact: path)
+      // The server is the operator's word, at whatever address; nobody else is told what it is told.
+      var policy = FetchPolicy(allowedHosts: [file.host], addressCheck: .any, maximumRedirects: 0)
+      policy.usesProxies = true
+      return RegistryDownload(url: file.url, headers: file.headers, policy: policy)
     } catch {
       throw .registry(error.description)
     }
@@ -50,13 +66,14 @@ struct MLflowModels: ModelRegistry {
       where: name.hasSuffix)
   }
 
-  /// The artifacts of a tracking server may be files of the machine that it runs on, which are not read from here.
+  /// The artifacts of a tracking server may be files of the machine that it runs on; which of these may be read here is told
+  /// by whoever reads them.
   private static func readable(_ location: String) throws(ArtifactError) -> String {
     let scheme = location.prefix { $0 != ":" }.lowercased()
-    guard ["http", "https", "s3", "mlflow-artifacts"].contains(scheme) else {
+    guard location.hasPrefix("/") || ["file", "http", "https", "s3", "mlflow-artifacts"].contains(scheme) else {
       throw .registry(
-        "the file is at an address of the tracking server's own machine; start it with --serve-artifacts, or name the "
-          + "file itself")
+        "the tracking server keeps the file where nothing is read from (\(scheme.prefix(20))); start it with "
+          + "--serve-artifacts, or name the file itself")
     }
     return location
   }

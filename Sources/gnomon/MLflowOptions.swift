@@ -19,17 +19,19 @@ struct MLflowOptions: ParsableArguments {
   var refresh: String?
 
   /// The settings, or the first that cannot be understood.
-  func settings(allowedHosts: Set<String>) throws -> MLflowSettings {
+  ///
+  /// - Parameter policy: which other servers documents may name.
+  func settings(policy: FetchPolicy) throws -> MLflowSettings {
     let text = refresh ?? Environment.value("GNOMON_MLFLOW_REFRESH") ?? "10min"
     guard let duration = Int(text) == 0 ? .zero : Duration(option: text) else {
       throw CommandFailure("--mlflow-refresh is a duration such as 30s or 10min, or 0, not '\(text)'")
     }
     return MLflowSettings(
-      servers: try Self.servers(trackingURI, allowedHosts: allowedHosts), refresh: duration == .zero ? nil : duration)
+      servers: try Self.servers(trackingURI, policy: policy), refresh: duration == .zero ? nil : duration)
   }
 
   /// The servers of an option or of the environment, which also has what they are told of who asks.
-  static func servers(_ named: [String], allowedHosts: Set<String>) throws -> MLflowServers {
+  static func servers(_ named: [String], policy: FetchPolicy = FetchPolicy()) throws -> MLflowServers {
     let texts = named.isEmpty ? Environment.list("GNOMON_MLFLOW_TRACKING_URI") : named
     let servers = try texts.map { text in
       guard let server = TrackingServer(text) else {
@@ -39,7 +41,7 @@ struct MLflowOptions: ParsableArguments {
       }
       return server
     }
-    return MLflowServers(named: servers, credentials: credentials, policy: FetchPolicy(allowedHosts: allowedHosts))
+    return MLflowServers(named: servers, credentials: credentials, policy: policy)
   }
 
   /// In the environment only: arguments can be read by every user of the machine.

@@ -71,7 +71,7 @@ struct MatchCommand: AsyncParsableCommand {
   func run() async throws {
     let body = try body()
     let answer = if let url { try await ask(url, body) } else { try await judge(body) }
-    print(json ? String(decoding: JSONSerializer.bytes(.object(answer)), as: UTF8.self) : MatchTable(answer).text)
+    print(json ? JSONSerializer.text(.object(answer)) : MatchTable(answer).text)
     // Programs see by the status whether there is a model.
     if answer["numberMatched"]?.integer == 0 { throw ExitCode(3) }
   }
@@ -81,13 +81,7 @@ struct MatchCommand: AsyncParsableCommand {
     var body: JSONObject = [:]
     if let item { try name(item, in: &body) }
     if let collection { body["collection"] = .string(collection) }
-    if let bbox {
-      let numbers = bbox.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) }
-      guard numbers.allSatisfy({ $0?.isFinite == true }) else {
-        throw CommandFailure("--bbox needs four numbers: west,south,east,north")
-      }
-      body["bbox"] = .array(numbers.map { JSONValue($0 ?? 0) })
-    }
+    if let bbox { body["bbox"] = try BoundingBoxOption.json(bbox) }
     if let datetime { body["datetime"] = .string(datetime) }
     if let bands { body["bands"] = .array(bands.split(separator: ",").map { .string(String($0)) }) }
     if let gsd { body["gsd"] = JSONValue(gsd) }
@@ -130,17 +124,8 @@ struct MatchCommand: AsyncParsableCommand {
   }
 
   private func ask(_ url: String, _ body: JSONObject) async throws -> JSONObject {
-    let server = url.hasSuffix("/") ? String(url.dropLast()) : url
-    let request = HTTPRequest.json(
-      "POST", url: server + "/models/match", body: JSONSerializer.bytes(.object(body)))
-    let answer = try await HTTPClient(maximumBytes: 64 << 20)
-      .send(serverKey.key?.signing(request, to: server) ?? request)
-    let document = (try? JSONParser.parse(answer.body))?.object
-    guard answer.status == 200, let document else {
-      let reason = document?["description"]?.string ?? "no reason given"
-      throw CommandFailure("the server answers \(answer.status): \(reason)")
-    }
-    return document
+    try await RemoteServer(url: url, key: serverKey.key, client: HTTPClient(maximumBytes: 64 << 20))
+      .object("POST", "/models/match", .object(body))
   }
 }
 

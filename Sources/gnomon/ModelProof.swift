@@ -1,5 +1,7 @@
+import Digests
 import Inference
 import MLMExtension
+import StacAPI
 import StacModel
 
 /// Proves a model: its file goes through the guard, its golden vector is predicted.
@@ -11,36 +13,54 @@ struct ModelProof: Sendable {
   /// The largest golden vector that is read, in bytes.
   static let vectorLimit = 16 << 20
 
-  /// What the files of a model tell against it; off the cooperative pool.
-  func check(_ item: Item) async -> [ModelFinding] {
-    guard let asset = item.modelAsset, asset.executableFormatAdvice == nil else { return [] }
-    return await onOwnThread { access.withResolver { Self.check(item, asset, $0) } }
+  /// What is found in a model's document and, where that is sound, in its files.
+  func findings(of item: Item) async -> ModelFindings { await evidence(item).findings }
+
+  /// The same, with the files that it was found in.
+  func evidence(_ item: Item) async -> ModelEvidence {
+    let document = MLMExtension.validate(item)
+    // A document that is not taken is not followed to its files.
+    guard document.refusals.isEmpty else {
+      return ModelEvidence(findings: document, modelFile: nil, testVector: nil)
+    }
+    let files = await files(of: item)
+    return ModelEvidence(
+      findings: document.adding(files.findings), modelFile: files.modelFile, testVector: files.testVector)
   }
 
-  private static func check(
-    _ item: Item, _ asset: Asset, _ resolve: InferencePipeline.AssetResolver
-  ) -> [ModelFinding] {
-    let pointer = JSONPointer("/assets").appending(asset.key)
-    let bytes: [UInt8]
-    do {
-      bytes = try AssetAccess.bytes(of: asset, item: item, limit: modelLimit, resolve)
-    } catch {
-      return [
-        ModelFinding(
-          file: .fileReadable, at: pointer, "the model file could not be read, so it is not proved: \(words(error))",
-          remedy: "make it readable for this server, or allow its host")
-      ]
+  /// What the files of a model tell against it; off the cooperative pool.
+  func files(of item: Item) async -> SeenFiles {
+    guard let asset = item.modelAsset, asset.executableFormatAdvice == nil else { return SeenFiles() }
+    return await onOwnThread {
+      access.withTurn(fetching: [asset, item.testVectorAsset], of: item) { SeenFiles(item, asset, $0) }
     }
+  }
+}
+
+/// The files of a model as they were read, each once, and what they tell against it.
+struct SeenFiles: Sendable {
+  private(set) var findings: [ModelFinding] = []
+  /// Nil where it was not read.
+  private(set) var modelFile: ModelEvidence.SeenFile?
+  private(set) var testVector: ModelEvidence.SeenFile?
+  /// Whether the golden vector was predicted, and as it says.
+  private(set) var isVectorMet = false
+
+  init() {}
+
+  init(_ item: Item, _ asset: Asset, _ resolve: InferencePipeline.AssetResolver) {
+    guard let bytes = read(asset, of: item, "the model file", "it", ModelProof.modelLimit, resolve) else { return }
+    modelFile = Self.seen(bytes, asset)
     do {
-      return meet(try RunnableModel(item: item, bytes: bytes, threads: 1), resolve)
+      meet(try RunnableModel(item: item, bytes: bytes), resolve)
     } catch {
       // What its document says against a run has been told with the document.
       if [.invalidModel, .unsupportedModel, .featureMismatch].contains(error.code),
         !MLMExtension.validate(item).runBars.isEmpty
       {
-        return []
+        return
       }
-      return [finding(error, at: pointer)]
+      findings.append(Self.finding(error, at: JSONPointer("/assets").appending(asset.key)))
     }
   }
 
@@ -49,42 +69,60 @@ struct ModelProof: Sendable {
     switch error.code {
     case .checksum:
       ModelFinding(
-        file: .fileChecksum, at: pointer.appending("file:checksum"), words(error),
+        beyond: .fileChecksum, at: pointer.appending("file:checksum"), words(error),
         remedy: "write the checksum of the file that was tested, or restore that file")
     case .modelFile:
       ModelFinding(
-        file: .fileFormat, at: pointer, words(error), remedy: "export the model anew, in a format that holds data only")
+        beyond: .fileFormat, at: pointer, words(error),
+        remedy: "export the model anew, in a format that holds data only")
+    case .unsupportedModel:
+      ModelFinding(
+        beyond: .otherRuntime, at: pointer, "the model is not run here: \(words(error))",
+        remedy: "leave it in the catalog for the runtime it is for, or export it for XGBoost or LightGBM")
     default:
       ModelFinding(
-        file: .runnableHere, at: pointer, "the model cannot be run here: \(words(error))",
+        beyond: .runnableHere, at: pointer, "the model cannot be run here: \(words(error))",
         remedy: "mend the item where it is wrong; a model for another runtime may stay in the catalog as it is")
     }
   }
 
   /// Predicts the golden vector.
-  private static func meet(_ model: RunnableModel, _ resolve: InferencePipeline.AssetResolver) -> [ModelFinding] {
-    guard let asset = model.item.testVectorAsset else { return [] }
-    let pointer = JSONPointer("/assets").appending(asset.key)
-    let bytes: [UInt8]
-    do {
-      bytes = try AssetAccess.bytes(of: asset, item: model.item, limit: vectorLimit, resolve)
-    } catch {
-      return [
-        ModelFinding(
-          file: .fileReadable, at: pointer,
-          "the test vector could not be read, so the model is not proved: \(words(error))",
-          remedy: "make it readable for this server, or allow its host")
-      ]
-    }
+  private mutating func meet(_ model: RunnableModel, _ resolve: InferencePipeline.AssetResolver) {
+    guard let asset = model.item.testVectorAsset else { return }
+    let bytes = read(asset, of: model.item, "the test vector", "the model", ModelProof.vectorLimit, resolve)
+    guard let bytes else { return }
+    testVector = Self.seen(bytes, asset)
     do {
       _ = try model.verify(testVector: bytes)
-      return []
+      isVectorMet = true
     } catch {
-      return [
+      findings.append(
         ModelFinding(
-          file: .goldenVectorMet, at: pointer, words(error),
-          remedy: "find out which is wrong, the model file or the vector, before anybody reads a map")
-      ]
+          beyond: .goldenVectorMet, at: JSONPointer("/assets").appending(asset.key), Self.words(error),
+          remedy: "find out which is wrong, the model file or the vector, before anybody reads a map"))
+    }
+  }
+
+  /// The bytes of a file; nil where it cannot be read, which is told.
+  private mutating func read(
+    _ asset: Asset, of item: Item, _ what: String, _ unproved: String, _ limit: Int,
+    _ resolve: InferencePipeline.AssetResolver
+  ) -> [UInt8]? {
+    do {
+      return try AssetAccess.bytes(of: asset, item: item, limit: limit, resolve)
+    } catch {
+      findings.append(
+        ModelFinding(
+          beyond: .fileReadable, at: JSONPointer("/assets").appending(asset.key),
+          "\(what) could not be read, so \(unproved) is not proved: \(Self.words(error))",
+          remedy: "make it readable for this server, or allow its host"))
+      return nil
+    }
+  }
+
+  private static func seen(_ bytes: [UInt8], _ asset: Asset) -> ModelEvidence.SeenFile? {
+    (try? SHA256.hash(bytes)).map { digest in
+      ModelEvidence.SeenFile(asset: asset.key, sha256: Hexadecimal.encode(digest), size: bytes.count)
     }
   }
 

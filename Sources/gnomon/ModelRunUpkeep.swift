@@ -1,4 +1,5 @@
 import Logging
+import MLMExtension
 import MLflow
 import StacAPI
 import StacModel
@@ -55,11 +56,13 @@ struct ModelRunUpkeep: ModelRunService {
     }
   }
 
-  func run(ofModel id: String, in collection: String) async throws -> ModelRun? {
+  func run(of stored: StoredDocument) async throws -> ModelRun? {
+    let (collection, id) = (stored.collectionID, stored.id)
     let known = try await store.modelRun(collection: collection, id: id)
-    guard let refresh = settings.refresh, known.map({ isOld($0, refresh) }) ?? true else { return known }
+    guard let refresh = settings.refresh else { return try known ?? .neverAsked(stored) }
+    guard known.map({ isOld($0, refresh) }) ?? true else { return known }
     // Who asks while many are asked for gets what is known.
-    guard gate.enter() else { return known ?? .waiting(collection, id) }
+    guard gate.enter() else { return try known ?? .neverAsked(stored) }
     defer { gate.leave() }
     guard let due = try await store.takeModelRun(collection: collection, id: id) else { return nil }
     try await ask(for: due, waitsForAbsent: true)
@@ -133,11 +136,15 @@ extension ModelRunUpkeep {
 }
 
 extension ModelRun {
-  /// Of a model that nobody has had the time to ask for.
-  fileprivate static func waiting(_ collection: String, _ id: String) -> ModelRun {
-    ModelRun(
-      collection: collection, id: id, declared: nil, state: RunState.waiting.rawValue, reasons: [], run: nil,
-      fetchedAt: nil, checkedAt: nil)
+  /// What a model declares for which nobody has been asked; nil of what is no model.
+  fileprivate static func neverAsked(_ stored: StoredDocument) throws -> ModelRun? {
+    let item = try Item(JSONText(stored.document.bytes))
+    guard MLMExtension.isDeclared(by: item) else { return nil }
+    let declared = RunDeclaration(item)
+    let state: RunState = declared == nil ? .unlinked : .waiting
+    return ModelRun(
+      collection: stored.collectionID, id: stored.id, declared: declared?.json, state: state.rawValue, reasons: [],
+      run: nil, fetchedAt: nil, checkedAt: nil)
   }
 }
 

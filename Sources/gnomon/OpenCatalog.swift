@@ -80,7 +80,7 @@ struct OpenCatalog: Sendable {
     _ catalog: OpenCatalog, _ body: (OpenCatalog) async throws -> Result
   ) async throws -> Result {
     do {
-      let result = try await body(catalog)
+      let result = try await Writer.$current.withValue(Machine.user) { try await body(catalog) }
       await catalog.close()
       return result
     } catch {

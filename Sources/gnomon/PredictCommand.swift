@@ -15,6 +15,8 @@ struct PredictCommand: AsyncParsableCommand {
       EXAMPLES
         gnomon predict --model models/amazon-land-cover --item sentinel-2-amazon/s2-amazon --confidence --out map
         gnomon predict --model models/crops --item scenes/a --bbox=-55.3,-11.8,-55.1,-11.6 --sieve 8 --out map
+        gnomon predict --model models/crops --item scenes/a --post-processing '{"fill_holes": 500}' --out map
+        gnomon predict --model models/crops --item scenes/a --explain
       """)
 
   @Option(
@@ -32,20 +34,44 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where to predict: a GeoJSON file with a polygon.", valueName: "file"))
   var aoi: String?
 
-  @Option(help: ArgumentHelp("Merge groups of fewer pixels into their neighbours.", valueName: "pixels"))
-  var sieve: Int = 0
+  @Option(help: ArgumentHelp("Merge groups of fewer pixels into their neighbours; 0 merges none.", valueName: "pixels"))
+  var sieve: Int?
 
   @Option(help: ArgumentHelp("Leave out polygons smaller than this.", valueName: "square metres"))
-  var minArea: Double = 0
+  var minArea: Double?
 
   @Option(help: ArgumentHelp("Simplify polygons by this tolerance.", valueName: "metres"))
-  var simplify: Double = 0
+  var simplify: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Steps instead of those that the model declares: JSON such as '{\"sieve\": 8, \"smooth\": null}', or a file of it.",
+      valueName: "json|file"))
+  var postProcessing: String?
+
+  @Flag(help: "Do nothing of the post-processing that the model declares.")
+  var noDeclaredPostProcessing = false
 
   @Flag(help: "Write the probability of the class too.")
   var confidence = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the polygons in this format too, beside GeoJSON; repeatable.", valueName: "flatgeobuf|geopackage"))
+  var format: [String] = []
+
   @Option(help: ArgumentHelp("Folder for the files.", valueName: "folder"))
-  var out: String
+  var out: String?
+
+  @Flag(help: "Show the plan and read no pixel: bands, grid, features, engine, tiles, memory, post-processing.")
+  var explain = false
+
+  @Flag(help: "Print the plan, or what the run took, as JSON.")
+  var json = false
+
+  @Option(
+    help: "The instructions that classify; all draw the same map. By default the fastest the processor has.")
+  var instructionSet: InstructionSetOption?
 
   @OptionGroup var database: DatabaseOptions
 
@@ -60,16 +86,23 @@ struct PredictCommand: AsyncParsableCommand {
   func run() async throws {
     let inputs = try inputs()
     let reference = try ModelName.reference(model)
+    guard explain || out != nil else { throw CommandFailure("name a folder for the files with --out, or --explain") }
+    let folder = out ?? ""
     if let url {
-      return try await RemotePrediction(url: url, key: serverKey.key, folder: out).run(model: reference, inputs: inputs)
+      guard !explain, !json else { throw CommandFailure("--explain and --json are about a run here, not one of --url") }
+      return try await RemotePrediction(url: url, key: serverKey.key, folder: folder).run(
+        model: reference, inputs: inputs)
     }
     try await OpenCatalog.with(database, command: "predict") { catalog in
-      let model = try await PromotionsCommand.refusing { try await catalog.store.model(reference) }
+      let model = try await CommandFailure.refusing { try await catalog.store.model(reference) }
       let request = try Self.request(inputs, model: model)
-      try await LocalPrediction(
-        catalog: catalog, folder: out,
-        access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost)
-      ).run(request)
+      let prediction = LocalPrediction(
+        catalog: catalog, folder: folder,
+        access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost),
+        instructionSet: instructionSet?.instructionSet,
+        isJSON: json)
+      if explain { return try await prediction.explain(request) }
+      try await Interruption.cancelling { try await prediction.run(request) }
     }
   }
 
@@ -83,19 +116,39 @@ struct PredictCommand: AsyncParsableCommand {
           return ["collection": .string(reference.collection), "id": .string(reference.id)]
         })
     ]
-    if let bbox {
-      let numbers = bbox.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) }
-      guard !numbers.isEmpty, numbers.allSatisfy({ $0?.isFinite == true }) else {
-        throw CommandFailure("--bbox needs four numbers: west,south,east,north")
-      }
-      inputs["bbox"] = .array(numbers.map { JSONValue($0 ?? 0) })
-    }
+    if let bbox { inputs["bbox"] = try BoundingBoxOption.json(bbox) }
     if let aoi { inputs["aoi"] = try Self.area(aoi) }
-    if sieve != 0 { inputs["sieve"] = JSONValue(sieve) }
-    if minArea != 0 { inputs["min_area"] = JSONValue(minArea) }
-    if simplify != 0 { inputs["simplify"] = JSONValue(simplify) }
+    if let sieve { inputs["sieve"] = JSONValue(sieve) }
+    if let minArea { inputs["min_area"] = JSONValue(minArea) }
+    if let simplify { inputs["simplify"] = JSONValue(simplify) }
+    if let steps = try steps() { inputs["post_processing"] = .object(steps) }
     if confidence { inputs["confidence"] = true }
+    if !format.isEmpty { inputs["formats"] = .array(format.map { .string($0) }) }
     return inputs
+  }
+
+  /// The post-processing that the options ask for, nil where they say nothing of it.
+  private func steps() throws -> JSONObject? {
+    var steps = try postProcessing.map(Self.steps)
+    if noDeclaredPostProcessing {
+      steps = steps ?? [:]
+      steps?["inherit"] = false
+    }
+    return steps
+  }
+
+  /// An object, as text or from a file.
+  private static func steps(_ text: String) throws -> JSONObject {
+    let isText = text.drop(while: \.isWhitespace).hasPrefix("{")
+    guard let bytes = isText ? Array(text.utf8) : FileManager.default.contents(atPath: text).map(Array.init) else {
+      throw CommandFailure("--post-processing: \(text) cannot be read")
+    }
+    do {
+      if let object = try JSONParser.parse(bytes).object { return object }
+    } catch {
+      throw CommandFailure("--post-processing: \(error)")
+    }
+    throw CommandFailure("--post-processing needs an object of JSON, such as {\"sieve\": 8}")
   }
 
   /// The geometry of a GeoJSON file: of itself, of a feature, or of a collection's only feature.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import HTTPClient
 import MLMExtension
 import StacAPI
 import StacModel
@@ -43,7 +42,7 @@ struct PromoteCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("JSON file with what the decision stands on.", valueName: "file"))
   var evidence: String?
 
-  @Flag(help: "Whoever approves must be another than who proposed (GNOMON_FOUR_EYES).")
+  @Flag(help: "Whoever approves must be another than who registered or proposed (GNOMON_FOUR_EYES).")
   var fourEyes = false
 
   @OptionGroup var database: DatabaseOptions
@@ -70,9 +69,12 @@ struct PromoteCommand: AsyncParsableCommand {
     let needsFourEyes = try Environment.flag("GNOMON_FOUR_EYES", option: fourEyes)
     let proof = ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost))
     let found = try await OpenCatalog.with(database, command: "promote") { catalog in
-      try await PromotionsCommand.refusing {
-        try await ModelPromotions(store: catalog.store, needsFourEyes: needsFourEyes) { await proof.evidence($0) }
-          .promote(reference, to: state, comment: comment, evidence: given, by: .user(Machine.user))
+      try await CommandFailure.refusing {
+        let source = EvidenceOfModels(proof: proof, store: catalog.store)
+        return try await ModelPromotions(store: catalog.store, needsFourEyes: needsFourEyes) {
+          await source.evidence($0)
+        }
+        .promote(reference, to: state, comment: comment, evidence: given, by: .user(Machine.user))
       }
     }
     print("\(found.collection)/\(found.id) is \(state.rawValue).")
@@ -83,7 +85,8 @@ struct PromoteCommand: AsyncParsableCommand {
   ) async throws {
     var body: JSONObject = ["to": .string(state.rawValue), "comment": .string(comment)]
     if let given { body["evidence"] = given }
-    let answer = try await ServerPromotions(url: url, key: serverKey.key).decide(model, body)
+    let server = try RemoteServer(url: url, key: serverKey.key)
+    let answer = try await server.object("POST", RemoteServer.promotions(of: model), .object(body))
     let id = answer["id"]?.string ?? model.id
     print("\(model.collection)/\(id) is \(answer["state"]?.string ?? state.rawValue).")
   }
@@ -147,63 +150,23 @@ struct PromotionsCommand: AsyncParsableCommand {
   }
 
   private func history(of reference: ItemReference) async throws -> JSONObject {
-    if let url { return try await ServerPromotions(url: url, key: serverKey.key).history(of: reference) }
+    if let url {
+      let server = try RemoteServer(url: url, key: serverKey.key)
+      return try await server.object("GET", RemoteServer.promotions(of: reference))
+    }
     return try await OpenCatalog.with(database, command: "promotions") { catalog in
-      try await Self.refusing {
+      try await CommandFailure.refusing {
         try await ModelPromotions(store: catalog.store) { item in
           ModelEvidence(findings: MLMExtension.validate(item), modelFile: nil, testVector: nil)
         }.history(of: reference)
       }
     }
   }
-
-  /// What a body refuses becomes one line.
-  static func refusing<Result>(_ body: () async throws -> Result) async throws -> Result {
-    do {
-      return try await body()
-    } catch let error as APIError {
-      throw CommandFailure(error.description)
-    } catch let error as StoreError {
-      throw CommandFailure(error.description)
-    }
-  }
 }
 
-/// The promotions of a model at a server.
-private struct ServerPromotions {
-  let url: String
-  let key: ServerKey?
-  private let client = HTTPClient()
-
-  init(url: String, key: ServerKey?) throws {
-    guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-      throw CommandFailure("--url needs the address of a server, such as http://127.0.0.1:8080, not '\(url)'")
-    }
-    self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
-    self.key = key
-  }
-
-  func decide(_ model: ItemReference, _ body: JSONObject) async throws -> JSONObject {
-    try await send(.json("POST", url: address(model), body: JSONSerializer.bytes(.object(body))))
-  }
-
-  func history(of model: ItemReference) async throws -> JSONObject {
-    try await send(HTTPRequest(url: address(model)))
-  }
-
-  private func address(_ model: ItemReference) -> String {
-    "\(url)/collections/\(PercentCoding.encode(model.collection))/items/\(PercentCoding.encode(model.id))/promotions"
-  }
-
-  private func send(_ request: HTTPRequest) async throws -> JSONObject {
-    let answer = try await client.send(key?.signing(request, to: url) ?? request)
-    let object = (try? JSONParser.parse(answer.body))?.object
-    guard 200..<300 ~= answer.status, let object else {
-      throw CommandFailure(
-        "the server answers \(answer.status): \(object?["description"]?.string ?? "no reason given")")
-    }
-    return object
-  }
+extension RemoteServer {
+  /// The promotions of a model.
+  fileprivate static func promotions(of model: ItemReference) -> String { path(of: model) + "/promotions" }
 }
 
 /// How a command line names a model.

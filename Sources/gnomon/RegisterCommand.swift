@@ -1,7 +1,8 @@
 import ArgumentParser
 import CatalogFiles
-import Foundation
+import Containers
 import MLMExtension
+import MLflow
 import StacAPI
 import StacModel
 
@@ -45,6 +46,9 @@ struct RegisterCommand: AsyncParsableCommand {
   @Flag(help: "Let a version that is registered get another file, or an identifier another model.")
   var replace = false
 
+  @Flag(help: "Ask the registries of its container images whether they have them, and keep what they say.")
+  var checkRegistry = false
+
   @Flag(help: "Only say what would be done.")
   var dryRun = false
 
@@ -54,8 +58,8 @@ struct RegisterCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       let model = try await read()
-      let report = try await check(model)
-      let answer = try await register(model, report)
+      let findings = try await check(model)
+      let answer = try await register(model, findings)
       Swift.print(json ? JSONSerializer.text(.object(answer)) : RegistrationSummary(answer).text)
     } catch {
       guard let refusal = RegistrationRefusal(error) else { throw error }
@@ -67,7 +71,10 @@ struct RegisterCommand: AsyncParsableCommand {
 
   /// The one item of the file, its hrefs resolved.
   private func read() async throws -> Item {
-    if let made = try await mlflow.item(reading: Self.contents) {
+    let access = AssetAccess.user(dataDirectory: database.dataDirectory, allowedHosts: allowHost)
+    // MLflow servers that do not hand artifacts out keep them in a folder of this machine or in storage of the S3 kind.
+    let made = try await mlflow.item { try await access.contents(of: $0, limit: Int(ModelSource.mostBytes)) }
+    if let made {
       for note in made.notes { Progress.write("warning  \(note)\n") }
       return try Self.checked(made.item, from: "the template")
     }
@@ -92,35 +99,36 @@ struct RegisterCommand: AsyncParsableCommand {
     return model
   }
 
-  /// The bytes of a file of this machine, for MLflow servers that keep artifacts in a folder and do not hand them out.
-  private static func contents(of uri: String) async throws -> [UInt8] {
-    let path = uri.hasPrefix("file://") ? URL(string: uri)?.path ?? uri : uri
-    guard path.hasPrefix("/"), let data = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure("it is no file of this machine that can be read")
-    }
-    return Array(data)
-  }
-
   /// Checks the document and, from here, its files; the warnings are told.
-  private func check(_ model: Item) async throws -> ModelReport {
-    let document = MLMExtension.validate(model)
-    guard document.faults.isEmpty else { throw DocumentRefusal(document.faults) }
+  private func check(_ model: Item) async throws -> ModelFindings {
     let proof = ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost))
-    let findings = document.adding(await proof.check(model))
+    let findings = await proof.findings(of: model)
+    guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
     guard catalogOnly || findings.runBars.isEmpty else { throw DocumentRefusal(findings.runBars.map(\.fault)) }
     if !json { for warning in findings.warnings { Progress.write("warning  \(warning)\n") } }
-    return ModelReport(model, findings)
+    return findings
   }
 
-  private func register(_ model: Item, _ report: ModelReport) async throws -> JSONObject {
+  private func register(_ model: Item, _ findings: ModelFindings) async throws -> JSONObject {
     let options = ModelRegistration.Options(replaces: replace, isDryRun: dryRun)
     if let url {
       return try await RemoteRegistration(url: url, key: serverKey.key)
-        .register(model, options: options, catalogOnly: catalogOnly)
+        .register(model, options: options, catalogOnly: catalogOnly, checksRegistry: checkRegistry)
     }
     return try await OpenCatalog.with(database, command: "register") { catalog in
-      try await ModelRegistration(store: catalog.store)
-        .register(model, in: model.collectionID ?? "", options: options).json(report)
+      let images = checkRegistry ? try await askRegistries(for: model, in: catalog) : []
+      return try await ModelRegistration(store: catalog.store)
+        .register(model, in: model.collectionID ?? "", options: options)
+        .json(ModelReport(model, findings.adding(images)))
     }
+  }
+
+  /// Asks the registries of the model's images; what they said against them is told.
+  private func askRegistries(for model: Item, in catalog: OpenCatalog) async throws -> [ModelFinding] {
+    let policy = ArtifactOptions.environment(allowedHosts: allowHost).policy
+    let checks = ContainerChecks(store: catalog.store, registry: ImageRegistry(policy: policy))
+    let findings = try await ContainerFindings.ask(checks, of: model)
+    if !json { for finding in findings { Progress.write("warning  \(finding)\n") } }
+    return findings
   }
 }

@@ -5,30 +5,25 @@ import StacModel
 
 /// A run of `gnomon predict` by a server: the execution, then its files.
 struct RemotePrediction {
-  let url: String
+  let server: RemoteServer
   let folder: String
-  private let key: ServerKey?
-  private let client = HTTPClient(maximumBytes: 8 << 30)
 
   private static let names = [
     "class": "class.tif", "confidence": "confidence.tif", "polygons": "polygons.geojson", "thumbnail": "thumbnail.png",
+    "flatgeobuf": "polygons.fgb", "geopackage": "polygons.gpkg",
   ]
 
-  init(url: String, key: ServerKey?, folder: String) {
-    self.key = key
-    self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
+  init(url: String, key: ServerKey?, folder: String) throws {
+    server = try RemoteServer(url: url, key: key, client: HTTPClient(maximumBytes: 8 << 30))
     self.folder = folder
   }
 
   func run(model: ItemReference, inputs: JSONObject) async throws {
     let process = "\(PercentCoding.encode(model.collection)):\(PercentCoding.encode(model.id))"
-    let answer = try await send(
-      .json(
-        "POST", url: "\(url)/processes/\(process)/execution",
-        body: JSONSerializer.bytes(["inputs": .object(inputs)])))
-    guard let item = (try? JSONParser.parse(answer.body))?.object, 200..<300 ~= answer.status else {
-      let description = (try? JSONParser.parse(answer.body))?.object?["description"]?.string
-      throw CommandFailure("the server answers \(answer.status): \(description ?? "no reason given")")
+    let answer = try await server.answer(
+      "POST", "/processes/\(process)/execution", ["inputs": .object(inputs)])
+    guard let item = RemoteServer.object(of: answer), 200..<300 ~= answer.status else {
+      throw RemoteServer.refusal(answer)
     }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for asset in item.assets {
@@ -41,13 +36,8 @@ struct RemotePrediction {
     Progress.write("The map is in \(folder)\n")
   }
 
-  /// The key goes to the server alone, and not where its answers lead.
-  private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-    try await client.send(key?.signing(request, to: url) ?? request)
-  }
-
   private func fetch(_ address: String, to name: String) async throws {
-    let answer = try await send(HTTPRequest(url: address))
+    let answer = try await server.fetch(address)
     guard answer.status == 200 else { throw CommandFailure("\(address) answers \(answer.status)") }
     try write(answer.body, to: name)
   }

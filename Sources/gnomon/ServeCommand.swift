@@ -49,22 +49,27 @@ struct ServeCommand: AsyncParsableCommand {
       try await Self.follow(settings.replicas, of: connectionURL, observer: slow, logger: logger)
     }
     let runs = ModelRunUpkeep(store: catalog.store, settings: settings.mlflow, logger: logger)
+    let proofs = ModelProofs(
+      store: catalog.store, proof: ModelProof(access: AssetAccess.server(settings)), logger: logger)
     let application = buildApplication(
       configuration: settings.api,
-      services: Services.make(catalog: catalog, settings: settings, runs: runs, logger: logger),
+      services: Services.make(catalog: catalog, settings: settings, runs: runs, proofs: proofs, logger: logger),
       logger: logger
     ) { channel in
       Banner.print(host: settings.api.host, port: channel.localAddress?.port ?? settings.api.port)
     }
     let upkeep = StatisticsUpkeep.start(pool: catalog.pool, logger: logger)
     let asking = runs.start()
+    let proving = proofs.start()
     let aliases = AliasUpkeep.start(
       store: catalog.store, mirror: MLflowAliases(servers: settings.mlflow.servers), logger: logger)
     let outcome = await Result { try await application.runService() }
     upkeep.cancel()
     asking?.cancel()
+    proving.cancel()
     aliases.cancel()
     await asking?.value
+    await proving.value
     await aliases.value
     await catalog.close()
     do {

@@ -66,6 +66,7 @@ struct ServeOptions: ParsableArguments {
   /// The settings, or the first that cannot be understood.
   func settings() throws -> ServeSettings {
     let allowedHosts = Set(allowHost.isEmpty ? Environment.list("GNOMON_ALLOW_HOST") : allowHost)
+    let artifacts = try artifacts.settings(allowedHosts: allowedHosts)
     return ServeSettings(
       api: APIConfiguration(
         host: host ?? Environment.value("GNOMON_HOST") ?? "127.0.0.1", port: try resolvedPort(),
@@ -73,9 +74,9 @@ struct ServeOptions: ParsableArguments {
         reads: try resolvedReads(), machineUser: Machine.user,
         dataDirectory: database.dataDirectory, assetRoots: try resolvedRoots(), slowRequests: try resolvedSlowness(),
         version: Version.current),
-      allowedHosts: allowedHosts, mlflow: try mlflow.settings(allowedHosts: allowedHosts),
+      allowedHosts: allowedHosts, mlflow: try mlflow.settings(policy: artifacts.policy),
       fourEyes: try Environment.flag("GNOMON_FOUR_EYES", option: fourEyes),
-      artifacts: try artifacts.settings(allowedHosts: allowedHosts),
+      artifacts: artifacts,
       search: try search.settings(), replicas: try replicas.settings(), logLevel: try resolvedLogLevel())
   }
 

@@ -1,16 +1,20 @@
 import Containers
 import Inference
 import Logging
+import ModelArtifacts
 import Postgres
 import StacAPI
 import StacStore
 
 /// What the HTTP face stands on, put together.
 enum Services {
-  static func make(catalog: OpenCatalog, settings: ServeSettings, runs: ModelRunUpkeep, logger: Logger) -> APIServices {
-    let access = AssetAccess.server(settings)
+  static func make(
+    catalog: OpenCatalog, settings: ServeSettings, runs: ModelRunUpkeep, proofs: ModelProofs, logger: Logger
+  ) -> APIServices {
+    let proof = proofs.proof
+    let access = proof.access
     let predictions = CatalogPredictions(store: catalog.store, access: access, gate: InferenceGate(capacity: 2))
-    let proof = ModelProof(access: access)
+    let evidence = EvidenceOfModels(proof: proof, store: catalog.store)
     let services = APIServices(
       store: catalog.store,
       predictions: StoredPredictions(
@@ -18,13 +22,20 @@ enum Services {
         version: settings.api.version),
       readiness: { await readiness(of: catalog, logger: logger) },
       modelRuns: runs, measurements: { sessions(of: catalog.pool) + (await runs.measurements) },
-      checkModel: { await proof.check($0) },
+      modelFindings: { await proof.findings(of: $0) },
+      proofs: proofs,
       containers: ContainerChecks(store: catalog.store, registry: ImageRegistry(policy: settings.artifacts.policy)),
       readFile: { await access.smallFile(at: $0) },
       promotions: ModelPromotions(store: catalog.store, needsFourEyes: settings.fourEyes) {
-        await proof.evidence($0)
+        await evidence.evidence($0)
       })
     services.matching.begin()
+    Task {
+      await onOwnThread {
+        let count = FetchFolder.removeLeftovers(in: access.cacheFolder)
+        if count > 0 { logger.notice("files of runs that were broken off are removed", metadata: ["runs": "\(count)"]) }
+      }
+    }
     return services
   }
 

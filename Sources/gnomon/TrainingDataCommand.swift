@@ -10,12 +10,13 @@ struct TrainingDataCommand: ParsableCommand {
     abstract: "Print the links that a model's item needs to its training data in DVC.",
     discussion: """
       Reads *.dvc files and dvc.lock, and prints one link with rel derived_from for each file or folder that they track, \
-      with its path, MD5 and size, and the repository and commit where you name them. An MLproject file is printed as \
-      what the lineage shows of it.
+      with its path, MD5 and size, and the repository and commit where you name them. Of a dvc.lock it is what the stage \
+      train reads, but for programs and settings. An MLproject file is printed as what the lineage shows of it.
 
       EXAMPLES
         gnomon training-data data/train.dvc --repository https://example.org/crops.git --commit $(git rev-parse HEAD)
         gnomon training-data dvc.lock --href https://example.org/crops/raw/main/dvc.lock
+        gnomon training-data dvc.lock --stage fit
         gnomon training-data MLproject
       """)
 
@@ -34,6 +35,9 @@ struct TrainingDataCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where the file can be read later; its own path if not said.", valueName: "url"))
   var href: String?
 
+  @Option(help: ArgumentHelp("The stage of a dvc.lock that trained the model, if not train.", valueName: "name"))
+  var stage: String?
+
   func run() throws {
     if let commit, ![40, 64].contains(commit.utf8.count) || !commit.allSatisfy(\.isHexDigit) {
       throw CommandFailure("--commit needs the whole hash, 40 or 64 hexadecimal digits: git rev-parse HEAD prints it")
@@ -46,9 +50,9 @@ struct TrainingDataCommand: ParsableCommand {
   private func text(_ bytes: [UInt8]) throws -> String {
     do throws(TrainingDataError) {
       if file.hasSuffix("MLproject") { return JSONSerializer.text(.object(try MLProject(bytes).json)) }
-      let links = TrainingDataLink.links(
+      let links = try TrainingDataLink.links(
         to: try DVCFile(bytes), href: href ?? file, repository: repository, commit: commit,
-        file: path ?? (file.hasPrefix("/") ? nil : file))
+        file: path ?? (file.hasPrefix("/") ? nil : file), stage: stage)
       return "[" + links.map { "\n  " + JSONSerializer.text(.object($0.json)) }.joined(separator: ",") + "\n]"
     } catch {
       throw CommandFailure("\(file): \(error.description)")

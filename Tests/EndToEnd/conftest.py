@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "fixtures"))
 
 from gnomon_server import BINARY, REPOSITORY, Server, environment  # noqa: E402
+from mlflow_server import MLflow  # noqa: E402
 from pg_cluster import Cluster  # noqa: E402
 from stac_documents import CATALOG  # noqa: E402
 
@@ -40,6 +41,25 @@ def own_server(tmp_path):
     yield make
     for made in servers:
         made.close()
+
+
+@pytest.fixture(scope="module")
+def mlflow(tmp_path_factory):
+    started = MLflow(tmp_path_factory.mktemp("mlflow"))
+    try:
+        yield started.start()
+    finally:
+        started.stop()
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory, asset_root, mlflow):
+    """A server with the demo catalog that asks MLflow for whatever is older than a second."""
+    folder = tmp_path_factory.mktemp("gnomon") / "data"
+    with Server(folder, "--asset-root", CATALOG, "--asset-root", asset_root, "--mlflow-tracking-uri", mlflow.url,
+                "--mlflow-refresh", "1s") as running:
+        running.load(CATALOG)
+        yield running
 
 
 @pytest.fixture(scope="module")

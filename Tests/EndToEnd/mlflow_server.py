@@ -15,10 +15,16 @@ READY_SECONDS = 120
 
 
 class MLflow:
-    """`mlflow server` on a free port of this machine; it keeps its folder when it is stopped and started again."""
+    """`mlflow server` on a free port of this machine; it keeps its folder when it is stopped and started again.
 
-    def __init__(self, folder):
+    Without its artifact proxy runs keep their files in a folder that whoever trains writes to.
+    """
+
+    def __init__(self, folder, serves_artifacts=True):
         self.folder = folder
+        self.artifacts = folder / "artifacts"
+        self.artifact_options = (["--artifacts-destination", str(self.artifacts)] if serves_artifacts else
+                                 ["--no-serve-artifacts", "--default-artifact-root", str(self.artifacts)])
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
@@ -35,7 +41,7 @@ class MLflow:
             self.process = subprocess.Popen(
                 [PYTHON, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1",
                  "--backend-store-uri", f"sqlite:///{self.folder}/runs.sqlite",
-                 "--artifacts-destination", str(self.folder / "artifacts")],
+                 *self.artifact_options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment(), start_new_session=True)
         wait_until(self.answers, READY_SECONDS, "MLflow answers")
         return self

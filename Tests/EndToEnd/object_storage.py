@@ -119,8 +119,8 @@ user_test_tester = testing .admin
 
     def put(self, bucket, key, content):
         self.request("PUT", f"/{bucket}")
-        answer = self.request("PUT", f"/{bucket}/{key}", content)
-        assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
+        # A machine that is busy makes the servers behind the proxy answer too late for it, which is 503.
+        wait_until(lambda: self.request("PUT", f"/{bucket}/{key}", content).status_code == 200, 60, f"{key} is kept")
 
     def delete(self, bucket, key):
         assert self.request("DELETE", f"/{bucket}/{key}").status_code == 204

@@ -1,5 +1,7 @@
 """Model files from wherever they are: storage of the S3 kind, the web, with a cache by content."""
 
+import contextlib
+import fcntl
 import hashlib
 import http.server
 import json
@@ -8,6 +10,7 @@ import threading
 import pytest
 
 import predictions
+from gnomon_server import wait_until
 from object_storage import ACCESS_KEY, SECRET_KEY, ObjectStorage
 from stac_documents import CATALOG
 
@@ -83,6 +86,31 @@ def test_a_wrong_secret_and_a_host_that_is_not_allowed_are_told(catalog):
     assert "refuses (403)" in text and "credentials" in text and "Signature" not in text
 
 
+def test_only_buckets_that_are_named_are_read(catalog):
+    server = catalog("--allow-bucket", "models-bucket/elsewhere", "--allow-bucket", "others")
+    (text,) = register(server, f"s3://models-bucket/{KEY}")
+    assert "'models-bucket'" in text and "--allow-bucket" in text
+    server.stop()
+    server = catalog("--allow-bucket", "models-bucket/models")
+    assert register(server, f"s3://models-bucket/{KEY}") == []
+
+
+def test_what_a_killed_server_has_left_is_removed_by_the_next(own_server):
+    server = own_server("data")
+    cache = server.data_directory / "cache"
+    left = cache / "6F9619FF-8B86-D011-B42D-00C04FC964FF"
+    left.mkdir(parents=True)
+    (left / "lock").touch()
+    (left / "0").write_bytes(b"half a file")
+    held = cache / "7F9619FF-8B86-D011-B42D-00C04FC964FF"
+    held.mkdir()
+    with open(held / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server.start()
+        wait_until(lambda: not left.exists(), 20, "the leftovers are gone")
+        assert held.exists()
+
+
 def test_the_endpoint_must_be_allowed(catalog, storage):
     server = catalog(allowed=False)
     (text,) = register(server, f"s3://models-bucket/{KEY}")
@@ -98,6 +126,15 @@ def web(tmp_path):
     class Handler(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *arguments, **options):
             super().__init__(*arguments, directory=tmp_path / "web", **options)
+
+        def do_GET(self):
+            if self.path != "/endless":
+                return super().do_GET()
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while True:
+                    self.wfile.write(bytes(1 << 20))
 
         def log_message(self, *_):
             pass
@@ -118,7 +155,18 @@ def test_a_private_host_is_fetched_from_where_it_is_named_as_one(own_server, web
     assert "not public" in text
 
 
-@pytest.mark.parametrize("option, value", [("--s3-endpoint", "ftp://x"), ("--s3-endpoint", "https://u:p@x"),
+def test_a_file_without_end_is_cut_where_files_of_models_end(own_server, web):
+    server = own_server("open", "--asset-root", CATALOG, "--allow-private-host", web).start()
+    server.load(CATALOG)
+    model = server.get(f"/collections/models/items/{MODEL}").json()
+    vector = next(asset for asset in model["assets"].values() if "test-vector" in asset["roles"])
+    vector["href"] = f"http://{web}/endless"
+    vector.pop("file:checksum", None)
+    report = server.post("/models/validate", json=model).json()
+    assert any("more than 16 MB" in finding["message"] for finding in report["warnings"]), report["warnings"]
+
+
+@pytest.mark.parametrize("option, value", [("--allow-bucket", "a b"), ("--s3-endpoint", "ftp://x"), ("--s3-endpoint", "https://u:p@x"),
                                            ("--s3-region", "a b"), ("--artifact-cache", "-1")])
 def test_settings_that_cannot_be_understood_are_told(option, value):
     import gnomon_server

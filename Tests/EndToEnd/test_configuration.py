@@ -10,7 +10,8 @@ from gnomon_server import BINARY, REPOSITORY, environment, run, succeed
 
 DOCUMENT = (REPOSITORY / "docs" / "configuration.md").read_text()
 COMMANDS = ["serve", "load", "migrate", "register", "predict", "match", "index add", "index list", "index remove", "doctor",
-            "keys create", "keys list", "keys revoke", "promote", "promotions"]
+            "keys create", "keys list", "keys revoke", "promote", "promotions",
+            "lineage", "training-data"]
 
 
 def help_of(command):

@@ -120,6 +120,9 @@ def test_reading_needs_a_key_where_the_operator_says_so(own_server):
     wait_until(lambda: server.get("/collections").status_code == 401, 5, "reading needs the key")
     assert server.get("/collections", headers=headers(token)).status_code == 200
     assert server.ready()
+    for command in (["lineage", "models:none"], ["promotions", "models/none"]):
+        assert "answers 401" in run(*command, "--url", server.url).stderr
+        assert "answers 404" in run(*command, "--url", server.url, "--api-key", token).stderr
     done = run("serve", "--data-dir", server.data_directory, "--reads", "nobody")
     assert done.returncode != 0 and "--reads is everybody or key, not 'nobody'" in done.stderr
 

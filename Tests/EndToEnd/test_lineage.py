@@ -28,6 +28,7 @@ def traced(server, asset_root):
     model = json.loads((CATALOG / "models" / f"{MODEL}.json").read_text())
     stored = server.get(f"/collections/models/items/{MODEL}").json()
     model["id"] = "traced"
+    model["properties"] |= {"mlm:name": "traced", "version": "1.0.0"}
     model["assets"] = stored["assets"]
     model["assets"]["project"] = {"href": f"file://{asset_root}/MLproject", "roles": ["code"],
                                   "mlm:entrypoint": "train:main"}
@@ -104,6 +105,16 @@ def test_predictions_that_are_loaded_are_found_from_their_model(server):
                 if pair[0] in ("p1", "p3")}
 
 
+def test_decisions_about_a_model_are_part_of_what_was_made_with_it(server, traced):
+    assert server.post("/collections/models/items/traced/promotions", json={"to": "proposed"}).status_code == 201
+    nodes = graph(server, f"predictions/items/{traced}")["nodes"]
+    model = next(node for node in nodes if node.get("item") == "traced")
+    assert model["gnomon:state"] == "proposed" and model["gnomon:promotions"][-1]["to"] == "proposed"
+    assert "gnomon:state" not in next(node for node in nodes if node["kind"] == "result")
+    shown = succeed("lineage", f"predictions:{traced}", "--url", server.url)
+    assert "model: models/traced (proposed)" in shown.stdout
+
+
 def test_the_lineage_is_drawn(server, traced):
     path = f"/collections/predictions/items/{traced}/lineage"
     drawing = server.get(path, headers={"Accept": "image/svg+xml"})
@@ -136,8 +147,28 @@ def test_the_command_shows_the_same(server, traced):
     drawn = succeed("lineage", f"predictions:{traced}", "--svg", "--url", server.url)
     ElementTree.fromstring(drawn.stdout)
     assert "digraph" in succeed("lineage", f"predictions:{traced}", "--dot", "--url", server.url).stdout
+    for place in (["--url", server.url], ["--data-dir", server.data_directory]):
+        told = succeed("lineage", "models:traced@latest", *place).stdout
+        assert "model: models/traced" in told, told
     missing = run("lineage", "models:none", "--url", server.url)
     assert missing.returncode == 1 and "no item 'none'" in missing.stderr
+
+
+def test_the_command_takes_versions_and_keys(own_server, tmp_path):
+    server = own_server("data", "--reads", "key")
+    here = ["--data-dir", server.data_directory]
+    model = documents.demo(f"models/{MODEL}.json")
+    model["id"] = "second"
+    model["properties"] |= {"mlm:name": "Versioned", "version": "2.0.0"}
+    (tmp_path / "second.json").write_text(json.dumps(model))
+    succeed("load", CATALOG, *here)
+    succeed("load", tmp_path / "second.json", *here)
+    key = succeed("keys", "create", "somebody", "--role", "reader", *here).stdout.split()[-1]
+    assert "model: models/second" in succeed("lineage", "models:Versioned@latest", *here).stdout
+    server.start()
+    assert run("lineage", "models:second", "--url", server.url).returncode == 1
+    shown = succeed("lineage", "models:Versioned@2.0.0", "--url", server.url, "--api-key", key)
+    assert "model: models/second" in shown.stdout
 
 
 def test_links_to_data_are_made_from_the_files_of_dvc(tmp_path):
@@ -149,6 +180,12 @@ def test_links_to_data_are_made_from_the_files_of_dvc(tmp_path):
         "title": "Training data data/train.csv", "git:repository": "https://example.org/r.git",
         "git:commit": "b" * 40, "git:path": "data/train.csv.dvc", "dvc:path": "data/train.csv",
         "dvc:md5": "22a1a2931c8370d3aeedd7183606fd7f", "dvc:size": 14445097}]
+    (tmp_path / "dvc.lock").write_text(
+        "stages:\n  train:\n    deps:\n    - {path: a.csv, md5: 22a1a2931c8370d3aeedd7183606fd7f}\n"
+        "    - {path: train.py, md5: 22a1a2931c8370d3aeedd7183606fd7f}\n    outs:\n    - {path: model.ubj}\n")
+    read = json.loads(succeed("training-data", tmp_path / "dvc.lock").stdout)
+    assert [link["dvc:path"] for link in read] == ["a.csv"]
+    assert "reads no data" in run("training-data", tmp_path / "dvc.lock", "--stage", "fit").stderr
     (tmp_path / "bomb.dvc").write_text("a: &a [x]\nb: [*a, *a]\n")
     refused = run("training-data", tmp_path / "bomb.dvc")
     assert refused.returncode == 1 and "anchor" in refused.stderr

@@ -124,10 +124,13 @@ def test_models_are_refused_by_their_schema_alone(load, count, tmp_path):
     kept = documents.model_item("kept", model)
     broken = documents.model_item("broken", model)
     del broken["properties"]["mlm:name"]
+    strange = documents.model_item("strange", model)
+    strange["stac_extensions"] = ["https://stac-extensions.github.io/mlm/v9.9.9/schema.json"]
     collection = documents.collection(kept["collection"])
-    done = load(data.write(tmp_path / "models.ndjson", map(json.dumps, [collection, kept, broken])))
+    done = load(data.write(tmp_path / "models.ndjson", map(json.dumps, [collection, kept, broken, strange])))
     assert done.returncode == 1
     assert count() == 1
+    assert "this version of the MLM extension is not known" in done.stderr
     assert "warning  kept" in done.stderr and "refused" in done.stderr and "mlm:name" in done.stderr, done.stderr
 
 

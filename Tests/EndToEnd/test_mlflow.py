@@ -1,11 +1,14 @@
 """Models linked to runs of a real MLflow server: what it says is shown and found, and its absence harms nothing."""
 
 import copy
+import hashlib
+import http.server
 import json
+import threading
 
 import pytest
 
-from gnomon_server import Server, run, wait_until
+from gnomon_server import run, wait_until
 from mlflow_server import MLflow
 from stac_documents import CATALOG
 
@@ -13,28 +16,10 @@ MODEL = json.loads((CATALOG / "models" / "amazon-land-cover.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def mlflow(tmp_path_factory):
-    started = MLflow(tmp_path_factory.mktemp("mlflow"))
-    try:
-        yield started.start()
-    finally:
-        started.stop()
-
-
-@pytest.fixture(scope="module")
 def trained(mlflow):
     made = mlflow.train("land-cover", 0.93)
     mlflow.call("POST", "registered-models/alias", name="land-cover", alias="champion", version=made["version"])
     return made
-
-
-@pytest.fixture(scope="module")
-def catalog(tmp_path_factory, mlflow):
-    """A server that asks MLflow for whatever is older than a second."""
-    folder = tmp_path_factory.mktemp("gnomon") / "data"
-    with Server(folder, "--asset-root", CATALOG, "--mlflow-tracking-uri", mlflow.url, "--mlflow-refresh", "1s") as running:
-        running.load(CATALOG)
-        yield running
 
 
 def model(identifier, link=None, **properties):
@@ -174,6 +159,96 @@ def test_a_document_cannot_make_the_server_ask_where_it_must_not(catalog, own_se
     assert known(catalog, "bent")["state"] == "refused"
 
 
+def test_what_was_fetched_of_one_run_is_told_of_no_other(catalog, mlflow, trained):
+    catalog.create("/collections/models/items", model("relinked", run_id=trained["run_id"]))
+    assert known(catalog, "relinked")["run"]["metrics"] == {"accuracy": 0.93}
+
+    def link(**ties):
+        answer = catalog.put("/collections/models/items/relinked", json=model("relinked", **ties))
+        assert answer.status_code in (200, 204), answer.text
+    link(run_id="2" * 32)
+    seen = until(catalog, "relinked", "missing")
+    assert (seen["run"], seen["declared"]["run_id"]) == (None, "2" * 32)
+    assert "relinked" not in found(catalog, "mlflow:metrics.accuracy > 0.9")
+    link(run_id=trained["run_id"])
+    assert until(catalog, "relinked", "ok")["run"]["run_id"] == trained["run_id"]
+    # Of a server that does not answer nothing is known: what another one said is not shown as its word.
+    link(run_id=trained["run_id"], tracking_uri="http://10.1.2.3:5000")
+    seen = until(catalog, "relinked", "refused")
+    assert seen["run"] is None and seen["fetched"] is None
+    link()
+    seen = until(catalog, "relinked", "unlinked")
+    assert seen["run"] is None and "relinked" not in found(catalog, "mlflow:metrics.accuracy > 0.9")
+
+
+@pytest.fixture
+def stranger():
+    """A server that is none of MLflow, and has nothing."""
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(404)
+            self.send_header("Content-Length", "9")
+            self.end_headers()
+            self.wfile.write(b"not found")
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def test_who_is_no_tracking_server_says_of_no_run_that_it_is_missing(own_server, mlflow, trained, stranger):
+    host = mlflow.url.removeprefix("http://")
+    server = own_server("strange", "--mlflow-tracking-uri", f"http://{stranger}", "--mlflow-refresh", "1s",
+                        "--asset-root", CATALOG, "--allow-private-host", host).start()
+    server.load(CATALOG)
+    server.create("/collections/models/items", model("asked", run_id=trained["run_id"]))
+    seen = known(server, "asked")
+    assert seen["state"] == "unreachable" and "without an error code of MLflow" in seen["reasons"][0], seen
+    # A host of one's own network that the operator names may be named by an item too.
+    server.create("/collections/models/items", model("inside", run_id=trained["run_id"], tracking_uri=mlflow.url))
+    assert known(server, "inside")["state"] == "ok"
+
+
+def test_where_nobody_is_asked_what_items_declare_is_told(own_server, trained):
+    server = own_server("silent", "--mlflow-tracking-uri", "http://127.0.0.1:9", "--mlflow-refresh", "0",
+                        "--asset-root", CATALOG).start()
+    server.load(CATALOG)
+    server.create("/collections/models/items", model("linked", run_id=trained["run_id"]))
+    seen = known(server, "linked")
+    assert (seen["state"], seen["declared"], seen["run"]) == ("waiting", {"run_id": trained["run_id"]}, None)
+    server.create("/collections/models/items", model("alone"))
+    assert known(server, "alone")["state"] == "unlinked"
+    assert server.get("/collections/sentinel-2-amazon/items/s2-amazon/mlflow").status_code == 404
+
+
+def test_files_that_mlflow_keeps_in_a_folder_are_read_where_it_is_named(own_server, tmp_path):
+    folder = MLflow(tmp_path / "folder", serves_artifacts=False)
+    try:
+        made = folder.start().train("in-a-folder", 0.5)
+        hrefs = [f"models:/in-a-folder/{made['version']}", f"models:/{made['model_id']}"]
+        (file,) = folder.artifacts.rglob("model.ubj")
+        told = []
+        for name, roots in (("closed", []), ("open", ["--asset-root", folder.artifacts])):
+            server = own_server(name, "--asset-root", CATALOG, "--mlflow-tracking-uri", folder.url, *roots).start()
+            server.load(CATALOG)
+            for href in hrefs:
+                item = model("in-a-folder")
+                item["assets"]["model"]["href"] = href
+                item["assets"]["model"]["file:checksum"] = "1220" + hashlib.sha256(file.read_bytes()).hexdigest()
+                item["assets"].pop("test-vector", None)
+                report = server.post("/models/validate", json=item).json()
+                told.append(" ".join(finding["message"] for finding in report["warnings"]
+                                     if finding["pointer"].startswith("/assets/model")))
+    finally:
+        folder.stop()
+    assert all("--asset-root" in text and str(tmp_path) not in text for text in told[:2]), told
+    assert not any("could not be read" in text or "file:checksum" in text for text in told[2:]), told
+
+
 def test_what_is_no_model_or_links_to_nothing_is_told(catalog):
     assert catalog.get("/collections/sentinel-2-amazon/items/s2-amazon/mlflow").status_code == 404
     assert catalog.get("/collections/models/items/nobody/mlflow").status_code == 404
@@ -212,27 +287,63 @@ def test_requests_are_counted_by_place_and_answer(catalog):
         after["gnomon_database_sessions_most"]
 
 
+def promotable(name, version):
+    """A version of a model that MLflow has registered, good enough for production."""
+    item = copy.deepcopy(MODEL)
+    item["links"] = [link for link in item["links"] if link["href"].startswith("http")]
+    item["id"] = f"{name}-{version}"
+    item["properties"] |= {"version": f"{version}.0.0", "mlm:name": name.capitalize(), "mlflow:registered_model": name,
+                           "mlflow:version": version}
+    for asset in item["assets"].values():
+        if asset["href"].startswith("./"):
+            asset["href"] = (CATALOG / "models" / asset["href"]).resolve().as_uri()
+    return item
+
+
+def decide(catalog, identifier, *states):
+    for state in states:
+        answer = catalog.post(f"/collections/models/items/{identifier}/promotions", {"to": state})
+        assert answer.status_code == 201, answer.text
+
+
+def aliases_of(mlflow, name):
+    model = mlflow.call("GET", "registered-models/get", name=name)["registered_model"]
+    return {alias["alias"]: alias["version"] for alias in model.get("aliases", [])}
+
+
+def test_an_alias_goes_as_it_was_written_whatever_becomes_of_the_item(catalog, mlflow):
+    first, second = (mlflow.train("withdrawn", accuracy)["version"] for accuracy in (0.8, 0.9))
+    whole = ("proposed", "validated", "approved", "production")
+    # The item goes.
+    catalog.create("/collections/models/items", promotable("withdrawn", first))
+    decide(catalog, f"withdrawn-{first}", *whole)
+    wait_until(lambda: aliases_of(mlflow, "withdrawn") == {"production": first}, 30, "the alias is set")
+    assert catalog.delete(f"/collections/models/items/withdrawn-{first}").status_code in (200, 204)
+    wait_until(lambda: aliases_of(mlflow, "withdrawn") == {}, 30, "the alias goes with the item")
+    # The item names another version, then is stepped back: what was written is taken back, once.
+    place = f"/collections/models/items/withdrawn-{second}"
+    catalog.create("/collections/models/items", promotable("withdrawn", second))
+    decide(catalog, f"withdrawn-{second}", *whole)
+    wait_until(lambda: aliases_of(mlflow, "withdrawn") == {"production": second}, 30, "the alias is set again")
+    changed = catalog.patch(place, json={"properties": {"mlflow:version": first}})
+    assert changed.status_code == 200, changed.text
+    wait_until(lambda: aliases_of(mlflow, "withdrawn") == {}, 30, "the alias goes with the version's name")
+    decide(catalog, f"withdrawn-{second}", "retired")
+    writes = [write for entry in catalog.get(place + "/promotions").json()["promotions"]
+              for write in entry.get("mlflow_aliases", [])]
+    assert [(write["version"], write["action"]) for write in writes] == [(second, "set"), (second, "remove")], writes
+
+
 def test_the_alias_follows_the_version_in_production(catalog, mlflow):
     first, second = (mlflow.train("promoted", accuracy)["version"] for accuracy in (0.8, 0.9))
     for version in (first, second):
-        item = copy.deepcopy(MODEL)
-        item["links"] = [link for link in item["links"] if link["href"].startswith("http")]
-        item["id"] = f"promoted-{version}"
-        item["properties"] |= {"version": f"{version}.0.0", "mlm:name": "Promoted", "mlflow:registered_model": "promoted",
-                               "mlflow:version": version}
-        for asset in item["assets"].values():
-            if asset["href"].startswith("./"):
-                asset["href"] = (CATALOG / "models" / asset["href"]).resolve().as_uri()
-        catalog.create("/collections/models/items", item)
+        catalog.create("/collections/models/items", promotable("promoted", version))
 
     def promote(version, *states):
-        for state in states:
-            answer = catalog.post(f"/collections/models/items/promoted-{version}/promotions", {"to": state})
-            assert answer.status_code == 201, answer.text
+        decide(catalog, f"promoted-{version}", *states)
 
     def aliases():
-        model = mlflow.call("GET", "registered-models/get", name="promoted")["registered_model"]
-        return {alias["alias"]: alias["version"] for alias in model.get("aliases", [])}
+        return aliases_of(mlflow, "promoted")
     promote(first, "proposed", "validated", "approved", "production")
     wait_until(lambda: aliases() == {"production": first}, 30, "the alias leads to the first")
     promote(second, "proposed", "validated", "approved")

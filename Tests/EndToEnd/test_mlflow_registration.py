@@ -1,14 +1,17 @@
 """Items of models made from a real MLflow server's runs and a template, by `gnomon register --from-mlflow`."""
 
+import contextlib
 import hashlib
 import json
+import shutil
+import sqlite3
 
 import pytest
 import requests
 
-from gnomon_server import Server, run
+from gnomon_server import run
 from mlflow_server import MLflow
-from stac_documents import CATALOG
+from object_storage import ACCESS_KEY, SECRET_KEY, ObjectStorage
 
 TEMPLATE = {
     "collection": "models", "id": "fields-v{version}", "geometry": {"type": "Point", "coordinates": [-55, -12]},
@@ -26,23 +29,6 @@ TEMPLATE = {
     "links": [{"rel": "license", "href": "https://creativecommons.org/licenses/by/4.0/"}],
     "assets": {"weights": {"href": "./old.ubj", "title": "Booster", "roles": ["mlm:model", "mlm:weights"]}},
 }
-
-
-@pytest.fixture(scope="module")
-def mlflow(tmp_path_factory):
-    started = MLflow(tmp_path_factory.mktemp("mlflow"))
-    try:
-        yield started.start()
-    finally:
-        started.stop()
-
-
-@pytest.fixture(scope="module")
-def catalog(tmp_path_factory, mlflow):
-    folder = tmp_path_factory.mktemp("gnomon") / "data"
-    with Server(folder, "--asset-root", CATALOG, "--mlflow-tracking-uri", mlflow.url, "--mlflow-refresh", "1s") as running:
-        running.load(CATALOG)
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +116,51 @@ def test_a_server_that_is_away_or_no_template_is_told(catalog, mlflow, trained, 
     assert done.returncode != 0 and "cannot be reached" in done.stderr, done.stderr
     done = run("register", "--from-mlflow", "models:/fields/1", "--mlflow-tracking-uri", mlflow.url, "--url", catalog.url)
     assert done.returncode != 0 and "--template" in done.stderr, done.stderr
+
+
+def move(mlflow, storage, kept):
+    """Moves the artifacts of a server that is stopped into a bucket, as an operator would."""
+    for file in kept.rglob("*"):
+        if file.is_file():
+            storage.put("mlflow", str(file.relative_to(kept)), file.read_bytes())
+    shutil.rmtree(kept)
+    columns = {"experiments": ["artifact_location"], "runs": ["artifact_uri"], "logged_models": ["artifact_location"],
+               "model_versions": ["source", "storage_location"]}
+    with contextlib.closing(sqlite3.connect(mlflow.folder / "runs.sqlite")) as database, database:
+        for table, names in columns.items():
+            for name in names:
+                for old in (kept.as_uri(), str(kept)):
+                    database.execute(f"UPDATE {table} SET {name} = replace({name}, ?, 's3://mlflow')", (old,))
+
+
+def test_a_model_in_a_folder_or_a_bucket_of_its_server_is_registered(catalog, template, tmp_path, monkeypatch):
+    mlflow = MLflow(tmp_path / "mlflow", serves_artifacts=False)
+    kept = mlflow.artifacts
+
+    def registered(name, *options):
+        document = TEMPLATE | {"id": name}
+        document["properties"] = TEMPLATE["properties"] | {"mlm:name": name}
+        done = register(catalog, mlflow, "models:/stored/1", template(document), *options)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return catalog.get(f"/collections/models/items/{name}").json()["assets"]["weights"]
+
+    with ObjectStorage(tmp_path / "swift") as storage:
+        try:
+            mlflow.start().train("stored", 0.92)
+            asset = registered("stored-in-a-folder")
+            checksum = asset["file:checksum"]
+            (file,) = kept.rglob("model.ubj")
+            assert checksum == "1220" + hashlib.sha256(file.read_bytes()).hexdigest()
+            mlflow.stop()
+            move(mlflow, storage, kept)
+            mlflow.start()
+            monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+            monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+            monkeypatch.setenv("AWS_ENDPOINT_URL_S3", storage.endpoint)
+            # No host is asked that the user has not named.
+            done = register(catalog, mlflow, "models:/stored/1", template(TEMPLATE | {"id": "nowhere"}))
+            assert done.returncode != 0 and "allow" in done.stdout + done.stderr, done.stdout + done.stderr
+            asset = registered("stored-in-a-bucket", "--allow-host", storage.host)
+            assert asset["href"].startswith("s3://mlflow/") and asset["file:checksum"] == checksum
+        finally:
+            mlflow.stop()

@@ -4,37 +4,18 @@ import hashlib
 import json
 
 import numpy
-import pytest
 import requests
 import xgboost
 
 import predictions
 import stac_documents as documents
-from gnomon_server import Server, run, wait_until
-from mlflow_server import MLflow
+from gnomon_server import run, wait_until
 
 BANDS = ["B2", "B3", "B4"]
 CLASSES = [
     {"value": 1, "name": "dark", "description": "Little red light.", "color_hint": "1B7837"},
     {"value": 2, "name": "bright", "description": "Much red light.", "color_hint": "D9A441"},
 ]
-
-
-@pytest.fixture
-def mlflow(tmp_path):
-    started = MLflow(tmp_path / "mlflow")
-    try:
-        yield started.start()
-    finally:
-        started.stop()
-
-
-@pytest.fixture
-def catalog(tmp_path, mlflow):
-    with Server(tmp_path / "data", "--asset-root", documents.CATALOG, "--asset-root", tmp_path,
-                "--mlflow-tracking-uri", mlflow.url, "--mlflow-refresh", "1s") as running:
-        running.load(documents.CATALOG)
-        yield running
 
 
 def golden_vector(mlflow, trained, path):
@@ -75,11 +56,11 @@ def template(catalog, vector):
     return item
 
 
-def test_a_model_lives_from_its_training_to_its_maps(catalog, mlflow, tmp_path):
+def test_a_model_lives_from_its_training_to_its_maps(catalog, mlflow, asset_root, tmp_path):
     trained = mlflow.train("story", 0.93, bands=BANDS)
     mlflow.call("POST", "registered-models/alias", name="story", alias="champion", version=trained["version"])
-    golden_vector(mlflow, trained, tmp_path / "vector.csv")
-    (tmp_path / "template.json").write_text(json.dumps(template(catalog, tmp_path / "vector.csv")))
+    golden_vector(mlflow, trained, asset_root / "story.csv")
+    (tmp_path / "template.json").write_text(json.dumps(template(catalog, asset_root / "story.csv")))
 
     # Registered from its run, and proved on both sides with the file that only MLflow has.
     done = run("register", "--from-mlflow", "models:/story@champion", "--template", tmp_path / "template.json",

@@ -1,5 +1,6 @@
 """Versions of models, and the decisions about them: who may take which, what they stand on, and what survives a crash."""
 
+import getpass
 import json
 import re
 import subprocess
@@ -105,11 +106,22 @@ def test_a_version_that_is_not_there_or_is_two_is_told(catalog):
     for name in ("land-cover-1.9.0@production", "land-cover-1.9.0@3", "absent@latest", "land-cover-1.9.0@", "@latest"):
         answer = catalog.get(f"/processes/models:{name}")
         assert answer.status_code == 404 and answer.json()["code"] == "no-such-process", name
-    twice = version("1.9.0") | {"id": "land-cover-again"}
-    catalog.create(f"{COLLECTION}/items", twice)
-    answer = catalog.get("/processes/models:land-cover-1.9.0@1.9.0")
-    assert answer.status_code == 409 and "'land-cover-1.9.0', 'land-cover-again'" in answer.json()["description"]
-    catalog.delete(f"{COLLECTION}/items/land-cover-again")
+    # An item whose identifier comes first takes nobody's place, and both say that they are two.
+    answer = catalog.post(f"{COLLECTION}/items", version("1.9.0") | {"id": "again"})
+    assert answer.status_code == 201 and "'land-cover-1.9.0' is" in answer.headers["Gnomon-Warning"]
+    for selector in ("1.9.0", "1.9", "latest"):
+        expected = "land-cover-1.10.0" if selector == "latest" else "land-cover-1.9.0"
+        assert catalog.get(f"/processes/models:land-cover-1.9.0@{selector}").json()["id"] == f"models:{expected}"
+        assert catalog.get(f"{COLLECTION}/items/land-cover-1.9.0@{selector}").json()["id"] == expected
+    for model in ("again", "land-cover-1.9.0"):
+        report = catalog.get(f"{COLLECTION}/items/{model}/validation").json()
+        assert [finding["rule"] for finding in report["warnings"]] == ["version-unique"] and not report["promotable"]
+    promoted(catalog, "again", "proposed")
+    refused = promote(catalog, "again", "validated")
+    assert refused.status_code == 422 and refused.json()["errors"][0]["pointer"] == "/properties/version"
+    # What was decided counts more than who came first.
+    assert catalog.get("/processes/models:land-cover-1.9.0@1.9.0").json()["id"] == "models:again"
+    catalog.delete(f"{COLLECTION}/items/again")
 
 
 def test_a_model_goes_its_way_and_its_history_tells_it(catalog):
@@ -296,6 +308,30 @@ def test_the_command_line_decides_with_and_without_a_server(catalog, tmp_path):
             *data)
     assert "land-cover-7.0.0" in (out / "item.json").read_text()
     catalog.delete(f"{COLLECTION}/items/land-cover-7.0.0")
+
+
+def test_who_registered_a_model_is_known_and_does_not_approve_it(own_server):
+    server = own_server("data", "--asset-root", documents.CATALOG, "--four-eyes").start()
+    server.load(documents.CATALOG)
+    loaded = promotions(server, MODEL).json()["registered"]
+    assert loaded["by"] == loaded["changed_by"] == getpass.getuser()
+    keys = {name: succeed("keys", "create", name, "--role", role, "--data-dir", server.data_directory).stdout.strip()
+            for name, role in {"ci": "registrar", "ana": "approver", "bob": "approver", "eve": "approver"}.items()}
+    headers = {name: {"Authorization": f"Bearer {key}"} for name, key in keys.items()}
+    wait_until(lambda: server.delete("/collections/absent").status_code == 401, 5, "the server knows of the keys")
+    model = version("3.0.0")
+    place = f"{COLLECTION}/items/{model['id']}"
+    answer = server.post("/models/register", model, headers=headers["ana"])
+    assert answer.status_code == 201, answer.text
+    answer = server.patch(place, {"properties": {"description": "Told better."}}, headers=headers["bob"])
+    assert answer.status_code == 200, answer.text
+    registered = promotions(server, model["id"]).json()["registered"]
+    assert (registered["by"], registered["changed_by"]) == ("ana", "bob") and registered["at"] < registered["changed_at"]
+    promoted(server, model["id"], "proposed", "validated", token=keys["ci"])
+    for name, part in {"ana": "registered", "bob": "written the document of"}.items():
+        refused = promote(server, model["id"], "approved", token=keys[name])
+        assert refused.status_code == 403 and f"'{name}' has {part}" in refused.json()["description"], refused.text
+    promoted(server, model["id"], "approved", token=keys["eve"])
 
 
 def test_roles_decide_who_promotes_and_what_others_may_run(own_server):

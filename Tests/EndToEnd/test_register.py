@@ -99,6 +99,69 @@ def test_the_same_version_and_file_under_another_identifier_is_the_same_model(se
     assert server.get(f"/collections/models/items/{again['id']}").status_code == 404
 
 
+def test_another_item_of_a_registered_version_is_told_and_not_lost(server, model):
+    post(server, model)
+    other = copy.deepcopy(model)
+    other["id"] += "-rerun"
+    dry = post(server, other, dry_run="true").json()
+    assert (dry["outcome"], dry["dry_run"]) == ("unchanged", True)
+    other["properties"]["description"] = "Said otherwise."
+    for parameters in ({}, {"dry_run": "true"}, {"replace": "true"}):
+        answer = post(server, other, **parameters)
+        assert answer.status_code == 409 and "/properties/description" in answer.json()["description"], answer.text
+    # Nor does replacing make two items of one version.
+    other["properties"]["version"] = "2.0.0"
+    assert post(server, other).status_code == 201
+    other["properties"]["version"] = "1.0.0"
+    answer = post(server, other, replace="true")
+    assert answer.status_code == 409 and model["id"] in answer.json()["description"]
+    name = model["properties"]["mlm:name"]
+    assert server.get(f"/collections/models/items/{name}@1.0.0").json()["id"] == model["id"]
+    assert server.get(f"/collections/models/items/{name}@latest").json()["id"] == other["id"]
+
+
+def test_jobs_that_change_a_model_at_once_do_not_undo_each_other(server, model):
+    post(server, model)
+    jobs, start, answers = [], threading.Barrier(6), {}
+    for number in range(6):
+        jobs.append(copy.deepcopy(model))
+        jobs[-1]["properties"]["description"] = f"As job {number} has it."
+
+    def register(number):
+        start.wait()
+        answers[number] = post(server, jobs[number])
+
+    threads = [threading.Thread(target=register, args=(number,)) for number in range(len(jobs))]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert {answer.status_code for answer in answers.values()} <= {200, 409}
+    # Each that was let in tells what it replaced; nobody else's work went unseen.
+    seen = [change["old"] for answer in answers.values() if answer.status_code == 200
+            for change in answer.json()["changes"] if change["path"] == "/properties/description"]
+    assert seen and len(seen) == len(set(seen)), seen
+    for answer in answers.values():
+        assert answer.status_code == 200 or "registered or changed by somebody else" in answer.json()["description"]
+
+
+def test_data_of_other_libraries_is_told_apart_from_what_can_run_code(server, model, asset_root):
+    onnx = bytes([0x08, 0x08, 0x12, 0x01, 0x74, 0x3A, 0x02, 0x0A, 0x00, 0x42, 0x02, 0x10, 0x0D])
+    header = b'{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}'
+    model["links"].append({"rel": "mlflow:run", "href": "https://mlflow.example.org/#/experiments/1/runs/" + "0a" * 16})
+    for name, content, word in [("onnx", onnx, "ONNX"), ("st", len(header).to_bytes(8, "little") + header, "safetensors")]:
+        with_file(model, asset_root / f"{model['id']}.{name}", content)
+        refused = post(server, model)
+        assert refused.status_code == 400, refused.text
+        (fault,) = refused.json()["errors"]
+        assert fault["rule"] == "other-runtime" and word in fault["message"] and "data only" in fault["message"]
+    assert post(server, model, catalog_only="true").status_code == 201
+    place = f"/collections/models/items/{model['id']}/promotions"
+    assert server.post(place, {"to": "proposed"}).status_code == 201
+    answer = server.post(place, {"to": "validated"})
+    assert answer.status_code == 422, answer.text
+    messages = [fault["message"] for fault in answer.json()["errors"]]
+    assert len(messages) == 2 and "container image" in messages[0] and "MLflow" in messages[1], messages
+
+
 @pytest.mark.parametrize("change, status, code", [
     (lambda item: item["properties"].pop("mlm:name"), 400, "invalid-document"),
     (lambda item: item["properties"]["mlm:input"][0]["input"].update(shape=[-1, 3]), 400, "invalid-document"),

@@ -42,6 +42,13 @@ enum Fixtures {
     return try PixelBlock(width: width, height: height, values: values, noData: 0)
   }
 
+  /// A scratch raster in memory with the values of a block.
+  static func scratch<Value: PixelValue>(_ block: PixelBlock<Value>) throws -> ScratchRaster<Value> {
+    let raster = try ScratchRaster<Value>(width: block.width, height: block.height, folder: "/tmp")
+    _ = raster.pixels.update(fromContentsOf: block.values)
+    return raster
+  }
+
   static func polygons(
     _ map: PixelBlock<UInt8>, on grid: RasterGrid, options: Polygonizer.Options = .init(), confidence: [Float]? = nil
   ) throws -> [ClassPolygon] {

@@ -13,7 +13,7 @@ import Testing
     let grid = try Fixtures.grid(epsg: 32633, west: 400_000, north: 5_400_000, pixel: 10, width: 1100, height: 700)
     try Fixtures.withFolder { folder in
       let path = folder.appendingPathComponent("class.tif").path
-      try COGWriter(grid: grid).writeClassMap(map, noData: 0, classes: classes, to: path)
+      try COGWriter(grid: grid).writeClassMap(Fixtures.scratch(map), noData: 0, classes: classes, to: path)
       let dataset = try RasterDataset(path: path)
       let information = dataset.information
       #expect(information.structure["LAYOUT"] == "COG")
@@ -38,15 +38,16 @@ import Testing
     let grid = try Fixtures.grid(epsg: 4326, west: 10, north: 50, pixel: 0.0001, width: 600, height: 600)
     let part = RasterWindow(column: 100, row: 200, width: 80, height: 80)
     let small = try Fixtures.noise(width: 80, height: 80, classes: 3)
-    let values = (0..<360_000).map { Float($0 % 1000) / 1000 }
+    let values = (0..<360_000).map { UInt8($0 % 101) }
     let confidence = try PixelBlock(width: 600, height: 600, values: values, validity: map.validity)
     try Fixtures.withFolder { folder in
-      let written = try ["a", "b"].map { name -> [Data] in
-        let writer = COGWriter(grid: grid)
+      let written = try [1, 2].map { threads -> [Data] in
+        let writer = COGWriter(grid: grid, threads: threads)
+        let name = "threads-\(threads)"
         let file = folder.appendingPathComponent(name)
-        try writer.writeClassMap(map, noData: 0, classes: classes, to: file.path + "-class.tif")
-        try writer.writeConfidence(confidence, to: file.path + "-confidence.tif")
-        try PreviewWriter.writeClassMap(map, classes: classes, to: file.path + ".png")
+        try writer.writeClassMap(Fixtures.scratch(map), noData: 0, classes: classes, to: file.path + "-class.tif")
+        try writer.writeConfidence(Fixtures.scratch(confidence), to: file.path + "-confidence.tif")
+        try PreviewWriter.writeClassMap(Fixtures.scratch(map), classes: classes, to: file.path + ".png")
         let output = try GeoJSONWriter(path: file.path + ".geojson", classes: classes)
         _ = try Polygonizer(grid: grid.of(part)).run(small, confidence: [Float](repeating: 0.5, count: 6400)) {
           try output.write($0)
@@ -60,15 +61,16 @@ import Testing
     }
   }
 
-  @Test func `a confidence map keeps float32 and marks nodata with -1`() throws {
+  @Test func `a confidence map holds whole per cent, says so, and marks nodata with 255`() throws {
     let grid = try Fixtures.grid(epsg: 4326, west: 10, north: 50, pixel: 0.1, width: 3, height: 1)
-    let map = try PixelBlock<Float>(width: 3, height: 1, values: [0.25, 1, 0.5], validity: [true, true, false])
+    let map = try PixelBlock<UInt8>(width: 3, height: 1, values: [25, 100, 255], noData: 255)
     try Fixtures.withFolder { folder in
       let path = folder.appendingPathComponent("confidence.tif").path
-      try COGWriter(grid: grid).writeConfidence(map, to: path)
+      try COGWriter(grid: grid).writeConfidence(Fixtures.scratch(map), to: path)
       let dataset = try RasterDataset(path: path)
-      let block = try dataset.read(Float.self, band: 1, window: dataset.information.window)
-      #expect(block.values == [0.25, 1, -1] && block.validity == [true, true, false])
+      let block = try dataset.read(UInt8.self, band: 1, window: dataset.information.window)
+      #expect(block.values == [25, 100, 255] && block.validity == [true, true, false])
+      #expect(dataset.information.bands[0].scale == 0.01 && dataset.information.bands[0].dataType == .uint8)
     }
   }
 
@@ -78,16 +80,17 @@ import Testing
     try Fixtures.withFolder { folder in
       let path = folder.appendingPathComponent("class.tif").path
       #expect(throws: GeoError.self) {
-        try COGWriter(grid: grid).writeClassMap(map, noData: 1, classes: classes, to: path)
+        try COGWriter(grid: grid).writeClassMap(Fixtures.scratch(map), noData: 1, classes: classes, to: path)
       }
       #expect(throws: CancellationError.self) {
-        try COGWriter(grid: grid).writeClassMap(map, noData: 0, classes: classes, to: path, isCancelled: { true })
+        try COGWriter(grid: grid).writeClassMap(
+          Fixtures.scratch(map), noData: 0, classes: classes, to: path, isCancelled: { true })
       }
       let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       #expect(left.isEmpty)
       #expect(throws: GeoError.self) {
         let missing = folder.appendingPathComponent("none/class.tif").path
-        try COGWriter(grid: grid).writeClassMap(map, noData: 0, classes: classes, to: missing)
+        try COGWriter(grid: grid).writeClassMap(Fixtures.scratch(map), noData: 0, classes: classes, to: missing)
       }
     }
   }
@@ -98,21 +101,11 @@ import Testing
     try Fixtures.withFolder { folder in
       let path = folder.appendingPathComponent("class.tif").path
       let wide = [MapClass(value: 1, name: "One"), MapClass(value: 300, name: "Three hundred")]
-      try COGWriter(grid: grid).writeClassMap(map, noData: 65_535, classes: wide, to: path)
+      try COGWriter(grid: grid).writeClassMap(Fixtures.scratch(map), noData: 65_535, classes: wide, to: path)
       let dataset = try RasterDataset(path: path)
       let block = try dataset.read(UInt16.self, band: 1, window: dataset.information.window)
       #expect(block.values == map.values && block.validity == [true, true, false])
     }
-  }
-
-  @Test func `the sieve merges small areas but never with nodata`() throws {
-    let map = try Fixtures.map(["1111.", "1211.", "1111.", ".....", "...3."])
-    let sieved = try Sieve.filter(map, threshold: 3)
-    let expected = try Fixtures.map(["1111.", "1111.", "1111.", ".....", "...3."])
-    #expect(sieved.values == expected.values)
-    #expect(sieved.validity == map.validity)
-    let untouched = try Sieve.filter(map, threshold: 1)
-    #expect(untouched.values == map.values)
   }
 
   @Test func `GeoJSON is a collection of features with at most seven decimals`() throws {

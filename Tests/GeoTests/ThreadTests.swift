@@ -26,7 +26,7 @@ import Testing
     let map = try PixelBlock(width: pixels.width, height: pixels.height, values: values, noData: 0)
     return try Fixtures.withFolder { folder in
       let path = folder.appendingPathComponent("class.tif").path
-      try COGWriter(grid: grid).writeClassMap(map, noData: 0, classes: [], to: path)
+      try COGWriter(grid: grid).writeClassMap(Fixtures.scratch(map), noData: 0, classes: [], to: path)
       var sum = try Data(contentsOf: URL(fileURLWithPath: path)).reduce(0) { $0 + Int($1) }
       _ = try Polygonizer(grid: grid).run(map) { sum += $0.pixelCount + Int($0.areaSquareMetres) }
       return sum

@@ -39,7 +39,8 @@ final class LocalServer: @unchecked Sendable {
         def echo(self):
             size = int(self.headers.get("Content-Length") or 0)
             said = {"method": self.command, "path": self.path, "body": self.rfile.read(size).decode(),
-                    "client": self.client_address[1], "type": self.headers.get("Content-Type")}
+                    "client": self.client_address[1], "type": self.headers.get("Content-Type"),
+                    "authorization": self.headers.get("Authorization")}
             self.reply(422 if self.path == "/refuse" else 200, json.dumps(said).encode(), Location="/elsewhere")
         do_POST = do_PUT = do_DELETE = echo
         def do_GET(self):

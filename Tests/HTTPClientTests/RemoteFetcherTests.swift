@@ -37,6 +37,20 @@ struct RemoteFetcherTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["file"])
   }
 
+  @Test("What a host is told of who asks is told to no other place")
+  func headers() async throws {
+    func told(_ address: String) async throws -> String {
+      let headers = ["Authorization": "Bearer secret"]
+      _ = try await RemoteFetcher(policy: policy()).fetch(address, to: path, headers: headers)
+      return try String(contentsOf: URL(filePath: path), encoding: .utf8)
+    }
+    #expect(try await told(server.root + "/echo").contains("Bearer secret"))
+    #expect(try await !told(server.root + "/to?/echo").contains("Bearer secret"))
+    await #expect(throws: FetchError.malformedURL) {
+      try await RemoteFetcher(policy: policy()).fetch(server.root + "/echo", to: path, headers: ["A": "b\r\nC: d"])
+    }
+  }
+
   @Test("A loopback server is refused by its address, named as number or as localhost")
   func privateAddress() async throws {
     let closed = FetchPolicy(allowedHosts: ["127.0.0.1:\(server.port)", "localhost:\(server.port)"])

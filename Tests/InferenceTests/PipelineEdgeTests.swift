@@ -76,18 +76,17 @@ import Testing
     }
   }
 
-  /// The pixels of the scene's last band, divided by ten thousand, on another grid.
+  /// The stored numbers of the scene's last band on another grid.
   private static func writeLastBand(onto grid: (RasterGrid) throws -> RasterGrid, to path: String)
     throws
   {
     let dataset = try RasterDataset(
       path: DemoCatalog.folder.appending(path: "sentinel-2-amazon/s2_amazon_12band.tif").path)
     let grid = try grid(dataset.information.grid())
-    let band = try dataset.read(Float.self, band: 12, onto: grid, resampling: .bilinear)
-    let values = band.values.map { Float(Double($0) * 0.0001) }
-    let block = try PixelBlock(
-      width: grid.width, height: grid.height, values: values, validity: band.validity)
-    try COGWriter(grid: grid).writeConfidence(block, to: path)
+    let band = try dataset.read(UInt16.self, band: 12, onto: grid, resampling: .bilinear)
+    let raster = try ScratchRaster<UInt16>(width: grid.width, height: grid.height, folder: "/tmp")
+    _ = raster.pixels.update(fromContentsOf: zip(band.values, band.validity).map { $1 ? $0 : 65_535 })
+    try COGWriter(grid: grid).writeClassMap(raster, noData: 65_535, classes: [], to: path)
   }
 
   /// The scene without its last band, and an item with only that band.
@@ -95,8 +94,6 @@ import Testing
     let first = try scene(["assets", "data", "bands", "11"]) { $0["name"] = "unused" }
     let second = try scene(file: path, ["assets", "data"]) {
       $0["bands"] = [["name": "B12"]]
-      $0["raster:scale"] = nil
-      $0["raster:offset"] = nil
       $0["nodata"] = nil
     }
     return [first, try Item(changed(.object(second.document), []) { $0["id"] = "swir" })]

@@ -1,8 +1,10 @@
 import Foundation
 import Geo
 import Inference
+import MLMExtension
 import StacModel
 import Testing
+import TreeEnsembles
 
 @Suite struct PipelineTests {
   /// What a written map says, read back as a raster.
@@ -73,7 +75,7 @@ import Testing
   @Test func aSecondRunGivesTheSameBytes() throws {
     var request = try DemoCatalog.landCover()
     request.confidence = true
-    request.sievePixels = 5
+    request.postProcessing = PostProcessingOverride(["sieve": 5])
     try DemoCatalog.withFolder { first in
       try DemoCatalog.withFolder { second in
         let one = try DemoCatalog.pipeline().run(request, into: first)
@@ -87,7 +89,7 @@ import Testing
       try PredictionDocument.identifier(for: request) == PredictionDocument.identifier(for: request)
     )
     var changed = request
-    changed.sievePixels = 6
+    changed.postProcessing = PostProcessingOverride(["sieve": 6])
     #expect(
       try PredictionDocument.identifier(for: request) != PredictionDocument.identifier(for: changed)
     )
@@ -189,8 +191,7 @@ import Testing
     name: String
   ) throws {
     let model = try RunnableModel(
-      item: DemoCatalog.item("models/\(name).json"), bytes: DemoCatalog.bytes("models/\(name).ubj"),
-      threads: 1)
+      item: DemoCatalog.item("models/\(name).json"), bytes: DemoCatalog.bytes("models/\(name).ubj"))
     #expect(
       try model.verify(testVector: DemoCatalog.bytes("models/\(name).test-vector.csv")) <= 1e-6)
     #expect { try model.verify(testVector: [UInt8]("a,expected:b\n1,2\n".utf8)) } throws: {

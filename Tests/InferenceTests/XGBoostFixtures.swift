@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import TreeEnsembles
 
 /// The model files of real releases in `fixtures/models`.
 enum XGBoostFixtures {

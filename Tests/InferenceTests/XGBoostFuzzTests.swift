@@ -1,6 +1,7 @@
 import Inference
 import SeededRandom
 import Testing
+import TreeEnsembles
 
 @Suite("XGBoost guard against hostile files")
 struct XGBoostFuzzTests {

@@ -1,5 +1,6 @@
 import Inference
 import Testing
+import TreeEnsembles
 
 @Suite("XGBoost guard")
 struct XGBoostGuardTests {
@@ -100,7 +101,7 @@ struct XGBoostGuardTests {
     Change(old: "\"split_conditions\":[", new: "\"split_conditions\":[NaN,", code: .damaged),
     Change(old: "\"split_type\":[0,", new: "\"split_type\":[1,", code: .damaged),
     Change(old: "\"categories_nodes\":[]", new: "\"categories_nodes\":[0]", code: .damaged),
-    Change(old: "\"size_leaf_vector\":\"1\"", new: "\"size_leaf_vector\":\"2\"", code: .unsupported),
+    Change(old: "\"size_leaf_vector\":\"1\"", new: "\"size_leaf_vector\":\"2\"", code: .damaged),
     Change(old: "\"feature_names\":[]", new: "\"feature_names\":[\"a\"]", code: .damaged),
     Change(old: "\"feature_names\":[]", new: "\"feature_names\":[1]", code: .damaged),
     Change(old: "\"learner\":{", new: "\"learner\":{\"learner\":", code: .damaged),

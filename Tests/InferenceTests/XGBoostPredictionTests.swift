@@ -1,6 +1,7 @@
 import Foundation
 import Inference
 import Testing
+import TreeEnsembles
 
 @Suite("XGBoost predictions")
 struct XGBoostPredictionTests {

@@ -1,5 +1,6 @@
 import Inference
 import Testing
+import TreeEnsembles
 
 @Suite("Test vectors")
 struct XGBoostTestVectorTests {

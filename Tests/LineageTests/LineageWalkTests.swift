@@ -8,12 +8,23 @@ private struct Documents: LineageCatalog {
   var items: [String: JSONObject] = [:]
   var collections: [String: JSONObject] = [:]
   var files: [String: String] = [:]
+  /// How many notes there are before others of items that were made of nothing.
+  var staleNotes = 0
+  var promotions: [String: JSONObject] = [:]
 
   func document(ofItem id: String, in collection: String) async throws -> JSONObject? { items["\(collection)/\(id)"] }
   func document(ofCollection id: String) async throws -> JSONObject? { collections[id] }
   func documents(
-    derivedFromItem id: String, in collection: String, limit: Int
-  ) async throws -> [DerivedDocument] {
+    derivedFromItem id: String, in collection: String, limit: Int, offset: Int
+  ) async throws -> DerivedDocuments {
+    let stale = (0..<staleNotes).map { number in
+      DerivedDocument(collection: "stale", id: "s\(number)", document: ["links": .array([])])
+    }
+    let all = stale + derived(from: id, in: collection)
+    return DerivedDocuments(documents: Array(all.dropFirst(offset).prefix(limit)), isLast: offset + limit >= all.count)
+  }
+  func promotions(ofItem id: String, in collection: String) async -> JSONObject? { promotions[id] }
+  private func derived(from id: String, in collection: String) -> [DerivedDocument] {
     items.sorted { $0.key < $1.key }.compactMap { key, document in
       let parts = key.split(separator: "/").map(String.init)
       // As the index does: by the form of the address.
@@ -123,6 +134,35 @@ private struct Documents: LineageCatalog {
     let whole = LineageRequest(direction: .sources, depth: 32, limit: 1_000)
     let end = try #require(try await LineageWalk.graph(ofItem: "45", in: "a", whole, in: catalog))
     #expect(end.nodes.count == 6 && end.limits.isEmpty && end.nodes.last?.state == .missing)
+  }
+
+  @Test func `Notes that are no longer so do not count, however many there are`() async throws {
+    var catalog = Documents()
+    catalog.staleNotes = 700
+    try catalog.add("a/0")
+    for number in 0..<5 { try catalog.add("b/\(number)", from: "../../a/items/0") }
+    let few = LineageRequest(direction: .results, limit: 10)
+    let graph = try #require(try await LineageWalk.graph(ofItem: "0", in: "a", few, in: catalog))
+    #expect(graph.nodes.count == 6 && graph.limits.isEmpty)
+    // What lies beyond the last step is told, though what is noted first is stale.
+    try catalog.add("c/1", from: "../../b/items/3")
+    let near = LineageRequest(direction: .results, depth: 1)
+    let cut = try #require(try await LineageWalk.graph(ofItem: "0", in: "a", near, in: catalog))
+    #expect(cut.limits == ["there is more beyond 1 steps"])
+    catalog.staleNotes = 20_000
+    let endless = try #require(try await LineageWalk.graph(ofItem: "0", in: "a", few, in: catalog))
+    #expect(endless.limits == ["of what may have been made of one item, 10000 were looked at"])
+  }
+
+  @Test func `What was decided about a model is told with it`() async throws {
+    var catalog = Documents()
+    try catalog.add("models/m", extensions: Self.model)
+    try catalog.add("predictions/p", from: "../../models/items/m")
+    catalog.promotions = ["m": ["gnomon:state": "production"], "p": ["gnomon:state": "never asked"]]
+    let graph = try #require(
+      try await LineageWalk.graph(ofItem: "p", in: "predictions", LineageRequest(), in: catalog))
+    #expect(graph.nodes.map { $0.details["gnomon:state"] } == [nil, "production"])
+    #expect(graph.outline.contains("model: models/m (production)") && graph.dot.contains("model, production"))
   }
 
   @Test func `What lies elsewhere is named; what is here under the same names is found, and says so`() async throws {

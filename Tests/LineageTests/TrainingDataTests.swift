@@ -118,7 +118,7 @@ import Testing
 
   @Test func `Links to data say where it lies in the repository, and are read back`() throws {
     let file = try Self.dvc("outs:\n- {md5: 22a1a2931c8370d3aeedd7183606fd7f, size: 5, path: train.csv}")
-    let links = TrainingDataLink.links(
+    let links = try TrainingDataLink.links(
       to: file, href: "https://example.org/train.csv.dvc", repository: "https://example.org/r.git",
       commit: "0547f5883fb18e523e35578e2f0d19648c8f2d5c", file: "data/train.csv.dvc")
     let link = try #require(links.first)
@@ -127,5 +127,31 @@ import Testing
     #expect(read.path == "data/train.csv" && read.file == "data/train.csv.dvc" && read.size == 5)
     #expect(read.repository == "https://example.org/r.git" && read.md5 == "22a1a2931c8370d3aeedd7183606fd7f")
     #expect(TrainingDataLink(Link(rel: .derivedFrom, href: "../../a/items/b")) == nil)
+  }
+
+  @Test func `Of a pipeline the training data are what the stage reads that trained`() throws {
+    let sum = "22a1a2931c8370d3aeedd7183606fd7f"
+    let file = try Self.dvc(
+      """
+      schema: '2.0'
+      stages:
+        prepare:
+          deps: [{path: raw.csv, md5: \(sum)}]
+          outs: [{path: data/features.csv, md5: \(sum), size: 7}]
+        train:
+          deps:
+          - {path: data/features.csv, md5: \(sum), size: 7}
+          - {path: train.py, md5: \(sum)}
+          - {path: params.yaml, md5: \(sum)}
+          outs: [{path: model.ubj, md5: \(sum)}]
+      """)
+    func paths(_ stage: String? = nil) throws -> [String?] {
+      try TrainingDataLink.links(
+        to: file, href: "dvc.lock", repository: nil, commit: nil, file: "crops/dvc.lock", stage: stage
+      ).map { TrainingDataLink($0)?.path }
+    }
+    #expect(try paths() == ["crops/data/features.csv"])
+    #expect(try paths("prepare") == ["crops/raw.csv"])
+    #expect(throws: TrainingDataError.self) { try paths("fit") }
   }
 }

@@ -19,6 +19,30 @@ import Testing
     #expect(url.hasSuffix("6e1cc56d6a341638112272a194df8a224e944e9bfc323e2398369aef4c52b1dd"))
   }
 
+  @Test func `A port that is the scheme's own is no part of what is signed`() throws {
+    func signature(_ endpoint: String) throws -> Substring? {
+      let service = S3Service(
+        endpoint: endpoint, region: "r", credentials: .init(accessKey: "a", secretKey: "s"))
+      let object = try #require(try S3Location("s3://bucket/key"))
+      return try service.url(of: object, at: Date(timeIntervalSince1970: 0)).split(separator: "=").last
+    }
+    #expect(try signature("https://s3.example.org:443") == signature("https://s3.example.org"))
+    #expect(try signature("http://s3.example.org:80") == signature("https://s3.example.org"))
+    #expect(try signature("https://s3.example.org:80") != signature("https://s3.example.org"))
+  }
+
+  @Test func `Only buckets that are named are read, where some are`() throws {
+    let service = S3Service(
+      endpoint: nil, region: "r", credentials: nil, allowedBuckets: ["models", "shared/gnomon", "other/a/"])
+    for address in ["s3://models/x", "s3://shared/gnomon/x", "s3://other/a/x"] {
+      _ = try service.url(of: #require(try S3Location(address)))
+    }
+    for address in ["s3://models2/x", "s3://shared/gnomon-private/x", "s3://other/b", "s3://model/s/x"] {
+      let object = try #require(try S3Location(address))
+      #expect(throws: ArtifactError.bucket(object.bucket)) { try service.url(of: object) }
+    }
+  }
+
   @Test func `Keys are encoded once, and buckets and steps are checked`() throws {
     let service = S3Service(endpoint: "http://127.0.0.1:9/", region: "r", credentials: nil)
     let object = try #require(try S3Location("s3://my-bucket/a b/ü+%20.ubj"))

@@ -15,7 +15,10 @@ struct ProcessTests {
       let process = try await server.client.get("/processes/a%3Ab:m%2F1").object()
       #expect(process["jobControlOptions"] == ["sync-execute"])
       #expect(
-        process["inputs"]?.object?.names == ["items", "bbox", "aoi", "sieve", "min_area", "simplify", "confidence"])
+        process["inputs"]?.object?.names
+          == ["items", "bbox", "aoi", "sieve", "min_area", "simplify", "post_processing", "confidence", "formats"])
+      let schema = process["inputs"]?.object?["post_processing"]?.object?["schema"]?.object?["properties"]?.object
+      #expect(schema?["sieve"]?.object?["default"] == 0)
       #expect(process["inputs"]?.object?["items"]?.object?["minOccurs"]?.integer == 1)
       #expect(process["outputs"]?.object?["item"]?.object?["schema"] != nil)
       for absent in ["a%3Ab:image", "a%3Ab:x", "a:b:m%2F1", "a%3Ab%3Am%2F1"] {
@@ -74,7 +77,11 @@ struct ProcessTests {
         (["items": [item], "sieve": JSONValue(1e300)], "/inputs/sieve"),
         (["items": [item], "sieve": JSONValue(1.5)], "/inputs/sieve"),
         (["items": [item], "min_area": "x"], "/inputs/min_area"),
+        (["items": [item], "post_processing": ["sieve": -1]], "/inputs/post_processing/sieve"),
+        (["items": [item], "post_processing": ["sieve": 1], "sieve": 1], "/inputs/sieve"),
         (["items": [item], "confidence": 1], "/inputs/confidence"),
+        (["items": [item], "formats": ["shapefile"]], "/inputs/formats"),
+        (["items": [item], "formats": ["geopackage", "geopackage"]], "/inputs/formats"),
         (["items": [item], "nonsense": 1], "/inputs/nonsense"),
         (["items": [item], "aoi": ["type": "Point", "coordinates": [0, 0]]], "/inputs/aoi"),
         (["items": [item], "aoi": "POLYGON EMPTY"], "/inputs/aoi"),

@@ -46,6 +46,31 @@ struct ItemTests {
         == ["/geometry/coordinates"])
   }
 
+  @Test("may count its longitudes from 0 to 360 where it lies beyond 180 altogether")
+  func easternLongitudes() throws {
+    func place(_ box: String, _ geometry: String) throws -> JSONValue {
+      try item {
+        $0["bbox"] = try? JSONParser.parse(box)
+        $0["geometry"] = try? JSONParser.parse(geometry)
+      }
+    }
+    let line = #"{"type":"LineString","coordinates":[[233.6,54.2,9],[297.5,22.6]]}"#
+    for box in ["[233.6,22.6,297.5,54.2]", "[233.6,54.2,297.5,22.6]"] {
+      #expect(pointers(try place(box, line)) == [])
+      #expect(pointers(try place(box, #"{"type":"GeometryCollection","geometries":[\#(line)]}"#)) == [])
+    }
+    let shifted = try Item(try place("[233.6,54.2,297.5,22.6]", line))
+    let east = try #require(shifted.geometry?.boundingBox.east)
+    #expect(abs(east + 62.5) < 1e-9)
+    #expect(JSONSerializer.text(shifted.document["geometry"] ?? .null) == line)
+    #expect(pointers(try place("[10,22.6,20,54.2]", line)) == ["/bbox"], "the box lies elsewhere")
+    let across = #"{"type":"LineString","coordinates":[[170,0],[190,1]]}"#
+    #expect(pointers(try place("[170,0,190,1]", across)).count == 2)
+    let tooFar = #"{"type":"LineString","coordinates":[[300,0],[370,1]]}"#
+    #expect(pointers(try place("[300,0,370,1]", tooFar)).count == 2)
+    #expect(pointers(try place("[300,2,310,1]", #"{"type":"Point","coordinates":[5,1]}"#)) == ["/bbox"])
+  }
+
   @Test("may have a null geometry, and a null datetime between two others")
   func nulls() throws {
     let json = try item {

@@ -24,6 +24,14 @@ import Testing
     #expect(Set(versions).count == 1)
   }
 
+  @Test func `Dates are releases in the order of the calendar`() throws {
+    let ascending = ["2022", "2023-12", "2023-12-31", "2024-01", "2024-01-15", "2024.1.16", "2024-11-02"]
+    let versions = try ascending.map { try #require(SemanticVersion($0)) }
+    #expect(versions.sorted() == versions && versions.allSatisfy { !$0.isPrerelease })
+    #expect(try #require(SemanticVersion("2024-13-01")).isPrerelease, "no month")
+    #expect(try #require(SemanticVersion("1.0-01")).isPrerelease)
+  }
+
   @Test(arguments: [
     "", "v", "1.", ".1", "1..2", "a", "1.a", "1.0.0-", "1.0.0-a..b", "1.0.0-é", " 1", "1 ", "-1", "latest", "１",
   ])

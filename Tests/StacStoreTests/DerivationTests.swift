@@ -16,7 +16,7 @@ import Testing
   }
 
   private static func made(_ catalog: CatalogFixture, from id: String, limit: Int = 100) async throws -> [String] {
-    try await catalog.store.items(derivedFrom: id, in: "models", limit: limit).map(\.id)
+    try await catalog.store.items(derivedFrom: id, in: "models", limit: limit, offset: 0).items.map(\.id)
   }
 
   private static func rows(_ catalog: CatalogFixture) async throws -> Int64 {

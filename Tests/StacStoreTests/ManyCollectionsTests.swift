@@ -1,3 +1,4 @@
+import CQL2
 import Postgres
 import StacModel
 import StacSearch
@@ -61,6 +62,36 @@ import Testing
     // What another store has written is seen a moment later.
     try await catalog.store.upsert([CatalogFixture.item("later", in: "c8")])
     try await eventually { try await store.search(SearchRequest(limit: 1)).numberMatched == .exact(1_102) }
+    await pool.shutdown()
+  }
+
+  @Test func `What an index finds in a small collection is counted, and no sample of it is looked through`()
+    async throws
+  {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "models")
+    try await catalog.store.upsert(
+      (0..<1_600).map {
+        try CatalogFixture.item("i\($0)", in: "a", properties: #"{"datetime":"2020-01-01T00:00:00Z"}"#)
+      })
+    let mlm = "https://stac-extensions.github.io/mlm/v1.5.2/schema.json"
+    let models = try (0..<40).map { number in
+      let framework = number % 4 == 0 ? "XGBoost" : "PyTorch"
+      var document = try CatalogFixture.item(
+        "m\(number)", in: "models",
+        properties: #"{"datetime":"2020-01-01T00:00:00Z","mlm:framework":"\#(framework)"}"#
+      ).document
+      document["stac_extensions"] = [.string(mlm)]
+      return try Item(.object(document))
+    }
+    try await catalog.store.upsert(models)
+    let statements = Statements()
+    let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
+    let store = try await PostgresCatalogStore(pool: pool)
+    let filter = try Filter(text: "\"mlm:framework\" = 'XGBoost'")
+    let found = try await store.search(SearchRequest(collections: ["models"], filter: filter, limit: 3))
+    #expect(found.numberMatched == .exact(10))
+    #expect(!statements.texts.withLock { $0.contains { $0.contains("count(*) FILTER") } })
     await pool.shutdown()
   }
 

@@ -14,3 +14,7 @@
 #include <geodesic.h>
 #include <geos_c.h>
 #include <xgboost/c_api.h>
+
+// Declared for C in <ogrsf_frmts.h>, which only C++ can read.
+void RegisterOGRFlatGeobuf(void);
+void RegisterOGRGeoPackage(void);

@@ -22,14 +22,27 @@ public struct AreaPlacement: Sendable {
     let covered = windows.compactMap(\.self)
     guard let first = covered.first else { throw Self.outside }
     window = covered.dropFirst().reduce(first) { $0.union($1) }
-    guard mask().contains(true) else { throw Self.outside }
+    guard hasPixel else { throw Self.outside }
+  }
+
+  /// Whether any pixel's centre lies in the area; looks at some rows at a time.
+  private var hasPixel: Bool {
+    let step = max(1, (1 << 20) / window.width)
+    return stride(from: 0, to: window.height, by: step).contains { row in
+      let height = min(step, window.height - row)
+      let part = RasterWindow(column: window.column, row: window.row + row, width: window.width, height: height)
+      return mask(of: part).contains(true)
+    }
   }
 
   private static let outside = GeoError(
     .outsideImage, "AreaPlacement", "The area of interest lies outside the image, or holds no pixel's centre.")
 
   /// Whether each pixel's centre lies in the area, for the pixels of ``window``, row-major.
-  public func mask() -> [Bool] {
+  public func mask() -> [Bool] { mask(of: window) }
+
+  /// Whether each pixel's centre lies in the area, for the pixels of any window of the raster, row-major.
+  public func mask(of window: RasterWindow) -> [Bool] {
     var mask = [Bool](repeating: false, count: window.pixelCount)
     for polygon in polygons {
       for (row, crossings) in Self.crossings(polygon, window).enumerated() {

@@ -4,10 +4,10 @@ internal import CGeo
 public enum GeoLibrary {
   /// Registers the few drivers we use and sets the security configuration, once a process.
   ///
-  /// Only GTiff, COG, JP2OpenJPEG, PNG and MEM exist afterwards: no VRT, no network and no plugin driver can be reached
+  /// Only GTiff, COG, JP2OpenJPEG, PNG, MEM, FlatGeobuf and GPKG exist afterwards: no VRT, no network and no plugin driver can be reached
   /// through any file. Sidecar files are not looked for, PROJ never fetches grids, the block cache is `cacheMegabytes`
   /// of the first call. Every entry of this module calls it; calling it again does nothing.
-  public static func initialize(cacheMegabytes: Int = 256) {
+  public static func initialize(cacheMegabytes: Int = 64) {
     cacheSetting.setOnce(cacheMegabytes)
     _ = registration
   }
@@ -24,6 +24,12 @@ public enum GeoLibrary {
     return ["GDAL": gdal, "GEOS": String(geos.prefix { $0 != "-" }), "PROJ": "\(major).\(minor).\(patch)"]
   }
 
+  /// The most bytes GDAL keeps of decoded blocks, for all files of the process.
+  public static var cacheBytes: Int {
+    initialize()
+    return Int(GDALGetCacheMax64())
+  }
+
   private static let cacheSetting = CacheSetting()
 
   private static let registration: Void = {
@@ -36,6 +42,8 @@ public enum GeoLibrary {
       ("CPL_DEBUG", "OFF"),
       ("GDAL_NUM_THREADS", "1"),
       ("GTIFF_DIRECT_IO", "NO"),
+      // What a GeoPackage says of its last change: the same polygons give the same bytes.
+      ("OGR_CURRENT_DATE", "1970-01-01T00:00:00.000Z"),
       ("GDAL_CACHEMAX", String(cacheSetting.value)),
     ]
     for (key, value) in settings { unsafe CPLSetConfigOption(key, value) }
@@ -45,5 +53,7 @@ public enum GeoLibrary {
     GDALRegister_JP2OpenJPEG()
     GDALRegister_PNG()
     GDALRegister_MEM()
+    RegisterOGRFlatGeobuf()
+    RegisterOGRGeoPackage()
   }()
 }

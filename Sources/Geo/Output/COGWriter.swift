@@ -55,61 +55,67 @@ public struct MapColor: Hashable, Sendable {
 /// Writes results as cloud optimized GeoTIFFs.
 ///
 /// DEFLATE, tiles of 512 pixels, overviews, under a temporary name first and renamed when whole. The same input gives
-/// the same bytes.
+/// the same bytes, whatever the number of threads.
 public struct COGWriter: Sendable {
   /// Where the raster lies.
   public let grid: RasterGrid
+  /// Threads that compress.
+  public let threads: Int
 
   /// A writer of rasters on `grid`.
-  public init(grid: RasterGrid) { self.grid = grid }
+  public init(grid: RasterGrid, threads: Int = 1) {
+    self.grid = grid
+    self.threads = max(threads, 1)
+  }
 
   /// Writes a class map: nodata, palette, category names (in PATH.aux.xml, where GDAL keeps them) and, inside the file,
   /// band metadata `CLASS_<value>` = name; overviews take the most frequent class.
   ///
-  /// - Parameter noData: written wherever `validity` is false; must be no class's value.
+  /// - Parameter noData: the value of pixels without a class; must be no class's value.
   public func writeClassMap<Value: PixelValue & FixedWidthInteger & UnsignedInteger>(
-    _ map: PixelBlock<Value>, noData: Value, classes: [MapClass], description: String = "class", to path: String,
+    _ map: ScratchRaster<Value>, noData: Value, classes: [MapClass], description: String = "class", to path: String,
     isCancelled: () -> Bool = { false }
   ) throws {
-    try check(map.width, map.height, map.values.count)
     guard Value.dataType == .uint8 || Value.dataType == .uint16 else {
       throw GeoError(.unsupported, "COGWriter", "A class map has 8 or 16 bits a pixel.")
     }
     guard classes.allSatisfy({ Value(exactly: $0.value) != nil && $0.value != Int(noData) }) else {
       throw GeoError(.invalidArgument, "COGWriter", "A class has the nodata value, or one that the pixels cannot hold.")
     }
-    let raster = try MemoryRaster(width: map.width, height: map.height, bands: 1, type: Value.dataType)
-    try raster.place(on: grid)
-    var values = map.values
-    for index in values.indices where !map.validity[index] { values[index] = noData }
-    try raster.write(&values, band: 1, width: map.width, height: map.height)
-    values = []
+    let raster = try placed(map)
     let band = try unsafe raster.band(1)
     unsafe describe(band, Double(noData), description)
     unsafe setLegend(band, classes, noData: Int(noData))
     try write(raster, to: path, ["OVERVIEW_RESAMPLING=MODE"], isCancelled)
+    withExtendedLifetime(map) {}
   }
 
-  /// Writes a confidence map of float32 values (0 to 1); -1 is nodata, overviews take the mean.
+  /// Writes a confidence map of whole per cent (0 to 100): scale 0.01, nodata ``confidenceNoData``, overviews take the
+  /// mean.
   public func writeConfidence(
-    _ map: PixelBlock<Float>, description: String = "confidence", to path: String,
+    _ map: ScratchRaster<UInt8>, description: String = "confidence", to path: String,
     isCancelled: () -> Bool = { false }
   ) throws {
-    try check(map.width, map.height, map.values.count)
-    let raster = try MemoryRaster(width: map.width, height: map.height, bands: 1, type: .float32)
-    try raster.place(on: grid)
-    var values = map.values
-    for index in values.indices where !map.validity[index] || values[index].isNaN { values[index] = -1 }
-    try raster.write(&values, band: 1, width: map.width, height: map.height)
-    values = []
-    try unsafe describe(raster.band(1), -1, description)
-    try write(raster, to: path, ["OVERVIEW_RESAMPLING=AVERAGE", "PREDICTOR=YES"], isCancelled)
+    let raster = try placed(map)
+    let band = try unsafe raster.band(1)
+    unsafe describe(band, Double(Self.confidenceNoData), description)
+    unsafe GDALSetRasterScale(band, Self.confidenceScale)
+    try write(raster, to: path, ["OVERVIEW_RESAMPLING=AVERAGE"], isCancelled)
+    withExtendedLifetime(map) {}
   }
 
-  private func check(_ width: Int, _ height: Int, _ count: Int) throws(GeoError) {
-    guard width == grid.width, height == grid.height, count == width * height else {
+  /// The value of a pixel of a confidence map that has none.
+  public static let confidenceNoData: UInt8 = 255
+  /// Probability = stored value × scale.
+  public static let confidenceScale = 0.01
+
+  private func placed<Value: PixelValue>(_ map: ScratchRaster<Value>) throws(GeoError) -> MemoryRaster {
+    guard map.width == grid.width, map.height == grid.height else {
       throw GeoError(.invalidArgument, "COGWriter", "The map does not have the grid's size.")
     }
+    let raster = try MemoryRaster(over: map)
+    try raster.place(on: grid)
+    return raster
   }
 
   private func describe(_ band: GDALRasterBandH, _ noData: Double, _ description: String) {
@@ -142,7 +148,9 @@ public struct COGWriter: Sendable {
     _ raster: borrowing MemoryRaster, to path: String, _ extra: [String], _ isCancelled: () -> Bool
   ) throws {
     let file = try TemporaryFile(for: path)
-    let options = ["COMPRESS=DEFLATE", "BLOCKSIZE=512", "BIGTIFF=IF_SAFER", "OVERVIEWS=IGNORE_EXISTING"]
+    let options = [
+      "COMPRESS=DEFLATE", "BLOCKSIZE=512", "BIGTIFF=IF_SAFER", "OVERVIEWS=IGNORE_EXISTING", "NUM_THREADS=\(threads)",
+    ]
     try raster.copy(to: file.path, driver: "COG", options: options + extra, isCancelled: isCancelled)
     try file.publish()
   }

@@ -1,14 +1,16 @@
 import Foundation
+import Vectors
 
 /// Writes polygons as a GeoJSON FeatureCollection, one by one (RFC 7946).
 ///
 /// Properties of a feature: `class` (value), `name`, `area_m2`, `pixels` and, when known, `mean_confidence`. Coordinates
 /// have at most 7 decimals. The file appears under its name only after ``finish()``; without features it is valid.
-public final class GeoJSONWriter {
+public final class GeoJSONWriter: PolygonWriter {
   private let file: TemporaryFile
   private let handle: FileHandle
-  private let names: [Int: String]
   private var buffer: [UInt8] = []
+  /// Makes the text of features.
+  public let encoder: any PolygonEncoder
   /// Features written so far.
   public private(set) var featureCount = 0
 
@@ -19,85 +21,107 @@ public final class GeoJSONWriter {
       let handle = FileHandle(forWritingAtPath: file.path)
     else { throw GeoError(.unwritable, "GeoJSONWriter", "The output file cannot be created.") }
     self.handle = handle
-    names = Dictionary(classes.map { ($0.value, $0.name) }) { first, _ in first }
-    text("{\"type\":\"FeatureCollection\",\"features\":[")
+    encoder = FeatureText(classes)
+    buffer += Array("{\"type\":\"FeatureCollection\",\"features\":[".utf8)
   }
 
   deinit { try? handle.close() }
 
-  /// Appends one feature.
-  public func write(_ polygon: ClassPolygon) throws(GeoError) {
-    text(featureCount == 0 ? "\n" : ",\n")
-    featureCount += 1
-    text("{\"type\":\"Feature\",\"bbox\":[")
-    list(polygon.box.numbers) { number($0, 7) }
-    text("],\"properties\":{\"class\":\(polygon.value),\"name\":")
-    DecimalText.appendQuoted(names[polygon.value] ?? String(polygon.value), to: &buffer)
-    text(",\"area_m2\":")
-    number(polygon.areaSquareMetres, 4)
-    text(",\"pixels\":\(polygon.pixelCount)")
-    if let confidence = polygon.meanConfidence {
-      text(",\"mean_confidence\":")
-      number(confidence, 6)
-    }
-    text("},\"geometry\":")
-    geometry(polygon.geometry)
-    text("}")
-    if buffer.count > 1 << 16 { try flush() }
+  /// Appends features, of which each begins with the comma and the line break before it.
+  public func append(_ bytes: [UInt8], count: Int) throws(GeoError) {
+    if count == 0 { return }
+    // The first feature has no comma before it.
+    buffer += featureCount == 0 ? bytes.dropFirst() : bytes[...]
+    featureCount += count
+    if buffer.count > 1 << 20 { try flush() }
   }
 
   /// Ends the collection and gives the file its name.
   public func finish() throws(GeoError) {
-    text("\n]}\n")
+    buffer += Array("\n]}\n".utf8)
     try flush()
     try file.publish()
   }
 
-  private func geometry(_ parts: [GeographicPolygon]) {
-    if let only = parts.first, parts.count == 1 {
-      text("{\"type\":\"Polygon\",\"coordinates\":")
-      rings(only)
-    } else {
-      text("{\"type\":\"MultiPolygon\",\"coordinates\":[")
-      list(parts) { rings($0) }
-      text("]")
-    }
-    text("}")
-  }
-
-  private func rings(_ polygon: GeographicPolygon) {
-    text("[")
-    list(polygon.rings) { ring in
-      text("[")
-      list(ring) { point in
-        text("[")
-        number(point.longitude, 7)
-        text(",")
-        number(point.latitude, 7)
-        text("]")
-      }
-      text("]")
-    }
-    text("]")
-  }
-
-  private func list<Item>(_ items: [Item], _ write: (Item) -> Void) {
-    for (index, item) in items.enumerated() {
-      if index > 0 { buffer.append(44) }
-      write(item)
-    }
-  }
-
-  private func text(_ string: String) { buffer += Array(string.utf8) }
-
-  private func number(_ value: Double, _ digits: Int) { DecimalText.append(value, digits: digits, to: &buffer) }
-
   private func flush() throws(GeoError) {
     do {
-      try handle.write(contentsOf: Data(buffer))
+      try handle.write(contentsOf: buffer)
     } catch {
       throw GeoError(.unwritable, "GeoJSONWriter", "The output file cannot be written.")
     }
     buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+/// The text of features.
+private struct FeatureText: PolygonEncoder {
+  /// The start of a feature's properties by class value: class and quoted name.
+  private let names: [Int: [UInt8]]
+
+  init(_ classes: [MapClass]) {
+    names = Dictionary(classes.map { ($0.value, Self.quoted($0.name)) }) { first, _ in first }
+  }
+
+  private static func quoted(_ name: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    DecimalText.appendQuoted(name, to: &bytes)
+    return bytes
+  }
+
+  func encode(_ polygon: ClassPolygon, into bytes: inout [UInt8]) {
+    bytes += ",\n{\"type\":\"Feature\",\"bbox\":[".utf8
+    for (index, number) in polygon.box.numbers.enumerated() {
+      if index > 0 { bytes.append(44) }
+      DecimalText.append(number, digits: 7, to: &bytes)
+    }
+    bytes += "],\"properties\":{\"class\":".utf8
+    DecimalText.append(Double(polygon.value), digits: 0, to: &bytes)
+    bytes += ",\"name\":".utf8
+    bytes += names[polygon.value] ?? Self.quoted(String(polygon.value))
+    bytes += ",\"area_m2\":".utf8
+    DecimalText.append(polygon.areaSquareMetres, digits: 4, to: &bytes)
+    bytes += ",\"pixels\":".utf8
+    DecimalText.append(Double(polygon.pixelCount), digits: 0, to: &bytes)
+    if let confidence = polygon.meanConfidence {
+      bytes += ",\"mean_confidence\":".utf8
+      DecimalText.append(confidence, digits: 6, to: &bytes)
+    }
+    bytes += "},\"geometry\":".utf8
+    geometry(polygon.geometry, &bytes)
+    bytes += "}".utf8
+  }
+
+  private func geometry(_ parts: [GeographicPolygon], _ bytes: inout [UInt8]) {
+    if let only = parts.first, parts.count == 1 {
+      bytes += "{\"type\":\"Polygon\",\"coordinates\":".utf8
+      rings(only, &bytes)
+    } else {
+      bytes += "{\"type\":\"MultiPolygon\",\"coordinates\":[".utf8
+      for (index, part) in parts.enumerated() {
+        if index > 0 { bytes.append(44) }
+        rings(part, &bytes)
+      }
+      bytes.append(93)
+    }
+    bytes.append(125)
+  }
+
+  private func rings(_ polygon: GeographicPolygon, _ bytes: inout [UInt8]) {
+    bytes += "[[".utf8
+    DecimalText.append(polygon.exterior.lazy.map(\.fixed), to: &bytes)
+    for hole in polygon.holes {
+      bytes += "],[".utf8
+      DecimalText.append(hole.lazy.map(\.fixed), to: &bytes)
+    }
+    bytes += "]]".utf8
+  }
+}
+
+extension GeographicPoint {
+  /// The position in 1e-7 degrees; what is written lies within 180 degrees of Greenwich.
+  fileprivate var fixed: FixedPosition {
+    FixedPosition(
+      x: Int32(min(max((longitude * 1e7).rounded(), -1.8e9), 1.8e9)),
+      y: Int32(min(max((latitude * 1e7).rounded(), -9e8), 9e8)))
   }
 }

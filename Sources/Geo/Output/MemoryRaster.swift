@@ -17,6 +17,23 @@ internal import CGeo
     }
   }
 
+  /// A raster of one band over pixels that somebody else holds for as long as it lives; nothing is copied.
+  init<Value: PixelValue>(over pixels: ScratchRaster<Value>) throws(GeoError) {
+    GeoLibrary.initialize()
+    let address = unsafe UInt(bitPattern: pixels.pixels.baseAddress)
+    let options = StringList(["DATAPOINTER=0x\(String(address, radix: 16))"])
+    unsafe handle = try capturingMessages { (log) throws(GeoError) -> GDALDatasetH in
+      guard let driver = unsafe GDALGetDriverByName("MEM"),
+        let made = unsafe GDALCreate(driver, "", Int32(pixels.width), Int32(pixels.height), 0, Value.dataType.gdal, nil)
+      else { throw log.error("GDALCreate") }
+      guard unsafe GDALAddBand(made, Value.dataType.gdal, options.pointer) == CE_None else {
+        unsafe GDALClose(made)
+        throw log.error("GDALAddBand")
+      }
+      return unsafe made
+    }
+  }
+
   deinit { unsafe GDALClose(handle) }
 
   func band(_ index: Int) throws(GeoError) -> GDALRasterBandH {

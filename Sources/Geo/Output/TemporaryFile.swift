@@ -10,7 +10,8 @@ final class TemporaryFile {
   let path: String
   private static let counter = Mutex(0)
 
-  init(for path: String) throws(GeoError) {
+  /// - Parameter ending: what the hidden name ends with, for drivers that go by it.
+  init(for path: String, ending: String = "") throws(GeoError) {
     let url = URL(fileURLWithPath: path).standardizedFileURL
     finalPath = url.path
     let number = Self.counter.withLock { count in
@@ -19,7 +20,7 @@ final class TemporaryFile {
     }
     let process = ProcessInfo.processInfo.processIdentifier
     let folder = url.deletingLastPathComponent()
-    self.path = folder.appendingPathComponent(".\(url.lastPathComponent).\(process)-\(number).partial").path
+    self.path = folder.appendingPathComponent(".\(url.lastPathComponent).\(process)-\(number).partial\(ending)").path
     guard !finalPath.lowercased().hasPrefix("/vsi"), FileManager.default.fileExists(atPath: folder.path) else {
       throw GeoError(.unwritable, "TemporaryFile", "The folder of the output file does not exist.")
     }
@@ -48,7 +49,7 @@ final class TemporaryFile {
   }
 
   deinit {
-    for leftover in [path, sidecar, path + ".ovr.tmp", path + ".msk.ovr.tmp"] {
+    for leftover in [path, sidecar, path + ".ovr.tmp", path + ".msk.ovr.tmp", path + "-journal"] {
       try? FileManager.default.removeItem(atPath: leftover)
     }
   }

@@ -28,6 +28,8 @@ public struct PolygonizerSummary: Hashable, Sendable {
   public var pixelCount = 0
   /// Square metres of the delivered polygons.
   public var areaSquareMetres = 0.0
+  /// Square metres by class value, of all areas, also of those left out.
+  public var classAreas: [Int: Double] = [:]
 
   /// Nothing yet.
   public init() {}

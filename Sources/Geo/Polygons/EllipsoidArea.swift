@@ -7,7 +7,7 @@ import Foundation
 /// is its area, and areas of neighbours add up exactly because a shared edge is counted once each way. Short edges are
 /// taken as straight in longitude and latitude (for a geographic grid that is what they are: parallels and meridians);
 /// longer edges of other grids are geodesics (`geod_geninverse`, Karney 2013).
-struct EllipsoidArea {
+struct EllipsoidArea: Sendable {
   static let equatorialRadius = 6_378_137.0
   static let flattening = 1 / 298.257223563
 

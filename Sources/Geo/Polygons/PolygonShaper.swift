@@ -1,19 +1,15 @@
 internal import CGeo
 
-/// Makes RFC 7946 geometries of placed rings: simplified, rounded, cut at the antimeridian, valid.
+/// Makes RFC 7946 geometries of placed rings: rounded, cut at the antimeridian, valid.
 struct PolygonShaper: ~Copyable {
-  let simplifyMetres: Double?
   private let context = GEOSContext()
-
-  init(simplifyMetres: Double?) { self.simplifyMetres = simplifyMetres }
 
   /// The geometry of an outer ring and its holes; nil when nothing remains at 7 decimals.
   func shape(outer: RingPath, holes: [RingPath]) throws(GeoError) -> (parts: [GeographicPolygon], box: GeographicBox)? {
     if outer.turns != 0 { return try polarShape(outer: outer, holes: holes) }
     let placed = Self.placed(outer, holes)
-    var polygon = GeographicPolygon(
+    let polygon = GeographicPolygon(
       exterior: RingReduction.reduced(placed[0]), holes: placed.dropFirst().map(RingReduction.reduced))
-    if let simplifyMetres, simplifyMetres > 0 { polygon = try simplified(polygon, simplifyMetres) }
     guard let exterior = RingReduction.closedRing(polygon.exterior) else { return nil }
     let rounded = GeographicPolygon(
       exterior: exterior, holes: polygon.holes.compactMap(RingReduction.closedRing))
@@ -21,6 +17,13 @@ struct PolygonShaper: ~Copyable {
     let isCut = (longitudes.min() ?? 0) < -180 || (longitudes.max() ?? 0) > 180
     let parts = isCut ? try cut([rounded]) : try valid([rounded])
     return Self.finished(parts, isCut: isCut)
+  }
+
+  /// The geometry of a polygon with 7 decimals that reaches over the antimeridian.
+  func shape(
+    _ polygon: GeographicPolygon
+  ) throws(GeoError) -> (parts: [GeographicPolygon], box: GeographicBox)? {
+    Self.finished(try cut([polygon]), isCut: true)
   }
 
   /// Rings moved by whole turns: the outer one around longitude 0, the holes into it.
@@ -147,31 +150,11 @@ struct PolygonShaper: ~Copyable {
     let shift = -360 * ((low + 180) / 360).rounded(.down)
     return RingReduction.closedRing(points).map { GeographicPolygon(exterior: $0).moved(by: shift) }
   }
-
-  /// Fewer positions within a tolerance in metres, topology kept (`GEOSTopologyPreserveSimplify_r`).
-  private func simplified(_ polygon: GeographicPolygon, _ metres: Double) throws(GeoError) -> GeographicPolygon {
-    let latitudes = polygon.exterior.map(\.latitude)
-    let middle = ((latitudes.min() ?? 0) + (latitudes.max() ?? 0)) / 2
-    let scale = max(EllipsoidArea.parallelScale(latitude: middle), 1e-3)
-    let shape = try context.makeGeometry([polygon.closed().scaled(longitudes: scale)])
-    let tolerance = metres / 111_195
-    guard let made = unsafe GEOSTopologyPreserveSimplify_r(context.handle, shape.pointer, tolerance) else {
-      throw context.error("GEOSTopologyPreserveSimplify_r")
-    }
-    let parts = unsafe GEOSShape(owning: made, context.handle).polygons()
-    return parts.first.map { $0.scaled(longitudes: 1 / scale) } ?? polygon
-  }
 }
 
 extension GeographicPolygon {
   fileprivate func mapRings(_ change: ([GeographicPoint]) -> [GeographicPoint]) -> GeographicPolygon {
     GeographicPolygon(exterior: change(exterior), holes: holes.map(change))
-  }
-
-  fileprivate func closed() -> GeographicPolygon { mapRings { $0 + $0.prefix(1) } }
-
-  fileprivate func scaled(longitudes factor: Double) -> GeographicPolygon {
-    mapRings { $0.map { GeographicPoint(longitude: $0.longitude * factor, latitude: $0.latitude) } }
   }
 
   /// Longitudes moved by whole turns, on the grid of 7 decimals.

@@ -1,30 +1,45 @@
+public import Vectors
+
 /// Turns a class map into polygons: one for every 4-connected area of one class, over the whole map at once.
 public struct Polygonizer: Sendable {
-  /// What may be left out or smoothed.
-  public struct Options: Hashable, Sendable {
+  /// What may be left out or simplified.
+  public struct Options: Sendable {
     /// Areas smaller than this many square metres are left out; nil keeps all.
     public var minimumAreaSquareMetres: Double?
     /// Tolerance of simplification in metres; nil or 0 keeps the pixel edges.
     ///
-    /// Every polygon is simplified by itself: neighbours may then overlap or part by slivers, and `areaSquareMetres` and
+    /// Neighbours stay neighbours: the line between two polygons is simplified once, for both. `areaSquareMetres` and
     /// `pixelCount` still speak of the pixels.
     public var simplifyMetres: Double?
+    /// What gives lines their form instead of simplification; nil for none.
+    public var shaper: (any ArcShaper)?
     /// Most polygons to deliver before the run fails with `limitExceeded`; nil is no limit.
     public var maximumPolygons: Int?
+    /// Threads to work on; the result does not depend on their number.
+    public var threads: Int
 
-    /// Options; by default every area, as it is, without limit.
+    /// Options; by default every area, as it is, without limit, on two threads.
     public init(
-      minimumAreaSquareMetres: Double? = nil, simplifyMetres: Double? = nil, maximumPolygons: Int? = nil
+      minimumAreaSquareMetres: Double? = nil, simplifyMetres: Double? = nil, shaper: (any ArcShaper)? = nil,
+      maximumPolygons: Int? = nil, threads: Int = 2
     ) {
       self.minimumAreaSquareMetres = minimumAreaSquareMetres
       self.simplifyMetres = simplifyMetres
+      self.shaper = shaper
       self.maximumPolygons = maximumPolygons
+      self.threads = threads
+    }
+
+    var activeShaper: (any ArcShaper)? {
+      if let shaper { return shaper }
+      guard let simplifyMetres, simplifyMetres > 0 else { return nil }
+      return ArcSimplification(metres: simplifyMetres)
     }
   }
 
   /// Where the class map lies.
   public let grid: RasterGrid
-  /// What may be left out or smoothed.
+  /// What may be left out or simplified.
   public let options: Options
 
   /// A polygonizer for class maps on `grid`.
@@ -35,92 +50,81 @@ public struct Polygonizer: Sendable {
 
   /// Delivers the polygons of a class map in the order of their first pixels (row by row from the upper left).
   ///
-  /// Edges follow the pixel edges to about 1 cm in longitude and latitude; neighbours share their positions. Areas are
-  /// on the WGS 84 ellipsoid. `confidence`, when given, has one value a pixel, row-major; NaN and negative values do not
-  /// count. Works on the calling thread; throws `CancellationError` soon after `isCancelled` says so.
-  public func run<Value: PixelValue & BinaryInteger>(
-    _ classes: PixelBlock<Value>, confidence: [Float]? = nil, isCancelled: () -> Bool = { false },
-    deliver: (ClassPolygon) throws -> Void
+  /// Edges follow the pixel edges to about 1 cm in longitude and latitude; neighbours share their positions, one of which
+  /// stands wherever three polygons meet, or two and no data. Areas are on the WGS 84 ellipsoid. Throws
+  /// `CancellationError` soon after `isCancelled` says so; `deliver` is called on the calling thread.
+  public func run<Value: ClassValue>(
+    _ classes: ClassRaster<Value>, confidence: ConfidenceRaster? = nil,
+    isCancelled: @Sendable () -> Bool = { false }, deliver: (ClassPolygon) throws -> Void
   ) throws -> PolygonizerSummary {
-    try check(classes.width, classes.height, confidence)
-    let labels = try ComponentLabels(classes, isCancelled: isCancelled)
-    let tracer = try RingTracer(labels, isCancelled: isCancelled)
-    let means = confidence.map(labels.means)
-    let builder = try PolygonBuilder(grid: grid, simplifyMetres: options.simplifyMetres)
-    var summary = PolygonizerSummary()
-    for (index, firstPixel) in labels.firstPixels.enumerated() {
-      if index % 64 == 0, isCancelled() { throw CancellationError() }
-      summary.componentCount += 1
-      guard let made = try builder.build(tracer.rings(of: index + 1), minimumArea: options.minimumAreaSquareMetres)
-      else {
-        summary.belowMinimumArea += 1
-        continue
-      }
-      guard let shape = made.shape else {
-        summary.collapsed += 1
-        continue
-      }
-      let polygon = ClassPolygon(
-        value: Int(classes.values[firstPixel]), pixelCount: labels.pixelCounts[index], areaSquareMetres: made.area,
-        meanConfidence: means?[index], geometry: shape.parts, box: shape.box)
-      try count(polygon, &summary)
-      try deliver(polygon)
-    }
-    return summary
-  }
-
-  private func count(_ polygon: ClassPolygon, _ summary: inout PolygonizerSummary) throws(GeoError) {
-    summary.polygonCount += 1
-    summary.pixelCount += polygon.pixelCount
-    summary.areaSquareMetres += polygon.areaSquareMetres
-    if let most = options.maximumPolygons, summary.polygonCount > most {
-      throw GeoError(
-        .limitExceeded, "Polygonizer",
-        "The result has more than \(most) polygons; ask for a sieve, a minimum area or a smaller area of interest.")
+    try check(classes)
+    do {
+      let source = try PolygonSource(classes, confidence, on: grid, options, isCancelled)
+      return try PolygonRun(source, options, []).run(isCancelled, deliver: deliver)
+    } catch let error as VectorError {
+      throw GeoError(error)
     }
   }
 
-  private func check(_ width: Int, _ height: Int, _ confidence: [Float]?) throws(GeoError) {
-    guard width == grid.width, height == grid.height, grid.geoTransform.inverse != nil else {
+  /// Hands the polygons of a class map to writers, in the order of their first pixels; the writers are not finished.
+  ///
+  /// As ``run(_:confidence:isCancelled:deliver:)``, but the bytes of polygons are made on several threads.
+  public func write<Value: ClassValue>(
+    _ classes: ClassRaster<Value>, confidence: ConfidenceRaster? = nil, to writers: [any PolygonWriter],
+    isCancelled: @Sendable () -> Bool = { false }
+  ) throws -> PolygonizerSummary {
+    try check(classes)
+    do {
+      let source = try PolygonSource(classes, confidence, on: grid, options, isCancelled)
+      return try PolygonRun(source, options, writers).run(isCancelled, keeps: false) { _ in }
+    } catch let error as VectorError {
+      throw GeoError(error)
+    }
+  }
+
+  private func check<Value: ClassValue>(_ classes: ClassRaster<Value>) throws(GeoError) {
+    guard classes.width == grid.width, classes.height == grid.height, grid.geoTransform.inverse != nil else {
       throw GeoError(.invalidArgument, "Polygonizer", "The class map does not have the grid's size.")
     }
-    guard confidence == nil || confidence?.count == width * height else {
-      throw GeoError(.invalidArgument, "Polygonizer", "The confidence map does not have the class map's size.")
+  }
+
+  /// As ``run(_:confidence:isCancelled:deliver:)-(ClassRaster<Value>,_,_,_)`` for a map that says by flags which pixels
+  /// have data; `confidence` has one value a pixel, row-major; NaN and negative values do not count.
+  public func run<Value: PixelValue & ClassValue>(
+    _ classes: PixelBlock<Value>, confidence: [Float]? = nil, isCancelled: @Sendable () -> Bool = { false },
+    deliver: (ClassPolygon) throws -> Void
+  ) throws -> PolygonizerSummary {
+    let (values, noData) = try Self.marked(classes)
+    return try unsafe values.withUnsafeBufferPointer { pixels in
+      let raster: ClassRaster<Value>
+      do throws(VectorError) {
+        raster = try unsafe ClassRaster(pixels, width: classes.width, height: classes.height, noData: noData)
+      } catch { throw GeoError(error) }
+      guard let confidence else { return try run(raster, isCancelled: isCancelled, deliver: deliver) }
+      return try unsafe confidence.withUnsafeBufferPointer {
+        try unsafe run(raster, confidence: .fraction($0), isCancelled: isCancelled, deliver: deliver)
+      }
     }
+  }
+
+  /// The values with one that no pixel has where there is no data.
+  private static func marked<Value: PixelValue & ClassValue>(
+    _ classes: PixelBlock<Value>
+  ) throws(GeoError) -> (values: [Value], noData: Value) {
+    var used: Set<Value> = []
+    for index in classes.values.indices where classes.validity[index] { used.insert(classes.values[index]) }
+    guard let noData = (Value.min...Value.max).first(where: { !used.contains($0) }) else {
+      throw GeoError(.invalidArgument, "Polygonizer", "The class map leaves no value for pixels without data.")
+    }
+    var values = classes.values
+    for index in values.indices where !classes.validity[index] { values[index] = noData }
+    return (values, noData)
   }
 }
 
-/// Area and shape of one component from its traced rings.
-struct PolygonBuilder: ~Copyable {
-  struct Built {
-    var area: Double
-    var shape: (parts: [GeographicPolygon], box: GeographicBox)?
-  }
-
-  private let geoTransform: GeoTransform
-  private let transform: CoordinateTransform
-  private let ellipsoid: EllipsoidArea
-  private let shaper: PolygonShaper
-
-  init(grid: RasterGrid, simplifyMetres: Double?) throws(GeoError) {
-    geoTransform = grid.geoTransform
-    transform = try CoordinateTransform(from: grid.referenceSystem, to: .longitudeLatitude())
-    ellipsoid = EllipsoidArea(isGeographicGrid: grid.referenceSystem.isGeographic)
-    shaper = PolygonShaper(simplifyMetres: simplifyMetres)
-  }
-
-  /// Nil when the area is below the minimum; without a shape when nothing remains at 7 decimals.
-  func build(_ rings: [[GridCorner]], minimumArea: Double?) throws(GeoError) -> Built? {
-    var paths: [RingPath] = []
-    var area = 0.0
-    for ring in rings {
-      let path = try RingPath(ring, geoTransform, transform)
-      area += ellipsoid.signedArea(
-        longitudes: path.longitudes, latitudes: path.latitudes, turns: path.turns)
-      paths.append(path)
-    }
-    area = abs(area)
-    if let minimumArea, area < minimumArea { return nil }
-    return Built(area: area, shape: try shaper.shape(outer: paths[0], holes: Array(paths.dropFirst())))
+extension GeoError {
+  /// A failure of the vectors, as this module says it.
+  init(_ error: VectorError) {
+    self.init(error.reason == .limitExceeded ? .limitExceeded : .invalidArgument, "Polygonizer", error.message)
   }
 }

@@ -1,3 +1,11 @@
+/// A corner of the pixel grid on a ring, or a place between.
+struct GridCorner: Hashable {
+  var column: Double
+  var row: Double
+  /// Whether the ring turns here or the component on its other side changes; other corners are steps on a straight run.
+  var isNode: Bool
+}
+
 /// A ring in longitude and latitude, not rounded, not closed; longitudes run on across the antimeridian.
 struct RingPath {
   var longitudes: [Double] = []
@@ -9,18 +17,19 @@ struct RingPath {
 
   /// Places grid corners; `transform` goes from the grid's reference system to longitude and latitude.
   init(
-    _ ring: [GridCorner], _ geoTransform: GeoTransform, _ transform: borrowing CoordinateTransform
+    _ ring: [GridCorner], _ geoTransform: GeoTransform, _ transform: TransformPool
   ) throws(GeoError) {
     // Edges of a geographic grid are straight in longitude and latitude: nodes say everything.
     corners = transform.isIdentity && geoTransform.isAxisAligned ? ring.filter(\.isNode) : ring
     longitudes.reserveCapacity(corners.count)
     latitudes.reserveCapacity(corners.count)
     for corner in corners {
-      let point = geoTransform.point(column: Double(corner.column), row: Double(corner.row))
+      let point = geoTransform.point(column: corner.column, row: corner.row)
       longitudes.append(point.x)
       latitudes.append(point.y)
     }
-    guard try transform.transform(xs: &longitudes, ys: &latitudes).isEmpty else {
+    try transform.transform(xs: &longitudes, ys: &latitudes)
+    guard longitudes.allSatisfy(\.isFinite), latitudes.allSatisfy(\.isFinite) else {
       throw GeoError(
         .referenceSystem, "Polygonizer",
         "A pixel's corner has no longitude and latitude in the grid's reference system.")

@@ -1,7 +1,8 @@
 /// Where the pixel centres of one grid lie on another, as fractional columns and rows.
 ///
 /// Between grids of one reference system the map is affine and exact. Between others each row is converted at every
-/// 64th column or more often, and interpolated in between to within `tolerance` source pixels.
+/// 64th column or more often, and interpolated in between to within `tolerance` source pixels. A pixel's position depends
+/// on its place in the grid alone, not on which others are asked for with it.
 struct GridMapping: ~Copyable {
   /// Largest error of interpolation, in source pixels.
   static let tolerance = 0.01
@@ -22,11 +23,13 @@ struct GridMapping: ~Copyable {
   /// Whether both grids have the same reference system.
   var isSameSystem: Bool { transform.isIdentity }
 
-  /// The source positions of the centres of a target row; NaN where there are none.
-  func positions(row: Int) throws(GeoError) -> [Point] {
-    let width = target.width
-    if transform.isIdentity { return (0..<width).map { exact(column: $0, row: row) } }
-    var positions = [Point](repeating: Point(x: .nan, y: .nan), count: width)
+  /// Columns between places that are converted, at most.
+  private static let stretch = 64
+
+  /// The source positions of the centres of some columns of a target row; NaN where there are none.
+  func positions(row: Int, columns: Range<Int>) throws(GeoError) -> [Point] {
+    if transform.isIdentity { return columns.map { exact(column: $0, row: row) } }
+    var positions = [Point](repeating: Point(x: .nan, y: .nan), count: columns.count)
     var exactAt = [Int: Point](minimumCapacity: 16)
     func known(_ column: Int) -> Point {
       if let point = exactAt[column] { return point }
@@ -34,27 +37,24 @@ struct GridMapping: ~Copyable {
       exactAt[column] = point
       return point
     }
-    var open = [(0, width - 1)]
+    let stretch = Self.stretch
+    var open = stride(from: columns.lowerBound / stretch * stretch, to: columns.upperBound, by: stretch)
+      .map { ($0, $0 + stretch) }
     while let (first, last) = open.popLast() {
+      guard last > columns.lowerBound, first < columns.upperBound else { continue }
       let (a, b) = (known(first), known(last))
       let middle = (first + last) / 2
-      let isNarrow = last - first <= 64
-      if last - first < 2 || isNarrow && isStraight(a, known(middle), b, Double(middle - first) / Double(last - first))
-      {
-        fill(&positions, first, last, a, b)
+      if last - first < 2 || isStraight(a, known(middle), b, Double(middle - first) / Double(last - first)) {
+        for column in max(first, columns.lowerBound)..<min(last, columns.upperBound) {
+          // The first as it is: infinities and NaN must not spread, nor rounding move it.
+          positions[column - columns.lowerBound] =
+            column == first ? a : between(a, b, Double(column - first) / Double(last - first))
+        }
       } else {
         open += [(first, middle), (middle, last)]
       }
     }
     return positions
-  }
-
-  private func fill(_ positions: inout [Point], _ first: Int, _ last: Int, _ a: Point, _ b: Point) {
-    for column in first...last {
-      let part = last == first ? 0 : Double(column - first) / Double(last - first)
-      // The ends as they are: infinities and NaN must not spread, nor rounding move them.
-      positions[column] = column == first ? a : column == last ? b : between(a, b, part)
-    }
   }
 
   private func between(_ a: Point, _ b: Point, _ part: Double) -> Point {

@@ -6,25 +6,28 @@ extension RasterDataset {
   ///
   /// A target pixel is invalid where its centre lies outside the image or in an invalid pixel. Bilinear is meant for
   /// finer or equal grids; on a coarser one it picks, it does not average. Source pixels are read at full resolution.
+  /// `window` is the part of the grid that is read, the whole by default; a pixel's value does not depend on it.
   /// Throws `notGeoreferenced`, `referenceSystem`, `unsupported`, `damaged`, `limitExceeded` or `CancellationError`.
   public func read<Value: PixelValue>(
-    _ type: Value.Type = Value.self, band: Int, onto grid: RasterGrid, resampling: Resampling,
-    isCancelled: () -> Bool = { false }
+    _ type: Value.Type = Value.self, band: Int, onto grid: RasterGrid, window part: RasterWindow? = nil,
+    resampling: Resampling, isCancelled: () -> Bool = { false }
   ) throws -> PixelBlock<Value> {
     let mapping = try GridMapping(from: grid, to: information.grid())
-    let count = grid.width.multipliedReportingOverflow(by: grid.height)
-    guard grid.width > 0, grid.height > 0, !count.overflow, count.partialValue <= 1 << 31 else {
+    let target = part ?? grid.window
+    let columns = target.column..<(target.column + max(target.width, 0))
+    let count = target.width.multipliedReportingOverflow(by: target.height)
+    guard target.width > 0, target.height > 0, !count.overflow, count.partialValue <= 1 << 31 else {
       throw GeoError(.limitExceeded, "RasterDataset", "The target grid has no pixels, or more than 2^31.")
     }
     var values = [Value](repeating: .zero, count: count.partialValue)
     var validity = [Bool](repeating: false, count: count.partialValue)
     var row = 0
     var step = 64
-    while row < grid.height {
+    while row < target.height {
       if isCancelled() { throw CancellationError() }
-      let rows = row..<min(row + step, grid.height)
+      let rows = row..<min(row + step, target.height)
       var positions: [Point] = []
-      for line in rows { positions += try mapping.positions(row: line) }
+      for line in rows { positions += try mapping.positions(row: target.row + line, columns: columns) }
       guard let source = sourceWindow(around: positions) else {
         row = rows.upperBound
         continue
@@ -40,12 +43,12 @@ extension RasterDataset {
       let sampler = PixelSampler(block: block, window: source, resampling: resampling)
       for (offset, position) in positions.enumerated() {
         guard let value = sampler.value(column: position.x, row: position.y) else { continue }
-        values[row * grid.width + offset] = value
-        validity[row * grid.width + offset] = true
+        values[row * target.width + offset] = value
+        validity[row * target.width + offset] = true
       }
       row = rows.upperBound
     }
-    return PixelBlock(checkedWidth: grid.width, height: grid.height, values: values, validity: validity)
+    return PixelBlock(checkedWidth: target.width, height: target.height, values: values, validity: validity)
   }
 
   /// Reads a window of one band at another size; the window may have any place inside the image.

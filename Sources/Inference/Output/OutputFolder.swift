@@ -20,14 +20,17 @@ struct OutputFolder: ~Copyable {
 
   deinit { try? FileManager.default.removeItem(at: temporary) }
 
-  /// Where to write a file of the result.
-  func path(_ name: String) -> String { temporary.appending(path: name, directoryHint: .notDirectory).path }
+  /// The folder that is filled, where files of the result and scratch files are made.
+  var folder: String { temporary.path }
+
+  private func path(_ name: String) -> String { temporary.appending(path: name, directoryHint: .notDirectory).path }
 
   /// Moves the files to their place and describes them, sorted by name.
-  func publish() throws(InferenceError) -> [PredictionReport.File] {
+  func publish(isCancelled: () -> Bool) throws -> [PredictionReport.File] {
     do {
       let names = try FileManager.default.contentsOfDirectory(atPath: temporary.path).sorted()
       let files = try names.map { name in
+        if isCancelled() { throw CancellationError() }
         let attributes = try FileManager.default.attributesOfItem(atPath: path(name))
         return PredictionReport.File(
           name: name, size: (attributes[.size] as? NSNumber)?.intValue ?? 0,
@@ -35,6 +38,8 @@ struct OutputFolder: ~Copyable {
       }
       try move(names)
       return files
+    } catch is CancellationError {
+      throw CancellationError()
     } catch {
       throw InferenceError(.unwritable, "The result cannot be moved to its folder.")
     }

@@ -55,10 +55,14 @@ public struct PredictionDocument: Sendable {
     "https://stac-extensions.github.io/file/v2.1.0/schema.json",
   ]
 
+  private static let rasterExtension = "https://stac-extensions.github.io/raster/v2.0.0/schema.json"
+
   private var document: JSONObject {
+    let hasConfidence = report.files.contains { $0.name == "confidence.tif" }
+    let extensions = Self.extensions + (hasConfidence ? [Self.rasterExtension] : [])
     var document: JSONObject = [
       "type": "Feature", "stac_version": "1.1.0",
-      "stac_extensions": .array(Self.extensions.map { .string($0) }),
+      "stac_extensions": .array(extensions.map { .string($0) }),
       "id": .string(context.id), "collection": .string(context.collection),
       "geometry": report.footprint?.geometry.json ?? .null,
     ]
@@ -85,6 +89,7 @@ public struct PredictionDocument: Sendable {
     for member in projection.members { properties[member.name] = member.value }
     properties["gnomon:model"] = .object(modelReference)
     if let request = context.request { properties["gnomon:request"] = .object(request) }
+    properties["gnomon:post_processing"] = .object(report.postProcessing.record)
     properties["gnomon:bands"] = .array(report.bands.map { .object(Self.document($0)) })
     properties["gnomon:classes"] = .array(report.classes.map { .object(Self.document($0)) })
     properties["gnomon:nodata_pixels"] = JSONValue(report.noDataPixels)
@@ -127,7 +132,7 @@ public struct PredictionDocument: Sendable {
   private var modelReference: JSONObject {
     var reference: JSONObject = [
       "id": .string(model.id), "mlm:name": model.properties["mlm:name"] ?? .string(model.id),
-      "file:checksum": .string(report.modelChecksum), "framework": "XGBoost",
+      "file:checksum": .string(report.modelChecksum), "framework": .string(report.modelLibrary),
       "framework_version": .string(report.modelVersion),
     ]
     if let collection = model.collectionID { reference["collection"] = .string(collection) }
@@ -187,6 +192,12 @@ public struct PredictionDocument: Sendable {
       title: "Probability of the class that was chosen", roles: ["data", "confidence"]),
     AssetKind(
       file: "polygons.geojson", key: "polygons", type: .geoJSON, title: "Polygons of the classes", roles: ["data"]),
+    AssetKind(
+      file: VectorFormat.flatGeobuf.fileName, key: "flatgeobuf", type: .flatGeobuf,
+      title: "Polygons of the classes as FlatGeobuf", roles: ["data"]),
+    AssetKind(
+      file: VectorFormat.geoPackage.fileName, key: "geopackage", type: .geoPackage,
+      title: "Polygons of the classes as GeoPackage", roles: ["data"]),
     AssetKind(file: "thumbnail.png", key: "thumbnail", type: .png, title: "Preview", roles: ["thumbnail"]),
   ]
 
@@ -204,8 +215,9 @@ public struct PredictionDocument: Sendable {
         asset["nodata"] = JSONValue(report.noData)
         asset["classification:classes"] = .array(classes)
       } else if kind.key == "confidence" {
-        asset["data_type"] = "float32"
-        asset["nodata"] = -1
+        asset["data_type"] = "uint8"
+        asset["nodata"] = JSONValue(Int(COGWriter.confidenceNoData))
+        asset["raster:scale"] = JSONValue(COGWriter.confidenceScale)
       }
       assets[kind.key] = .object(asset)
     }

@@ -1,4 +1,6 @@
 import Digests
+import Geo
+import MLMExtension
 import StacModel
 
 extension PredictionDocument {
@@ -21,12 +23,22 @@ extension PredictionDocument {
       .string(request.model.collectionID ?? ""), .string(request.model.id), .string(model.hexadecimal),
       .array(layoutMembers), .array(items),
       request.boundingBox.map { .array($0.numbers.map { JSONValue($0) }) } ?? .null, request.area?.json ?? .null,
-      JSONValue(request.sievePixels), JSONValue(request.minimumArea), JSONValue(request.simplification),
-      .bool(request.confidence),
+      try steps(request), .bool(request.confidence),
+      .array(request.vectorFormats.map(\.rawValue).sorted().map { .string($0) }),
     ]
     guard let digest = try? Multihash.sha256(of: JSONSerializer.bytes(hashed)) else {
       throw InferenceError(.failed, "The request's checksum cannot be computed.")
     }
     return "prediction-\(digest.hexadecimal.dropFirst(4).prefix(32))"
+  }
+
+  /// What is done with the map, whoever asked for it.
+  private static func steps(_ request: InferenceRequest) throws(InferenceError) -> JSONValue {
+    do {
+      let plan = try PostProcessingPlan(of: request.model, override: request.postProcessing)
+      return .object(plan.effective.document)
+    } catch {
+      throw InferenceError(error)
+    }
   }
 }

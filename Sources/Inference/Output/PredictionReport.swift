@@ -1,6 +1,7 @@
 public import Geo
-import MLMExtension
+public import MLMExtension
 public import StacModel
+import TreeEnsembles
 
 /// What a prediction did: what it read, how, and what came out.
 public struct PredictionReport: Sendable {
@@ -41,6 +42,12 @@ public struct PredictionReport: Sendable {
     public let checksum: String
   }
 
+  /// A stage of the work and its wall-clock seconds; rasters and vectors run at the same time.
+  public struct Stage: Sendable, Hashable {
+    public let stage: PredictionStage
+    public let seconds: Double
+  }
+
   public let bands: [BandUse]
   /// The items in the order they were read.
   public let items: [Item]
@@ -50,9 +57,12 @@ public struct PredictionReport: Sendable {
   /// `uint8` or `uint16`.
   public let dataType: String
   public let modelChecksum: String
-  /// The XGBoost that saved the model file.
+  /// What was done with the map and its polygons, and who asked for it.
+  public let postProcessing: PostProcessingPlan
+  /// The library that saved the model's file, and its release.
+  public let modelLibrary: String
   public let modelVersion: String
-  /// The classes in the order of the model's outputs.
+  /// The classes in the order of the model's outputs, then the unknown class where it is another.
   public internal(set) var classes: [ClassCount]
   /// `classification:classes` as the model's item has them.
   let classDocuments: [JSONValue]
@@ -65,31 +75,53 @@ public struct PredictionReport: Sendable {
   public internal(set) var footprint: Footprint?
   /// Wall-clock seconds of the whole run.
   public internal(set) var seconds = 0.0
-  /// Versions of the libraries: `GDAL`, `GEOS`, `PROJ`, `XGBoost`.
+  public internal(set) var stages: [Stage] = []
+  /// Bytes of scratch files on the disk while it ran.
+  public let scratchBytes: Int
+  /// Threads that read and classified.
+  public let threads: Int
+  /// Instructions of the processor that the trees were evaluated with: `avx512`, `avx2` or `portable`.
+  public let instructionSet: String
+  /// Versions of the libraries: `GDAL`, `GEOS`, `PROJ`.
   public let software: [String: String]
 
-  init(model: RunnableModel, stack: FeatureStack, window: RasterWindow, noData: Int) {
-    bands = stack.uses
-    items = stack.items.map(\.item)
-    grid = stack.grid.of(window)
-    self.noData = noData
+  init(_ prepared: PreparedPrediction, scratchBytes: Int) {
+    let (model, legend) = (prepared.model, prepared.legend)
+    bands = prepared.stack.uses
+    items = prepared.stack.items.map(\.item)
+    grid = prepared.grid
+    self.scratchBytes = scratchBytes
+    threads = prepared.tiles.threads
+    noData = legend.noData
+    postProcessing = prepared.postProcessing
     modelChecksum = model.checksum
-    modelVersion = "\(model.artifact.version)"
-    classes = model.classes.map { ClassCount(value: $0.value, name: $0.label) }
-    classDocuments = model.classDocuments
-    dataType = model.classes.contains { $0.value > 255 } || noData > 255 ? "uint16" : "uint8"
-    var software = GeoLibrary.versions
-    software["XGBoost"] = "\(XGBoostLibrary.version)"
-    self.software = software
+    modelLibrary = model.facts.library
+    modelVersion = model.facts.version
+    let legendClasses = prepared.steps.rasterClasses(model.classes)
+    classes = legendClasses.map { ClassCount(value: $0.value, name: $0.label) }
+    classDocuments =
+      model.classDocuments + legendClasses.dropFirst(model.classes.count).map { .object($0.document) }
+    dataType = legend.isWide ? "uint16" : "uint8"
+    instructionSet = model.evaluator.instructionSet.rawValue
+    software = GeoLibrary.versions
   }
 
-  mutating func count<Value: FixedWidthInteger>(_ values: [Value], _ validity: [Bool]) {
-    var counts: [Value: Int] = [:]
-    for index in values.indices {
-      if validity[index] { counts[values[index], default: 0] += 1 } else { noDataPixels += 1 }
-    }
-    for index in classes.indices {
-      classes[index].pixels = counts[Value(truncatingIfNeeded: classes[index].value)] ?? 0
-    }
+  /// Counts the pixels of each class.
+  mutating func count<Value: FixedWidthInteger & UnsignedInteger>(
+    _ values: UnsafeMutableBufferPointer<Value>, noData: Value
+  ) {
+    // One counter for every value of 16 bits.
+    var counts = [Int](repeating: 0, count: 1 << 16)
+    for index in 0..<values.count { counts[Int(unsafe values[index])] += 1 }
+    noDataPixels = counts[Int(noData)]
+    for index in classes.indices { classes[index].pixels = counts[classes[index].value] }
+  }
+
+  /// Takes over what the vectors came to.
+  mutating func take(_ vectors: VectorOutcome) {
+    polygons = vectors.polygons
+    polygonsBelowMinimumArea = vectors.belowMinimumArea
+    polygonsCollapsed = vectors.collapsed
+    for index in classes.indices { classes[index].areaSquareMetres = vectors.areas[classes[index].value] ?? 0 }
   }
 }

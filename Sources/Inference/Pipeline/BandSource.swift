@@ -1,19 +1,8 @@
 import Geo
 import StacModel
 
-/// An open raster that several bands share; used by one thread.
-final class OpenRaster {
-  let dataset: RasterDataset
-  let path: String
-
-  init(path: String, limits: RasterLimits) throws(GeoError) {
-    self.path = path
-    dataset = try RasterDataset(path: path, limits: limits)
-  }
-}
-
-/// A band of an open raster with the rules to read it.
-struct BandSource {
+/// A band of a file with the rules to read it.
+struct BandSource: Sendable {
   /// How a band's pixels come onto the grid of the result.
   enum Placement: String, Sendable {
     /// The grids are the same.
@@ -24,18 +13,18 @@ struct BandSource {
     case warped
   }
 
-  let raster: OpenRaster
+  let file: SourceFile
   let description: BandDescription
   let scale: Double
   let offset: Double
   /// Where scale and offset come from: `stac`, `file`, or `none`.
   let scalingOrigin: String
 
-  init(_ raster: OpenRaster, _ description: BandDescription) throws(InferenceError) {
-    self.raster = raster
+  init(_ file: SourceFile, _ description: BandDescription) throws(InferenceError) {
+    self.file = file
     self.description = description
     let subject = "Band '\(description.name ?? "")' of asset '\(description.asset.key)'"
-    let information = raster.dataset.information
+    let information = file.information
     guard description.index <= information.bands.count else {
       throw InferenceError(
         .missingBand,
@@ -79,7 +68,7 @@ struct BandSource {
 
   /// How the band comes onto a grid.
   func placement(on grid: RasterGrid) throws(GeoError) -> Placement {
-    let own = try raster.dataset.information.grid()
+    let own = try file.information.grid()
     guard own.referenceSystem.isSame(as: grid.referenceSystem) else { return .warped }
     return Self.isSame(own, grid) ? .direct : .resampled
   }
@@ -102,40 +91,37 @@ struct BandSource {
 
   private var hasOwnNoData: Bool {
     guard let value = description.noData, !value.isNaN else { return false }
-    return raster.dataset.information.bands[description.index - 1].noData != value
+    return band.noData != value
   }
 
-  /// Physical values of a window of the result's grid, row-major, in single precision; `validity` loses the pixels
-  /// that hold nothing.
+  /// What the file says of the band.
+  var band: BandInformation { file.information.bands[description.index - 1] }
+
+  /// How stored numbers become values.
+  var physicalValues: PhysicalValues {
+    PhysicalValues(
+      scale: scale, offset: offset, fileNoData: band.noData, declaredNoData: hasOwnNoData ? description.noData : nil)
+  }
+
+  /// Stored values of a window of another grid, in double precision, and which of them hold something.
   func read(
-    _ window: RasterWindow, of grid: RasterGrid, placement: Placement, validity: inout [Bool],
-    isCancelled: () -> Bool
-  ) throws -> [Float] {
-    let block: PixelBlock<Double>
+    _ raster: OpenRaster, window: RasterWindow, of grid: RasterGrid, isCancelled: () -> Bool
+  ) throws -> PixelBlock<Double> {
     do {
-      if placement == .direct {
-        block = try raster.dataset.read(Double.self, band: description.index, window: window)
-      } else {
-        block = try raster.dataset.read(
-          Double.self, band: description.index, onto: grid.of(window), resampling: resampling, isCancelled: isCancelled)
-      }
+      return try raster.dataset.read(
+        Double.self, band: description.index, onto: grid, window: window, resampling: resampling,
+        isCancelled: isCancelled)
     } catch let error as GeoError {
       throw InferenceError(error, subject: "Asset '\(description.asset.key)'")
     }
-    let noData = hasOwnNoData ? description.noData : nil
-    let type = raster.dataset.information.bands[description.index - 1].dataType
-    let single = type == .float32 ? noData.map { Float($0) } : nil
-    var values = [Float](repeating: 0, count: block.values.count)
-    for index in values.indices {
-      let stored = block.values[index]
-      if !block.validity[index] || stored == noData || Float(stored) == single {
-        validity[index] = false
-      } else {
-        let value = Float(stored * scale + offset)
-        if !value.isFinite { validity[index] = false }
-        values[index] = value
-      }
+  }
+
+  /// Stored values of a window of the file, for what is not read in its own type.
+  func read(_ raster: OpenRaster, window: RasterWindow) throws(InferenceError) -> PixelBlock<Double> {
+    do {
+      return try raster.dataset.read(Double.self, band: description.index, window: window)
+    } catch {
+      throw InferenceError(error, subject: "Asset '\(description.asset.key)'")
     }
-    return values
   }
 }

@@ -1,4 +1,5 @@
 import MLMExtension
+import TreeEnsembles
 
 /// Where each feature of a row comes from: which item in time, and which band or expression of it.
 struct FeatureLayout: Sendable {
@@ -34,11 +35,11 @@ struct FeatureLayout: Sendable {
     return names
   }
 
-  init(_ properties: ModelProperties, _ artifact: XGBoostArtifact) throws(InferenceError) {
+  init(_ properties: ModelProperties, _ facts: ModelFacts) throws(InferenceError) {
     let input = try Self.input(of: properties)
     bands = try Self.bands(input)
     let dimensions = try Self.dimensions(input.structure)
-    steps = try Self.steps(input.structure, bands: bands.count, features: artifact.featureCount)
+    steps = try Self.steps(input.structure, bands: bands.count, features: facts.featureCount)
     let count = bands.count
     let isTimeFirst = (dimensions.firstIndex(of: "time") ?? 0) < (dimensions.firstIndex(of: "bands") ?? 0)
     var features: [Feature] = []
@@ -48,8 +49,8 @@ struct FeatureLayout: Sendable {
       for band in 0..<count { for step in 0..<(steps ?? 1) { features.append(Feature(step: step, band: band)) } }
     }
     self.features = features
-    try checkCount(artifact)
-    try checkNames(artifact)
+    try checkCount(facts)
+    try checkNames(facts)
   }
 
   /// Checks what can be told without the model file.
@@ -140,18 +141,18 @@ struct FeatureLayout: Sendable {
     return steps
   }
 
-  private func checkCount(_ artifact: XGBoostArtifact) throws(InferenceError) {
-    guard features.count == artifact.featureCount else {
+  private func checkCount(_ facts: ModelFacts) throws(InferenceError) {
+    guard features.count == facts.featureCount else {
       let times = steps.map { " at \($0) times" } ?? ""
       throw InferenceError(
         .featureMismatch,
-        "The model file has \(artifact.featureCount) features, its item names \(bands.count) bands\(times).")
+        "The model file has \(facts.featureCount) features, its item names \(bands.count) bands\(times).")
     }
   }
 
   /// Compares the names in the file with the bands; in a series a feature's name must begin with its band's.
-  private func checkNames(_ artifact: XGBoostArtifact) throws(InferenceError) {
-    guard let names = artifact.featureNames else { return }
+  private func checkNames(_ facts: ModelFacts) throws(InferenceError) {
+    guard let names = facts.featureNames else { return }
     let known = bands.map(\.name)
     if steps != nil, !names.allSatisfy({ name in known.contains { name.hasPrefix($0) } }) { return }
     for (index, feature) in features.enumerated() {

@@ -3,23 +3,26 @@ import MLMExtension
 import StacModel
 
 /// The imagery of a request on one grid: which band of which item each feature is read from.
-struct FeatureStack {
+struct FeatureStack: Sendable {
   /// One band to read for one step in time.
-  private struct Reading {
+  struct Reading: Sendable {
     let name: String
     let step: Int
+    /// Index into ``FeatureStack/files``.
+    let file: Int
     let source: BandSource
     var placement: BandSource.Placement = .direct
   }
 
   let layout: FeatureLayout
-  private var readings: [Reading] = []
+  private(set) var files: [SourceFile] = []
+  private(set) var readings: [Reading] = []
   /// The grid of the finest band used.
   let grid: RasterGrid
   /// The items in the order they are read: by datetime for a model over time.
   let items: [SourceItem]
 
-  /// Finds, opens and compares the bands.
+  /// Finds and compares the bands, and looks into their files.
   ///
   /// - Parameter resolve: gives the local path of an asset of an item, and refuses what may not be read.
   init(
@@ -30,29 +33,22 @@ struct FeatureStack {
     items = try Self.ordered(unsorted, steps: layout.steps, limits: limits)
     let catalog = BandCatalog(items)
     let rasterLimits = RasterLimits(maximumPixels: limits.maximumImagePixels)
-    var open: [String: OpenRaster] = [:]
+    var known: [String: Int] = [:]
     for step in 0..<(layout.steps ?? 1) {
       let sources = layout.steps == nil ? Array(items.indices) : [step]
       for name in layout.sourceNames {
         let band = try catalog.band(name, in: sources)
         let path = try resolve(band.asset, items[band.source].item)
-        let raster = try open[path] ?? Self.opened(path, band, rasterLimits)
-        open[path] = raster
-        readings.append(Reading(name: name, step: step, source: try BandSource(raster, band)))
+        if known[path] == nil {
+          known[path] = files.count
+          files.append(try SourceFile(path: path, asset: band.asset.key, limits: rasterLimits))
+        }
+        let file = known[path] ?? 0
+        readings.append(Reading(name: name, step: step, file: file, source: try BandSource(files[file], band)))
       }
     }
     grid = try Self.finestGrid(readings)
     for index in readings.indices { readings[index].placement = try readings[index].source.placement(on: grid) }
-  }
-
-  private static func opened(
-    _ path: String, _ band: BandDescription, _ limits: RasterLimits
-  ) throws(InferenceError) -> OpenRaster {
-    do {
-      return try OpenRaster(path: path, limits: limits)
-    } catch {
-      throw InferenceError(error, subject: "Asset '\(band.asset.key)'")
-    }
   }
 
   private static func ordered(
@@ -82,7 +78,7 @@ struct FeatureStack {
     for reading in readings {
       let grid: RasterGrid
       do {
-        grid = try reading.source.raster.dataset.information.grid()
+        grid = try reading.source.file.information.grid()
       } catch {
         throw InferenceError(error, subject: "Asset '\(reading.source.description.asset.key)'")
       }
@@ -94,49 +90,6 @@ struct FeatureStack {
     }
     guard let best else { throw InferenceError(.unsupportedModel, "The model reads no band.") }
     return best.grid
-  }
-
-  /// The features of a window of the grid: one array of the window's pixels for each, and whether each pixel may be
-  /// predicted (no band used is without data, no feature infinite).
-  func features(
-    _ window: RasterWindow, isCancelled: () -> Bool
-  ) throws -> (features: [[Float]], validity: [Bool]) {
-    var validity = [Bool](repeating: true, count: window.pixelCount)
-    var read: [[String: [Float]]] = Array(repeating: [:], count: layout.steps ?? 1)
-    for reading in readings {
-      if isCancelled() { throw CancellationError() }
-      read[reading.step][reading.name] = try reading.source.read(
-        window, of: grid, placement: reading.placement, validity: &validity, isCancelled: isCancelled)
-    }
-    var features: [[Float]] = []
-    for feature in layout.features {
-      let band = layout.bands[feature.band]
-      var values = try value(of: band, in: read[feature.step], count: window.pixelCount)
-      if let scaling = band.scaling { ValueScaler.apply(scaling, to: &values) }
-      for index in values.indices where values[index].isInfinite { validity[index] = false }
-      features.append(values)
-    }
-    return (features, validity)
-  }
-
-  private func value(
-    of band: FeatureLayout.Band, in read: [String: [Float]], count: Int
-  ) throws(InferenceError) -> [Float] {
-    let sources = band.sourceNames.compactMap { read[$0] }
-    guard let expression = band.expression else { return sources.first ?? [] }
-    do {
-      return try expression.evaluate(sources, count: count)
-    } catch {
-      throw InferenceError(.failed, "The expression of band '\(band.name.prefix(64))' failed: \(error.description).")
-    }
-  }
-
-  /// Most rows of a strip: what the budget of bytes holds, in whole storage blocks of the first band where it can.
-  func rows(width: Int, budget: Int) -> Int {
-    let arrays = layout.features.count * 2 + readings.count + 4
-    let rows = max(1, budget / (max(width, 1) * arrays * 4))
-    let block = readings.first?.source.raster.dataset.information.bands.first?.blockSize.height ?? 1
-    return rows > block ? rows - rows % block : rows
   }
 
   /// What was read, for the report.

@@ -1,4 +1,7 @@
 import Geo
+import MLMExtension
+import StacModel
+import TreeEnsembles
 
 /// Why a prediction was refused or failed.
 public struct InferenceError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -22,6 +25,8 @@ public struct InferenceError: Error, Sendable, Hashable, CustomStringConvertible
     case featureMismatch = "feature-mismatch"
     /// Scale or offset of a band is told differently in two places.
     case scalingConflict = "scaling-conflict"
+    /// What a request says of the post-processing is wrong.
+    case invalidPostProcessing = "invalid-post-processing"
     /// The area is no valid polygon or box.
     case invalidArea = "invalid-area"
     /// The area and the image have no pixel in common.
@@ -71,6 +76,18 @@ public struct InferenceError: Error, Sendable, Hashable, CustomStringConvertible
       case .unwritable: .unwritable
       }
     self.init(code, subject.map { "\($0): \(error.summary)" } ?? error.summary)
+  }
+
+  /// Post-processing that the model or the request says wrongly.
+  init(_ error: PostProcessingError) {
+    switch error {
+    case .declared(let faults): self.init(.invalidModel, Self.told("The model's post-processing is wrong", faults))
+    case .requested(let faults): self.init(.invalidPostProcessing, Self.told("The post-processing is wrong", faults))
+    }
+  }
+
+  private static func told(_ what: String, _ faults: [Fault]) -> String {
+    "\(what): \(faults.prefix(3).map(\.description).joined(separator: "; "))."
   }
 
   /// A refusal of the model file or a failure of the prediction library.

@@ -1,7 +1,8 @@
-import Digests
 import Foundation
 import Geo
 public import StacModel
+import TreeEnsembles
+import Vectors
 
 /// Runs a model on imagery: model item and file, items and area in; class map, confidence and polygons out.
 ///
@@ -16,8 +17,8 @@ public import StacModel
 public struct InferencePipeline: Sendable {
   /// Gives the local path of an asset of an item; throws for what may not be read. This is the access policy.
   public typealias AssetResolver = @Sendable (Asset, Item) throws -> String
-  /// Told how far the work is (0 to 1) and how many pixels are classified.
-  public typealias Progress = @Sendable (_ fraction: Double, _ pixels: Int) -> Void
+  /// Told now and then how far the work is.
+  public typealias Progress = @Sendable (PredictionProgress) -> Void
 
   public let limits: InferenceLimits
   private let resolve: AssetResolver
@@ -30,125 +31,56 @@ public struct InferencePipeline: Sendable {
   /// Predicts, and leaves `class.tif`, `polygons.geojson`, `thumbnail.png` and, if asked, `confidence.tif` in a folder.
   ///
   /// The files appear in the folder when all are whole; on failure nothing is left. Files of the same names are
-  /// replaced, others stay. Blocks the calling thread for as long as it takes: use a thread that may block
-  /// (``InferenceGate``).
+  /// replaced, others stay. The result's bytes do not depend on the number of threads. Blocks the calling thread for as
+  /// long as it takes: use a thread that may block (``InferenceGate``).
   ///
+  /// - Parameter isCancelled: asked by all threads, many times a second.
   /// - Throws: ``InferenceError``, or what the resolver throws.
   public func run(
-    _ request: InferenceRequest, into folder: String, progress: Progress = { _, _ in },
-    isCancelled: @Sendable () -> Bool = { false }
+    _ request: InferenceRequest, into folder: String, progress: @escaping Progress = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> PredictionReport {
+    try Self.translating {
+      var clock = StageClock()
+      let prepared = try PreparedPrediction(request, limits: limits, clock: &clock, resolve: resolve)
+      let output = try OutputFolder(folder)
+      var report =
+        prepared.legend.isWide
+        ? try PredictionRun<UInt16>(prepared, progress, isCancelled).write(to: output, &clock)
+        : try PredictionRun<UInt8>(prepared, progress, isCancelled).write(to: output, &clock)
+      let total = prepared.window.pixelCount
+      progress(
+        PredictionProgress(
+          stage: .publish, fraction: PredictionStage.publish.beginning, pixels: total, totalPixels: total))
+      report.files = try clock.measure(.publish) { try output.publish(isCancelled: isCancelled) }
+      report.stages = clock.stages
+      report.seconds = clock.seconds
+      progress(PredictionProgress(stage: .publish, fraction: 1, pixels: total, totalPixels: total))
+      return report
+    }
+  }
+
+  /// What a run would do, without doing it: reads the model, the items and the heads of the images, no pixel.
+  ///
+  /// - Throws: as ``run(_:into:progress:isCancelled:)`` would before its work begins.
+  public func plan(_ request: InferenceRequest) throws -> PredictionPlan {
+    try Self.translating {
+      var clock = StageClock()
+      return PredictionPlan(try PreparedPrediction(request, limits: limits, clock: &clock, resolve: resolve))
+    }
+  }
+
+  private static func translating<Result>(_ body: () throws -> Result) throws -> Result {
     do {
-      return try checkedRun(request, folder, progress, isCancelled)
+      return try body()
     } catch is CancellationError {
       throw InferenceError(.cancelled, "The prediction was cancelled.")
     } catch let error as GeoError {
       throw InferenceError(error)
     } catch let error as ModelFileError {
       throw InferenceError(error)
-    }
-  }
-
-  private func checkedRun(
-    _ request: InferenceRequest, _ folder: String, _ progress: Progress, _ isCancelled: () -> Bool
-  ) throws -> PredictionReport {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let model = try RunnableModel(item: request.model, bytes: request.modelBytes, threads: limits.threads)
-    if let testVector = request.testVector { _ = try model.verify(testVector: testVector) }
-    let area = try Self.area(request)
-    let stack = try FeatureStack(model.layout, items: request.items, limits: limits, resolve: resolve)
-    let (window, mask) = try placed(area, on: stack.grid)
-    let output = try OutputFolder(folder)
-    let legend = try ClassLegend(model.classes)
-    var report = PredictionReport(model: model, stack: stack, window: window, noData: legend.noData)
-    if legend.isWide {
-      try write(UInt16.self, request, model, stack, window, mask, legend, output, progress, isCancelled, &report)
-    } else {
-      try write(UInt8.self, request, model, stack, window, mask, legend, output, progress, isCancelled, &report)
-    }
-    report.files = try output.publish()
-    report.seconds = Double((clock.now - start) / .milliseconds(1)) / 1000
-    progress(1, window.pixelCount)
-    return report
-  }
-
-  private static func area(_ request: InferenceRequest) throws(InferenceError) -> AreaOfInterest? {
-    do {
-      switch (request.boundingBox, request.area) {
-      case (nil, nil): return nil
-      case (let box?, nil): return try AreaOfInterest(boundingBox: box.numbers)
-      case (nil, let geometry?):
-        return try AreaOfInterest(geoJSON: Data(JSONSerializer.bytes(geometry.json)))
-      default: throw InferenceError(.invalidArea, "A box and a polygon cannot be asked for together.")
-      }
-    } catch let error as GeoError {
-      throw InferenceError(error)
-    } catch {
-      throw InferenceError.wrapping(error)
-    }
-  }
-
-  private func placed(_ area: AreaOfInterest?, on grid: RasterGrid) throws -> (RasterWindow, [Bool]?) {
-    let placement = try area.map { try AreaPlacement($0, on: grid) }
-    let window = placement?.window ?? grid.window
-    guard window.pixelCount <= limits.maximumPixels else {
-      throw InferenceError(
-        .tooLarge,
-        "The prediction would have \(window.pixelCount) pixels; \(limits.maximumPixels) are allowed: ask for a smaller area."
-      )
-    }
-    return (window, placement?.mask())
-  }
-
-  private func write<Value: PixelValue & FixedWidthInteger & UnsignedInteger>(
-    _ type: Value.Type, _ request: InferenceRequest, _ model: RunnableModel, _ stack: FeatureStack,
-    _ window: RasterWindow, _ mask: [Bool]?, _ legend: ClassLegend, _ output: borrowing OutputFolder,
-    _ progress: Progress, _ isCancelled: () -> Bool, _ report: inout PredictionReport
-  ) throws {
-    let classifier = PixelClassifier<Value>(stack: stack, model: model, limits: limits)
-    let (raw, confidence) = try classifier.run(
-      window, mask: mask, progress: { progress($0 * 0.8, $1) }, isCancelled: isCancelled)
-    let map = try Sieve.filter(raw, threshold: request.sievePixels, isCancelled: isCancelled)
-    progress(0.85, window.pixelCount)
-    let grid = stack.grid.of(window)
-    let writer = COGWriter(grid: grid)
-    try writer.writeClassMap(
-      map, noData: Value(truncatingIfNeeded: legend.noData), classes: legend.classes, to: output.path("class.tif"),
-      isCancelled: isCancelled)
-    if request.confidence {
-      let block = try PixelBlock(width: map.width, height: map.height, values: confidence, validity: map.validity)
-      try writer.writeConfidence(block, to: output.path("confidence.tif"), isCancelled: isCancelled)
-    }
-    progress(0.9, window.pixelCount)
-    report.count(map.values, map.validity)
-    try writePolygons(map, confidence, grid, legend, request, output, isCancelled, &report)
-    try PreviewWriter.writeClassMap(map, classes: legend.classes, to: output.path("thumbnail.png"))
-    report.footprint = try Footprint(grid)
-  }
-
-  private func writePolygons<Value: PixelValue & BinaryInteger>(
-    _ map: PixelBlock<Value>, _ confidence: [Float], _ grid: RasterGrid, _ legend: ClassLegend,
-    _ request: InferenceRequest, _ output: borrowing OutputFolder, _ isCancelled: () -> Bool,
-    _ report: inout PredictionReport
-  ) throws {
-    let simplify = request.simplification > 0 ? request.simplification : nil
-    let options = Polygonizer.Options(simplifyMetres: simplify, maximumPolygons: limits.maximumPolygons)
-    let writer = try GeoJSONWriter(path: output.path("polygons.geojson"), classes: legend.classes)
-    var areas: [Int: Double] = [:]
-    var small = 0
-    let summary = try Polygonizer(grid: grid, options: options).run(
-      map, confidence: confidence, isCancelled: isCancelled
-    ) { polygon in
-      areas[polygon.value, default: 0] += polygon.areaSquareMetres
-      if polygon.areaSquareMetres < request.minimumArea { small += 1 } else { try writer.write(polygon) }
-    }
-    try writer.finish()
-    report.polygons = writer.featureCount
-    report.polygonsBelowMinimumArea = small
-    report.polygonsCollapsed = summary.collapsed
-    for index in report.classes.indices {
-      report.classes[index].areaSquareMetres = areas[report.classes[index].value] ?? 0
+    } catch let error as VectorError {
+      throw InferenceError(error.reason == .limitExceeded ? .tooLarge : .failed, error.message)
     }
   }
 }

@@ -1,4 +1,8 @@
+import Foundation
+public import Geo
+public import MLMExtension
 public import StacModel
+public import TreeEnsembles
 
 /// An item whose imagery is read, and what its collection says about the assets of its items.
 public struct SourceItem: Sendable, Hashable {
@@ -25,14 +29,15 @@ public struct InferenceRequest: Sendable {
   public var boundingBox: BoundingBox?
   /// The polygon or polygons to predict, in lon/lat degrees; not together with a box.
   public var area: Geometry?
-  /// Components of fewer pixels are merged into their largest neighbour; below 2 nothing is.
-  public var sievePixels = 0
-  /// Polygons smaller than this many square metres are left out.
-  public var minimumArea = 0.0
-  /// Tolerance of simplification in metres; 0 keeps the outlines of pixels.
-  public var simplification = 0.0
+  /// What is said of the post-processing instead of what the model declares.
+  public var postProcessing = PostProcessingOverride()
   /// Whether a confidence raster is written.
   public var confidence = false
+  /// Formats in which the polygons are written beside GeoJSON.
+  public var vectorFormats: Set<VectorFormat> = []
+
+  /// The formats there are beside GeoJSON, by the words of a request.
+  public static let otherVectorFormats = VectorFormat.allCases.filter { $0 != .geoJSON }.map(\.rawValue)
 
   public init(model: Item, modelBytes: [UInt8], items: [SourceItem]) {
     self.model = model
@@ -43,22 +48,29 @@ public struct InferenceRequest: Sendable {
 
 /// How much one prediction may take.
 public struct InferenceLimits: Sendable, Hashable {
-  /// Most pixels of the result; about 8 bytes of memory are held for each.
+  /// Most pixels of the result; 3 to 5 bytes of scratch memory are held for each.
   public var maximumPixels: Int
   /// Most pixels of an image that is opened, whatever part of it is read.
   public var maximumImagePixels: Int
-  /// Bytes of features that are held at a time; decides how many rows make a strip.
+  /// Bytes of imagery that all workers together hold at a time; decides how large a tile is.
   public var stripBytes: Int
   /// Most polygons of the result.
   public var maximumPolygons: Int
   /// Most items of one prediction.
   public var maximumItems: Int
-  /// Threads the classifier uses; 0 is one for each core.
+  /// Threads that read, classify, compress and trace; 0 is one for each core.
   public var threads: Int
+
+  /// The instructions that classify; nil is the fastest that the processor has. All give the same map.
+  public var instructionSet: InstructionSet?
+
+  /// How many threads that is here.
+  public var threadCount: Int { threads > 0 ? threads : max(ProcessInfo.processInfo.activeProcessorCount, 1) }
 
   public init(
     maximumPixels: Int = 1 << 28, maximumImagePixels: Int = 1 << 30, stripBytes: Int = 64 << 20,
-    maximumPolygons: Int = 5_000_000, maximumItems: Int = 1_000, threads: Int = 0
+    maximumPolygons: Int = 5_000_000, maximumItems: Int = 1_000, threads: Int = 0,
+    instructionSet: InstructionSet? = nil
   ) {
     self.maximumPixels = maximumPixels
     self.maximumImagePixels = maximumImagePixels
@@ -66,5 +78,6 @@ public struct InferenceLimits: Sendable, Hashable {
     self.maximumPolygons = maximumPolygons
     self.maximumItems = maximumItems
     self.threads = threads
+    self.instructionSet = instructionSet
   }
 }

@@ -1,78 +1,130 @@
 import Geo
 import MLMExtension
+import Synchronization
+import TreeEnsembles
 
-/// Classifies a window of the imagery strip by strip, so that memory is bounded whatever the window's size.
-struct PixelClassifier<Value: PixelValue & FixedWidthInteger & UnsignedInteger> {
-  let stack: FeatureStack
-  let model: RunnableModel
-  let limits: InferenceLimits
+/// Classifies a window of the imagery tile by tile, on as many threads as the plan says.
+///
+/// A pixel's class depends on nothing but the pixel, so that neither the number of threads nor the size of the tiles
+/// shows in the result.
+struct PixelClassifier<Value: PixelValue & FixedWidthInteger & UnsignedInteger>: Sendable {
+  private let prepared: PreparedPrediction
+  /// Where the evaluator finds each feature.
+  private let plan: FeaturePlan
+  private let noData: Value
+  /// The rasters that are filled.
+  private let maps: PredictionMaps<Value>
 
-  /// The class codes and the winners' probabilities of a window.
+  init(_ prepared: PreparedPrediction, noData: Value, maps: PredictionMaps<Value>) throws(ModelFileError) {
+    self.prepared = prepared
+    plan = try prepared.evaluationPlan()
+    self.noData = noData
+    self.maps = maps
+  }
+
+  /// How many pixels of the map are done; counted by all workers.
+  private final class PixelCount: Sendable {
+    let value = Atomic(0)
+  }
+
+  /// Fills the rasters.
   ///
-  /// - Parameter mask: which pixels of the window are asked for, row-major; nil for all.
-  func run(
-    _ window: RasterWindow, mask: [Bool]?, progress: (Double, Int) -> Void, isCancelled: () -> Bool
-  ) throws -> (map: PixelBlock<Value>, confidence: [Float]) {
-    let codes = model.classes.map { Value(truncatingIfNeeded: $0.value) }
-    var values = [Value](repeating: 0, count: window.pixelCount)
-    var validity = [Bool](repeating: false, count: window.pixelCount)
-    var confidence = [Float](repeating: -1, count: window.pixelCount)
-    let step = stack.rows(width: window.width, budget: limits.stripBytes)
-    var row = 0
-    while row < window.height {
-      let height = min(step - (window.row + row) % step, window.height - row)
-      let strip = RasterWindow(column: window.column, row: window.row + row, width: window.width, height: height)
-      let start = row * window.width
-      let isWanted = mask.map { mask in (0..<strip.pixelCount).contains { mask[start + $0] } } ?? true
-      if isWanted {
-        let (pixels, winners) = try classify(strip, start: start, mask: mask, isCancelled: isCancelled)
-        for (position, pixel) in pixels.enumerated() {
-          values[pixel] = codes[winners[position].index]
-          confidence[pixel] = winners[position].probability
-          validity[pixel] = true
+  /// - Parameter progress: told how many pixels of the window are done.
+  func run(progress: (Int) -> Void, isCancelled: @escaping @Sendable () -> Bool) throws {
+    let done = PixelCount()
+    let tiles = prepared.tiles
+    try ParallelWork(threads: tiles.threads, isCancelled: isCancelled).run(
+      tiles.count, progress: { _ in progress(done.value.load(ordering: .relaxed)) },
+      makeWorker: { try Worker(self) },
+      body: { worker, number, stops in
+        try worker.classify(tiles[number], isCancelled: stops)
+        done.value.add(tiles[number].pixelCount, ordering: .relaxed)
+      })
+  }
+
+  /// What one thread needs: file handles, planes, and room for the winners of a block.
+  private final class Worker {
+    private let prepared: PreparedPrediction
+    private let plan: FeaturePlan
+    private let rule: WinnerRule
+    private let maps: PredictionMaps<Value>
+    private let reader: FeatureReader
+    private let planes: FeaturePlanes
+    private let codes: [Value]
+    private let unknown: Value?
+    private let places: [UInt16]
+    private var scratch: EvaluationScratch
+    private let block: WinnerBlock<Value>
+
+    init(_ job: PixelClassifier) throws {
+      (prepared, plan, maps) = (job.prepared, job.plan, job.maps)
+      let (program, model) = (prepared.program, prepared.model)
+      rule = prepared.steps.winnerRule(model.classes)
+      reader = try FeatureReader(prepared.stack, program)
+      planes = FeaturePlanes(program, capacity: FeaturePlanes.capacity(features: program.features.count))
+      codes = model.classes.map { Value(truncatingIfNeeded: $0.value) }
+      places = codes.indices.map { UInt16($0) }
+      scratch = model.evaluator.makeScratch()
+      unknown = rule.unknownCode.map { Value(truncatingIfNeeded: $0) }
+      block = WinnerBlock(capacity: planes.capacity, noData: job.noData)
+    }
+
+    func classify(_ tile: RasterWindow, isCancelled: () -> Bool) throws {
+      let mask = prepared.placement.map { $0.mask(of: tile) }
+      let isWanted = mask?.contains(true) ?? true
+      if isWanted { try reader.read(tile, mask: mask, isCancelled: isCancelled) }
+      var first = 0
+      while first < tile.pixelCount {
+        if isCancelled() { throw CancellationError() }
+        let count = min(planes.capacity, tile.pixelCount - first)
+        if isWanted, reader.compute(first, count: count, into: planes) {
+          try predict(count)
+          settle(count)
+        } else {
+          block.clear(0..<count)
         }
+        store(first, count, of: tile)
+        first += count
       }
-      row += height
-      progress(Double(row) / Double(window.height), row * window.width)
     }
-    let map = try PixelBlock(width: window.width, height: window.height, values: values, validity: validity)
-    return (map, confidence)
-  }
 
-  private struct Winner {
-    let index: Int
-    let probability: Float
-  }
-
-  private func classify(
-    _ strip: RasterWindow, start: Int, mask: [Bool]?, isCancelled: () -> Bool
-  ) throws -> ([Int], [Winner]) {
-    let (features, validity) = try stack.features(strip, isCancelled: isCancelled)
-    var pixels: [Int] = []
-    pixels.reserveCapacity(strip.pixelCount)
-    for index in validity.indices where validity[index] && mask?[start + index] ?? true { pixels.append(index) }
-    guard !pixels.isEmpty else { return ([], []) }
-    if isCancelled() { throw CancellationError() }
-    let columns = features.count
-    var rows = [Float](repeating: 0, count: pixels.count * columns)
-    for (column, values) in features.enumerated() {
-      for (position, pixel) in pixels.enumerated() { rows[position * columns + column] = values[pixel] }
+    /// The winners of a block, nodata or not.
+    private func predict(_ count: Int) throws(ModelFileError) {
+      var winners = unsafe block.winners.mutableSpan
+      var probabilities = unsafe block.probabilities.mutableSpan
+      try unsafe prepared.model.evaluator.classify(
+        plan, computed: planes.computed.span, bands: planes.coded.span,
+        layout: PlaneLayout(pixelCount: count, stride: planes.capacity), codes: places, classes: &winners,
+        probabilities: &probabilities, scratch: &scratch)
     }
-    let outputs = try model.classifier.predict(rows, rows: pixels.count)
-    return (pixels.map { $0 + start }, winners(outputs, rows: pixels.count))
-  }
 
-  /// The largest output of each row, the first of equal ones; a binary model's class 1 must pass one half.
-  private func winners(_ outputs: [Float], rows: Int) -> [Winner] {
-    let width = model.classifier.outputCount
-    return (0..<rows).map { row in
-      if model.classifier.kind == .binaryProbability {
-        let second = outputs[row * width]
-        return second > 0.5 ? Winner(index: 1, probability: second) : Winner(index: 0, probability: 1 - second)
+    /// The class values of a block: nodata where a band has none, or where the winner does not count.
+    private func settle(_ count: Int) {
+      let validity = unsafe planes.validity(count)
+      let (winners, classes, probabilities) = unsafe (block.winners, block.classes, block.probabilities)
+      let rule = rule.needsProbability ? rule : nil
+      for index in 0..<count {
+        let winner = unsafe Int(winners[index])
+        unsafe classes[index] = codes[winner]
+        var isClear = unsafe validity[index] == 0
+        if let rule, !isClear, unsafe rule.isUnknown(probabilities[index], winner: winner) {
+          if let unknown { unsafe classes[index] = unknown } else { isClear = true }
+        }
+        if isClear { block.clear(index..<(index + 1)) }
       }
-      var best = 0
-      for index in 1..<width where outputs[row * width + index] > outputs[row * width + best] { best = index }
-      return Winner(index: best, probability: outputs[row * width + best])
+    }
+
+    /// Writes a block to the maps, line by line.
+    private func store(_ first: Int, _ count: Int, of tile: RasterWindow) {
+      let window = prepared.tiles.window
+      var index = 0
+      while index < count {
+        let (row, column) = ((first + index) / tile.width, (first + index) % tile.width)
+        let length = min(tile.width - column, count - index)
+        let place = (tile.row - window.row + row) * window.width + tile.column - window.column + column
+        maps.store(block, index..<(index + length), at: place)
+        index += length
+      }
     }
   }
 }

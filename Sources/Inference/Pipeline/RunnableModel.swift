@@ -1,18 +1,19 @@
 import Digests
 public import MLMExtension
 public import StacModel
+public import TreeEnsembles
 
 /// A model item and its file, checked against each other and ready to predict pixels.
 ///
 /// Runnable are models with one input, whose dimensions are `batch`, `bands` and at most `time` (others only where their
-/// size is 1), without pre- or post-processing functions and without resizing, that classify: `binary:logistic`,
-/// `multi:softprob` or `multi:softmax`, with as many `classification:classes` as the model has outputs (two for a
-/// binary one). Anything else is refused with a sentence.
+/// size is 1), without functions of their own but ``PostProcessing`` and without resizing, that classify: `binary:logistic`,
+/// `multi:softprob`, `multi:softmax`, or LightGBM's `binary`, `multiclass` and `multiclassova`, with as many
+/// `classification:classes` as the model has outputs (two for a binary one). Anything else is refused with a sentence.
 public struct RunnableModel: Sendable {
   public let item: Item
   public let properties: ModelProperties
-  /// The file as the guard read it.
-  public let artifact: XGBoostArtifact
+  /// What the model's file says of itself.
+  public let facts: ModelFacts
   /// SHA-256 of the file, as a multihash in hexadecimal.
   public let checksum: String
   /// The classes in the order of the model's outputs.
@@ -20,13 +21,14 @@ public struct RunnableModel: Sendable {
   /// The classes as the model's item writes them.
   let classDocuments: [JSONValue]
   let layout: FeatureLayout
-  let classifier: XGBoostClassifier
+  /// The model itself, which any number of threads may use at once.
+  public let evaluator: EnsembleEvaluator
 
   /// Checks a model.
   ///
-  /// - Parameter threads: threads of a prediction; 0 is one for each core.
+  /// - Parameter instructionSet: the instructions that evaluate it; nil is the fastest that the processor has.
   /// - Throws: ``InferenceError``.
-  public init(item: Item, bytes: [UInt8], threads: Int = 0) throws(InferenceError) {
+  public init(item: Item, bytes: [UInt8], instructionSet: InstructionSet? = nil) throws(InferenceError) {
     self.item = item
     guard let asset = item.modelAsset else {
       throw InferenceError(.invalidModel, "The item has no asset with the role mlm:model.")
@@ -35,13 +37,16 @@ public struct RunnableModel: Sendable {
     let findings = MLMExtension.validate(item)
     properties = try Self.properties(of: item, findings: findings)
     do {
-      artifact = try XGBoostArtifact(bytes: bytes)
-      classifier = try XGBoostClassifier(artifact, threads: threads)
+      evaluator = try EnsembleEvaluator(EnsembleModel(bytes: bytes), instructionSet: instructionSet)
+      facts = evaluator.facts
     } catch {
+      if error.code == .format, let format = DataFormat(bytes) {
+        throw InferenceError(.unsupportedModel, format.sentence)
+      }
       throw InferenceError(error)
     }
-    (classes, classDocuments) = try Self.classes(properties, item, artifact)
-    layout = try FeatureLayout(properties, artifact)
+    (classes, classDocuments) = try Self.classes(properties, item, facts)
+    layout = try FeatureLayout(properties, facts)
     try Self.demandNoBars(findings)
   }
 
@@ -55,7 +60,7 @@ public struct RunnableModel: Sendable {
     }
     do {
       let vector = try TestVector(csv: bytes)
-      let difference = try vector.verify(classifier)
+      let difference = try vector.verify(evaluator)
       try checkNames(vector)
       return difference
     } catch let error as ModelFileError {
@@ -68,7 +73,7 @@ public struct RunnableModel: Sendable {
   /// Why a model cannot be run here, as far as its document tells; nil where nothing speaks against it.
   ///
   /// What only the model's file can tell (damage, number of features, a golden vector that is not met) is found by
-  /// ``init(item:bytes:threads:)``.
+  /// ``init(item:bytes:)``.
   public static func obstacle(to item: Item) -> InferenceError? {
     do {
       let findings = MLMExtension.validate(item)
@@ -111,8 +116,10 @@ public struct RunnableModel: Sendable {
   private static func check(
     _ classes: [ModelClass], post: [ProcessingExpression]
   ) throws(InferenceError) {
-    guard post.isEmpty else {
-      throw InferenceError(.unsupportedModel, "The model asks for a post_processing_function, which is not run here.")
+    guard post.allSatisfy({ $0.format == PostProcessing.format }) else {
+      throw InferenceError(
+        .unsupportedModel,
+        "The model asks for a post_processing_function that is not run here; \(PostProcessing.format) is.")
     }
     guard Set(classes.map(\.value)).count == classes.count, classes.allSatisfy({ 0...65_534 ~= $0.value }) else {
       throw InferenceError(.unsupportedModel, "The values of the classes must differ and lie between 0 and 65534.")
@@ -156,15 +163,15 @@ public struct RunnableModel: Sendable {
   }
 
   private static func classes(
-    _ properties: ModelProperties, _ item: Item, _ artifact: XGBoostArtifact
+    _ properties: ModelProperties, _ item: Item, _ facts: ModelFacts
   ) throws(InferenceError) -> ([ModelClass], [JSONValue]) {
     let count: Int
-    switch artifact.kind {
-    case .multiclassProbability: count = artifact.outputCount
+    switch facts.kind {
+    case .multiclassProbability: count = facts.outputCount
     case .binaryProbability: count = 2
     case .regression, .ranking:
       throw InferenceError(
-        .unsupportedModel, "The model's objective is \(artifact.objective): only classifications are mapped.")
+        .unsupportedModel, "The model's objective is \(facts.objective): only classifications are mapped.")
     }
     let position = properties.outputs.firstIndex { !$0.classes.isEmpty } ?? 0
     let classes = position < properties.outputs.count ? properties.outputs[position].classes : []

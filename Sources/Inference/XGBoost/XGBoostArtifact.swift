@@ -1,3 +1,5 @@
+public import TreeEnsembles
+
 /// The guard in front of libxgboost: a model file that has been read, checked and made safe to load.
 ///
 /// Pickle, joblib, archives, web pages and the old binary format are refused with advice. JSON and UBJSON of releases
@@ -37,16 +39,12 @@ public struct XGBoostArtifact: Sendable {
   ///
   /// - Throws: ``ModelFileError`` that says what is wrong and what to do.
   public init(bytes: [UInt8], limits: ModelLimits = .standard) throws(ModelFileError) {
-    guard bytes.count <= limits.bytes else {
-      throw .tooLarge("The model file has \(bytes.count) bytes; at most \(limits.bytes) are read.")
+    let reading = try XGBoostModel.read(bytes, limits: limits)
+    guard !reading.model.hasVectorLeaves else {
+      throw .unsupported(
+        "The model has vector leaves (multi_strategy=multi_output_tree), which libxgboost 1.7 does not know.")
     }
-    let format = try ModelFileFormat(sniffing: bytes)
-    let value =
-      switch format {
-      case .json: try ModelText.parse(bytes, limits: limits)
-      case .ubjson: try UBJSONReader.parse(bytes, limits: limits)
-      }
-    self.init(try XGBoostModelReader.read(value, limits: limits), format: format)
+    self.init(reading.model, format: reading.format)
   }
 
   private init(_ model: XGBoostModel, format: ModelFileFormat) {

@@ -1,4 +1,5 @@
 import CGeo
+import TreeEnsembles
 
 /// A booster of libxgboost and its only owner.
 @safe struct XGBoostBooster: ~Copyable {

@@ -1,5 +1,6 @@
 import CGeo
 import Synchronization
+public import TreeEnsembles
 
 /// A model of XGBoost, run by libxgboost behind the guard of ``XGBoostArtifact``.
 ///

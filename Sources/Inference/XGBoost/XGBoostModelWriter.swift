@@ -1,3 +1,5 @@
+import TreeEnsembles
+
 /// Writes a checked model as libxgboost 1.7 wants it: only what prediction needs, every array typed and consistent.
 ///
 /// The library never sees bytes of the user's file, only these.

@@ -1,3 +1,5 @@
+import TreeEnsembles
+
 extension XGBoostModel {
   /// The same model in terms libxgboost 1.7 reads right: one `base_score` for all outputs, not a vector.
   ///
@@ -8,11 +10,10 @@ extension XGBoostModel {
   func withScalarBaseScore() -> XGBoostModel {
     var model = self
     model.baseScoreIsVector = false
-    if case .trees(_, _, weights: nil) = booster, baseScores.count == 1 { return model }
-    if case .linear = booster, baseScores.count == 1 { return model }
-    let margins = (0..<outputCount).map { output in
-      objective.link.margin(baseScore: baseScores.count == 1 ? baseScores[0] : baseScores[output])
-    }
+    var isWeighted = false
+    if case .trees(_, _, .some) = booster { isWeighted = true }
+    if baseScores.count == 1, objective.baseLink == objective.link, !isWeighted { return model }
+    let margins = baseMargins
     model.baseScores = [objective.link.neutralBaseScore]
     switch booster {
     case .trees(let trees, let outputs, let weights):

@@ -126,6 +126,7 @@ private struct SVGDrawing {
     case .container: if let digest = node.details["digest"]?.string { parts.append(String(digest.prefix(19))) }
     default: if let collection = node.place?.collection { parts.append(collection) }
     }
+    if let state = node.promotionState { parts.append(state) }
     if node.state == .missing { parts.append("not there") }
     if node.state == .remote, [.item, .collection, .other].contains(node.kind) { parts.append("elsewhere") }
     return parts.joined(separator: " · ")

@@ -9,7 +9,8 @@ extension LineageGraph {
       "digraph lineage {", "  rankdir=LR;", "  node [shape=box, style=rounded, fontname=\"Helvetica\"];",
     ]
     for node in nodes {
-      var attributes = "label=\(Self.quoted("\(node.title)\n\(node.kind.word)"))"
+      let state = node.promotionState.map { ", \($0)" } ?? ""
+      var attributes = "label=\(Self.quoted("\(node.title)\n\(node.kind.word)\(state)"))"
       if node.id == root { attributes += ", penwidth=2.5" }
       if node.state != .present { attributes += ", style=\"rounded,dashed\"" }
       if node.href.lowercased().hasPrefix("http") { attributes += ", URL=\(Self.quoted(node.href))" }
@@ -65,7 +66,8 @@ extension LineageGraph {
   /// Control characters would reach the terminal.
   private static func line(_ node: LineageNode) -> String {
     let place = node.place.map { place in place.item.map { "\(place.collection)/\($0)" } ?? place.collection }
-    let text = "\(node.kind.word): \(place ?? node.title)" + (node.state == .missing ? " (not there)" : "")
+    let state = node.state == .missing ? "not there" : node.promotionState
+    let text = "\(node.kind.word): \(place ?? node.title)" + (state.map { " (\($0))" } ?? "")
     return String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
   }
 }

@@ -6,16 +6,34 @@ public protocol LineageCatalog: Sendable {
   func document(ofItem id: String, in collection: String) async throws -> JSONObject?
   /// A collection's document, nil where there is none.
   func document(ofCollection id: String) async throws -> JSONObject?
-  /// Items that name an item as their source, in order of collection and identifier, one more than are wanted at most.
+  /// Items that name an item as their source, in one order. Those that do not any more may be among them.
   ///
-  /// Those that do not any more may be among them.
-  func documents(derivedFromItem id: String, in collection: String, limit: Int) async throws -> [DerivedDocument]
+  /// - Parameters:
+  ///   - limit: how many places of the order are looked at.
+  ///   - offset: how many places are passed over.
+  func documents(
+    derivedFromItem id: String, in collection: String, limit: Int, offset: Int
+  ) async throws -> DerivedDocuments
+  /// What was decided about a model: its state, and the decisions; nil where nothing was, or nobody can tell now.
+  func promotions(ofItem id: String, in collection: String) async -> JSONObject?
   /// The bytes of a small file that an href names, nil where it may not be read or is none of this machine.
   func file(at href: String) async -> [UInt8]?
   /// Whether addresses that begin so are this catalog's.
   func isOwn(base: String) -> Bool
   /// The address of a place of this catalog.
   func address(of place: CatalogPlace) -> String
+}
+
+/// Some of the items that were made of another.
+public struct DerivedDocuments: Sendable {
+  public let documents: [DerivedDocument]
+  /// Whether there is nothing behind the places that were looked at.
+  public let isLast: Bool
+
+  public init(documents: [DerivedDocument], isLast: Bool) {
+    self.documents = documents
+    self.isLast = isLast
+  }
 }
 
 /// An item that was made of another.

@@ -110,6 +110,9 @@ extension LineageGraph {
 }
 
 extension LineageNode {
+  /// The state of a model's promotion.
+  var promotionState: String? { details["gnomon:state"]?.string }
+
   var json: JSONObject {
     var object: JSONObject = [
       "id": .string(id), "kind": .string(kind.rawValue), "state": .string(state.rawValue), "title": .string(title),

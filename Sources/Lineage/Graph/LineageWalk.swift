@@ -19,7 +19,7 @@ public struct LineageWalk {
     let place = CatalogPlace(collection: collection, item: id)
     guard let document = try await catalog.document(ofItem: id, in: collection) else { return nil }
     var walk = LineageWalk(catalog: catalog, request: request, root: place)
-    walk.add(place, document)
+    await walk.add(place, document)
     if request.direction != .results { try await walk.follow(place, towards: .sources) }
     if request.direction != .sources { try await walk.follow(place, towards: .results) }
     return walk.graph
@@ -75,7 +75,7 @@ public struct LineageWalk {
       }
       if !isKnown {
         guard hasRoom() else { return found }
-        add(target, document, titled: source.title)
+        await add(target, document, titled: source.title)
         if document != nil { found.append(target) }
       }
       connect(place.nodeID, target.nodeID, source.relation, isByIdentifier: isForeign)
@@ -93,32 +93,40 @@ public struct LineageWalk {
   /// - Returns: the places that were not known before.
   private mutating func addResults(of place: CatalogPlace, isBeyond: Bool) async throws -> [CatalogPlace] {
     guard let item = place.item else { return [] }
-    let limit = isBeyond ? 1 : request.limit
-    let derived = try await catalog.documents(derivedFromItem: item, in: place.collection, limit: limit)
     var found: [CatalogPlace] = []
-    for entry in derived.prefix(limit) {
-      let made = CatalogPlace(collection: entry.collection, item: entry.id)
-      // What is listed is looked at: the list may be older than the document.
-      let links = LineageSource.sources(of: entry.document, at: made).filter { source in
-        source.place.map { $0.collection == place.collection && $0.item == item } ?? false
+    for offset in stride(from: 0, to: Self.mostLookedAt, by: Self.lookedAtOnce) {
+      let derived = try await catalog.documents(
+        derivedFromItem: item, in: place.collection, limit: Self.lookedAtOnce, offset: offset)
+      for entry in derived.documents {
+        let made = CatalogPlace(collection: entry.collection, item: entry.id)
+        // What is listed is looked at: the list may be older than the document.
+        let links = LineageSource.sources(of: entry.document, at: made).filter { source in
+          source.place.map { $0.collection == place.collection && $0.item == item } ?? false
+        }
+        guard let link = links.first else { continue }
+        if isBeyond { return stop(.depth) }
+        if numbers[made.nodeID] == nil {
+          guard hasRoom() else { return found }
+          await add(made, entry.document)
+          found.append(made)
+        }
+        let isForeign = link.place?.base.map { !catalog.isOwn(base: $0) } ?? false
+        connect(made.nodeID, place.nodeID, link.relation, isByIdentifier: isForeign)
       }
-      guard let link = links.first else { continue }
-      if isBeyond { return stop(.depth) }
-      if numbers[made.nodeID] == nil {
-        guard hasRoom() else { return found }
-        add(made, entry.document)
-        found.append(made)
-      }
-      let isForeign = link.place?.base.map { !catalog.isOwn(base: $0) } ?? false
-      connect(made.nodeID, place.nodeID, link.relation, isByIdentifier: isForeign)
+      if derived.isLast { return found }
+      try Task.checkCancellation()
     }
-    if derived.count > limit, !isBeyond { note(.nodes) }
+    note(.looks)
     return found
   }
 
+  /// How many items that may have been made of one are looked at, and how many at a time.
+  private static let mostLookedAt = 10_000
+  private static let lookedAtOnce = 250
+
   // MARK: Nodes and edges
 
-  private enum Limit { case depth, nodes }
+  private enum Limit { case depth, nodes, looks }
 
   private mutating func stop(_ limit: Limit) -> [CatalogPlace] {
     note(limit)
@@ -130,6 +138,7 @@ public struct LineageWalk {
       switch limit {
       case .depth: "there is more beyond \(request.depth) steps"
       case .nodes: "there are more than \(request.limit) nodes"
+      case .looks: "of what may have been made of one item, \(Self.mostLookedAt) were looked at"
       }
     if !graph.limits.contains(text) { graph.limits.append(text) }
   }
@@ -145,13 +154,20 @@ public struct LineageWalk {
     graph.nodes.append(node)
   }
 
-  private mutating func add(_ place: CatalogPlace, _ document: JSONObject?, titled title: String? = nil) {
+  private mutating func add(_ place: CatalogPlace, _ document: JSONObject?, titled title: String? = nil) async {
     documents[place.nodeID] = document
+    let kind = Self.kind(of: document, at: place)
+    var details = document.map(Self.details) ?? [:]
+    if kind == .model, let item = place.item,
+      let decided = await catalog.promotions(ofItem: item, in: place.collection)
+    {
+      for member in decided.members { details[member.name] = member.value }
+    }
     append(
       LineageNode(
-        id: place.nodeID, kind: Self.kind(of: document, at: place), state: document == nil ? .missing : .present,
+        id: place.nodeID, kind: kind, state: document == nil ? .missing : .present,
         title: document.map { Self.title(of: $0, at: place) } ?? title ?? place.item ?? place.collection,
-        href: catalog.address(of: place), place: place, details: document.map(Self.details) ?? [:]))
+        href: catalog.address(of: place), place: place, details: details))
   }
 
   /// Adds what is no place of this catalog; false where there is no room.
@@ -178,7 +194,10 @@ public struct LineageWalk {
     case .data:
       guard let bytes = await catalog.file(at: source.href) else { return nil }
       do {
-        return ["outs": .array(try DVCFile(bytes).outputs.map { .object($0.json) })]
+        let file = try DVCFile(bytes)
+        var described: JSONObject = ["outs": .array(file.outputs.map { .object($0.json) })]
+        if !file.dependencies.isEmpty { described["deps"] = .array(file.dependencies.map { .object($0.json) }) }
+        return described
       } catch {
         return ["problem": .string(error.description)]
       }

@@ -40,16 +40,19 @@ public struct TrainingDataLink: Sendable, Hashable {
     remote = members["dvc:remote"]?.string
   }
 
-  /// The links for what a file of DVC tracks.
+  /// The links for the data that a model was trained with: what the stage of a pipeline reads that trained it, else what the
+  /// file tracks.
   ///
   /// - Parameters:
   ///   - href: where the file of DVC can be read.
   ///   - file: where it lies in the repository.
+  ///   - stage: the stage that trained the model; nil for the one called `train`, where there is one.
+  /// - Throws: ``TrainingDataError`` where the stage is none that reads data.
   public static func links(
-    to outputs: DVCFile, href: String, repository: String?, commit: String?, file: String?
-  ) -> [Link] {
+    to tracked: DVCFile, href: String, repository: String?, commit: String?, file: String?, stage: String? = nil
+  ) throws(TrainingDataError) -> [Link] {
     let folder = file.map { $0.split(separator: "/").dropLast().joined(separator: "/") } ?? ""
-    return outputs.outputs.map { entry in
+    return try tracked.trainingData(stage: stage).map { entry in
       let path = folder.isEmpty ? entry.path : "\(folder)/\(entry.path)"
       var link = Link(rel: .derivedFrom, href: href, type: mediaType, title: "Training data \(path)")
       link.json["git:repository"] = repository.map(JSONValue.string)
@@ -62,5 +65,25 @@ public struct TrainingDataLink: Sendable, Hashable {
       link.json["dvc:remote"] = entry.remote.map(JSONValue.string)
       return link
     }
+  }
+}
+
+extension DVCFile {
+  /// What stages read that is no data, by how it ends: their programs and settings.
+  private static let codeEndings = [
+    ".py", ".ipynb", ".r", ".jl", ".sh", ".js", ".ts", ".go", ".rs", ".swift", ".c", ".cpp", ".java", ".scala", ".yaml",
+    ".yml", ".toml", ".ini", ".cfg", ".lock", ".md",
+  ]
+
+  /// What a stage reads, less its programs and settings; without a stage what is tracked.
+  fileprivate func trainingData(stage: String?) throws(TrainingDataError) -> [Entry] {
+    let read = dependencies.filter { entry in
+      let name = entry.path.lowercased()
+      return entry.stage == stage ?? "train" && !Self.codeEndings.contains(where: name.hasSuffix)
+    }
+    if read.isEmpty, let stage {
+      throw TrainingDataError("the stage '\(stage.prefix(100))' reads no data, or there is none of that name")
+    }
+    return read.isEmpty ? outputs : read
   }
 }

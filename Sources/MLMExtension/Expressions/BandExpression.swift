@@ -9,19 +9,21 @@ public struct BandExpressionError: Error, Sendable, Equatable, CustomStringConve
   public var description: String { position.map { "\(message) at character \($0 + 1)" } ?? message }
 }
 
-/// Arithmetic over bands, compiled to a list of operations that run one after the other over whole arrays.
+/// Arithmetic over bands, compiled to a list of operations that run one after the other over blocks of pixels.
 ///
 /// Grammar (formats `gdal-calc` and `rio-calc`, both infix):
 ///
-///     sum     = product { ("+" | "-") product }
-///     product = unary { ("*" | "/") unary }
-///     unary   = "-" unary | "+" unary | primary
-///     primary = number | name | function "(" sum { "," sum } ")" | "(" sum ")"
+///     comparison = sum [ ("<" | "<=" | ">" | ">=" | "==" | "!=") sum ]
+///     sum        = product { ("+" | "-") product }
+///     product    = unary { ("*" | "/") unary }
+///     unary      = "-" unary | "+" unary | primary
+///     primary    = number | name | function "(" comparison { "," comparison } ")" | "(" comparison ")"
 ///
-/// Functions are `sqrt(x)`, `abs(x)`, `min(x, y)` and `max(x, y)`. A name is a letter or `_`, then letters, digits and
-/// `_`; any other name stands in backquotes: `` `B 8A` ``. A name is a band's name, never a position. Each operation is
-/// one IEEE 754 binary32 operation, and each number is rounded to binary32 first, which is what numpy does with float32
-/// arrays: division by zero gives an infinity or NaN, `min` and `max` give NaN where either side is NaN.
+/// Functions are those of ``BandOperation/functions``. A name is a letter or `_`, then letters, digits and `_`; any
+/// other name stands in backquotes: `` `B 8A` ``. A name is a band's name, never a position. Each operation is one IEEE
+/// 754 binary32 operation, and each number is rounded to binary32 first, which is what numpy does with float32 arrays:
+/// division by zero gives an infinity or NaN, `min` and `max` give NaN where either side is NaN, a comparison gives 1 or
+/// 0. What names no band is computed once, by the same arithmetic.
 public struct BandExpression: Sendable, Hashable {
   /// The formats that are understood.
   public static let formats: Set<String> = ["gdal-calc", "rio-calc"]
@@ -30,18 +32,31 @@ public struct BandExpression: Sendable, Hashable {
   /// The longest text in bytes.
   public static let maximumLength = 8_192
 
-  enum Operation: Sendable, Hashable {
-    case constant(Float)
+  /// Where an operation takes a value from.
+  enum Operand: Sendable, Hashable {
+    /// Index into ``BandExpression/constants``.
+    case constant(Int)
     /// Index into ``BandExpression/bandNames``.
     case band(Int)
-    case negate, squareRoot, magnitude
-    case add, subtract, multiply, divide, minimum, maximum
+    /// The result of an earlier operation.
+    case slot(Int)
   }
 
-  /// The operations in postfix order.
-  let operations: [Operation]
+  /// One operation and where its result goes: a slot that none of its operands is in.
+  struct Step: Sendable, Hashable {
+    let operation: BandOperation
+    let operands: [Operand]
+    let target: Int
+  }
+
+  let steps: [Step]
+  let constants: [Float]
+  let result: Operand
+  let slotCount: Int
   /// The names of the bands used, each once, in order of first use.
   public let bandNames: [String]
+  /// The text it was compiled from.
+  public let text: String
 
   /// Compiles an expression of one of the ``formats``.
   public init(_ expression: ProcessingExpression) throws(BandExpressionError) {
@@ -59,49 +74,30 @@ public struct BandExpression: Sendable, Hashable {
   /// Compiles infix text.
   public init(_ text: String) throws(BandExpressionError) {
     var parser = BandExpressionParser(text)
-    try parser.parse()
-    operations = parser.operations
+    result = try parser.parse()
+    steps = parser.compiler.steps
+    constants = parser.compiler.constants
+    slotCount = parser.compiler.slotCount
     bandNames = parser.bandNames
+    self.text = text
   }
 
   /// Evaluates the expression over arrays of one length.
   ///
   /// - Parameter bands: the values of ``bandNames``, in their order, all of the same count.
-  /// - Returns: as many values; one value repeated where the expression uses no band needs `count`.
+  /// - Returns: as many values.
   public func evaluate(_ bands: [[Float]], count: Int) throws(BandExpressionError) -> [Float] {
     guard bands.count == bandNames.count, bands.allSatisfy({ $0.count == count }) else {
       throw BandExpressionError(position: nil, message: "the arrays do not match the bands of the expression")
     }
-    var stack: [[Float]] = []
-    for operation in operations {
-      switch operation {
-      case .constant(let value): stack.append([Float](repeating: value, count: count))
-      case .band(let index): stack.append(bands[index])
-      case .negate: Self.change(&stack) { -$0 }
-      case .squareRoot: Self.change(&stack) { $0.squareRoot() }
-      case .magnitude: Self.change(&stack) { abs($0) }
-      case .add: Self.combine(&stack) { $0 + $1 }
-      case .subtract: Self.combine(&stack) { $0 - $1 }
-      case .multiply: Self.combine(&stack) { $0 * $1 }
-      case .divide: Self.combine(&stack) { $0 / $1 }
-      case .minimum: Self.combine(&stack) { $0.isNaN || $1.isNaN ? .nan : ($0 < $1 ? $0 : $1) }
-      case .maximum: Self.combine(&stack) { $0.isNaN || $1.isNaN ? .nan : ($0 > $1 ? $0 : $1) }
+    var workspace = Workspace()
+    let planes = Array(bands.joined())
+    return planes.withUnsafeBufferPointer { values in
+      [Float](unsafeUninitializedCapacity: count) { target, initialized in
+        let parts = bands.indices.map { UnsafeBufferPointer(rebasing: values[($0 * count)..<(($0 + 1) * count)]) }
+        evaluate(parts, into: UnsafeMutableBufferPointer(rebasing: target[..<count]), &workspace)
+        initialized = count
       }
     }
-    return stack.first ?? []
-  }
-
-  @inline(__always)
-  private static func change(_ stack: inout [[Float]], _ operation: (Float) -> Float) {
-    guard var top = stack.popLast() else { return }
-    for index in top.indices { top[index] = operation(top[index]) }
-    stack.append(top)
-  }
-
-  @inline(__always)
-  private static func combine(_ stack: inout [[Float]], _ operation: (Float, Float) -> Float) {
-    guard let right = stack.popLast(), var left = stack.popLast() else { return }
-    for index in left.indices { left[index] = operation(left[index], right[index]) }
-    stack.append(left)
   }
 }

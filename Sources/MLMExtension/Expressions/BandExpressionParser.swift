@@ -1,23 +1,25 @@
-/// A recursive descent parser that writes postfix operations as it reads.
+/// A recursive descent parser that compiles as it reads.
 struct BandExpressionParser {
   private let bytes: [UInt8]
   private var position = 0
   private var depth = 0
-  private(set) var operations: [BandExpression.Operation] = []
+  private(set) var compiler = BandExpressionCompiler()
   private(set) var bandNames: [String] = []
 
   private static let maximumDepth = 32
 
   init(_ text: String) { bytes = Array(text.utf8) }
 
-  mutating func parse() throws(BandExpressionError) {
+  /// Reads the whole text; gives where the result is.
+  mutating func parse() throws(BandExpressionError) -> BandExpression.Operand {
     guard bytes.count <= BandExpression.maximumLength else {
       throw error("the expression is longer than \(BandExpression.maximumLength) bytes")
     }
     try refuseLisp()
-    try sum()
+    try comparison()
     guard current == nil else { throw error("an operator or the end was expected") }
-    guard !bandNames.isEmpty else { throw error("the expression names no band") }
+    guard !bandNames.isEmpty, let result = compiler.result else { throw error("the expression names no band") }
+    return result
   }
 
   /// The first byte behind spaces, nil at the end.
@@ -50,27 +52,46 @@ struct BandExpressionParser {
     return true
   }
 
-  private mutating func emit(_ operation: BandExpression.Operation) throws(BandExpressionError) {
-    guard operations.count < BandExpression.maximumOperations else {
+  private mutating func emit(_ token: BandExpressionCompiler.Token) throws(BandExpressionError) {
+    guard compiler.tokenCount < BandExpression.maximumOperations else {
       throw error("the expression has more than \(BandExpression.maximumOperations) operations")
     }
-    operations.append(operation)
+    compiler.push(token)
   }
 
-  private mutating func sum() throws(BandExpressionError) {
+  private mutating func comparison() throws(BandExpressionError) {
     depth += 1
     defer { depth -= 1 }
     guard depth <= Self.maximumDepth else {
       throw error("the expression is nested deeper than \(Self.maximumDepth) levels")
     }
+    try sum()
+    guard let operation = try comparator() else { return }
+    try sum()
+    try emit(.operation(operation))
+    if try comparator() != nil { throw error("comparisons do not chain: write (a < b) * (b < c)") }
+  }
+
+  private mutating func comparator() throws(BandExpressionError) -> BandOperation? {
+    if take("<") { return take("=") ? .lessOrEqual : .less }
+    if take(">") { return take("=") ? .greaterOrEqual : .greater }
+    for (sign, operation) in [("=", BandOperation.equal), ("!", .notEqual)] as [(Unicode.Scalar, BandOperation)]
+    where take(sign) {
+      guard take("=") else { throw error("'==' or '!=' was expected") }
+      return operation
+    }
+    return nil
+  }
+
+  private mutating func sum() throws(BandExpressionError) {
     try product()
     while true {
       if take("+") {
         try product()
-        try emit(.add)
+        try emit(.operation(.add))
       } else if take("-") {
         try product()
-        try emit(.subtract)
+        try emit(.operation(.subtract))
       } else {
         return
       }
@@ -83,10 +104,10 @@ struct BandExpressionParser {
       if take("*") {
         if current == UInt8(ascii: "*") { throw error("powers are not understood: write x * x") }
         try unary()
-        try emit(.multiply)
+        try emit(.operation(.multiply))
       } else if take("/") {
         try unary()
-        try emit(.divide)
+        try emit(.operation(.divide))
       } else if current == UInt8(ascii: "^") {
         throw error("powers are not understood: write x * x")
       } else {
@@ -101,13 +122,13 @@ struct BandExpressionParser {
       if take("-") { isNegative.toggle() } else if !take("+") { break }
     }
     try primary()
-    if isNegative { try emit(.negate) }
+    if isNegative { try emit(.operation(.negate)) }
   }
 
   private mutating func primary() throws(BandExpressionError) {
     guard let byte = current else { throw error("a number, a band or '(' was expected") }
     if take("(") {
-      try sum()
+      try comparison()
       guard take(")") else { throw error("')' was expected") }
     } else if Self.isDigit(byte) || byte == UInt8(ascii: ".") {
       try number()
@@ -174,23 +195,15 @@ struct BandExpressionParser {
   }
 
   private mutating func call(_ name: String, at start: Int) throws(BandExpressionError) {
-    let function: (operation: BandExpression.Operation, arguments: Int)? =
-      switch name {
-      case "sqrt": (.squareRoot, 1)
-      case "abs": (.magnitude, 1)
-      case "min": (.minimum, 2)
-      case "max": (.maximum, 2)
-      default: nil
-      }
-    guard let function else {
+    guard let function = BandOperation.functions[name] else {
       position = start
-      throw error("'\(name.prefix(64))' is no function: sqrt, abs, min and max are")
+      throw error("'\(name.prefix(64))' is no function: \(BandOperation.functionList) are")
     }
-    for index in 0..<function.arguments {
-      if index > 0, !take(",") { throw error("\(name) takes \(function.arguments) arguments") }
-      try sum()
+    for index in 0..<function.argumentCount {
+      if index > 0, !take(",") { throw error("\(name) takes \(function.argumentCount) arguments") }
+      try comparison()
     }
     guard take(")") else { throw error("')' was expected") }
-    try emit(function.operation)
+    try emit(.operation(function))
   }
 }

@@ -18,12 +18,12 @@ public struct ModelFinding: Sendable, Hashable, CustomStringConvertible {
   /// What to write instead.
   public let remedy: String
 
-  /// A finding about the files that an item points to: what its document alone does not tell.
+  /// A finding about what an item's document alone does not tell: its files, the other items of its catalog, registries.
   ///
   /// - Parameters:
-  ///   - rule: one of the rules of files.
+  ///   - rule: one of the rules of these.
   ///   - remedy: what to write or do instead.
-  public init(file rule: ModelRule, at pointer: JSONPointer, _ message: String, remedy: String) {
+  public init(beyond rule: ModelRule, at pointer: JSONPointer, _ message: String, remedy: String) {
     self.init(.warning, rule, pointer, message, mend: remedy)
   }
 

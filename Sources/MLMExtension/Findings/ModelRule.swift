@@ -17,6 +17,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case expressionReadable = "expression-readable"
   case expressionBands = "expression-bands"
   case functionReadable = "function-readable"
+  case postProcessing = "post-processing"
   case scalingCount = "scaling-count"
   case scalingRange = "scaling-range"
   case scalingReadable = "scaling-readable"
@@ -31,6 +32,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case fileFormat = "file-format"
   case runnableHere = "runnable-here"
   case goldenVectorMet = "golden-vector-met"
+  case otherRuntime = "other-runtime"
 
   // What is doubtful.
   case laterVersion = "later-version"
@@ -57,13 +59,18 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case extensionDeclared = "extension-declared"
   case fileReadable = "file-readable"
 
+  // What the catalog and registries tell.
+  case versionUnique = "version-unique"
+  case containerFound = "container-found"
+
   /// Whether a model that does not meet the rule may not be run.
   public var barsRun: Bool {
     switch self {
     case .knownVersion, .schema, .extensionSchema, .modelAsset, .inputPresent, .outputPresent, .dimensionCount,
       .dimensionSize, .bandCount, .bandDescribed, .bandUnique, .expressionReadable, .expressionBands, .functionReadable,
-      .scalingCount, .scalingRange, .scalingReadable, .oldNormalisation, .classValueUnique, .classValueRange,
-      .classCount, .executableFormat, .fileChecksum, .fileFormat, .runnableHere, .goldenVectorMet:
+      .postProcessing, .scalingCount, .scalingRange, .scalingReadable, .oldNormalisation, .classValueUnique,
+      .classValueRange, .classCount, .executableFormat, .fileChecksum, .fileFormat, .runnableHere, .goldenVectorMet,
+      .otherRuntime:
       true
     default: false
     }

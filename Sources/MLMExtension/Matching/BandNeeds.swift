@@ -1,5 +1,5 @@
 /// A band that a model reads, by the name that it is looked for, and what the model's item says about it.
-public struct BandNeed: Sendable, Hashable {
+public struct BandNeed: Sendable, Hashable, Codable {
   public let name: String
   public let commonName: String?
   public let light: BandLight?
@@ -24,7 +24,7 @@ public struct BandNeed: Sendable, Hashable {
 }
 
 /// The bands that a model reads, each once; models alike share them.
-public final class BandNeeds: Sendable {
+public final class BandNeeds: Sendable, Codable {
   public let bands: [BandNeed]
 
   public init(_ bands: [BandNeed]) { self.bands = bands }

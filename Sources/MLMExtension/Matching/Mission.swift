@@ -1,7 +1,7 @@
 public import StacModel
 
 /// What takes a picture: platforms, the constellation they belong to, instruments (STAC common metadata).
-public struct Mission: Sendable, Hashable {
+public struct Mission: Sendable, Hashable, Codable {
   public let platforms: [String]
   public let constellations: [String]
   public let instruments: [String]

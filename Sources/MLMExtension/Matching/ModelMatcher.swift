@@ -1,7 +1,7 @@
 import StacModel
 
 /// What is known of a model beside its requirements.
-public struct ModelStanding: Sendable, Hashable {
+public struct ModelStanding: Sendable, Hashable, Codable {
   /// The state of its promotion: proposed, validated, approved, production or retired; nil where it has none.
   public var state: String?
   /// Whether its item says that another version should be used (version extension).
@@ -203,7 +203,9 @@ public struct ModelMatcher {
     case .other:
       reasons.add(.platform, "The model was made for \(model.mission.words); the imagery is of \(scene.mission.words).")
     }
-    if let own = model.region, let shown = scene.region {
+    // Of what is refused only the reasons count, each once; places are what takes time to compare.
+    let isOutside = !reasons.isExplaining && reasons.codes.contains(.region)
+    if !isOutside, let own = model.region, let shown = scene.region {
       let share = shown.share(within: own)
       score.note(.region, share)
       if share == 0 { reasons.add(.region, "The imagery lies outside the place that the model is for.") }

@@ -1,9 +1,9 @@
 public import StacModel
 
 /// What a model needs of imagery, as far as its item tells.
-public struct ModelRequirements: Sendable, Hashable {
+public struct ModelRequirements: Sendable, Hashable, Codable {
   /// How many items a model reads.
-  public enum Steps: Sendable, Hashable {
+  public enum Steps: Sendable, Hashable, Codable {
     /// No series: one item, or several of which each band is in exactly one.
     case none
     /// So many items of different times.

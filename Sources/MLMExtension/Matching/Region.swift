@@ -2,15 +2,18 @@ public import StacModel
 
 /// A place with an area, in degrees: where a model may be used, or what a scene shows.
 ///
-/// Areas are compared in the plane of longitude and latitude. A shape of more than 256 corners counts as the boxes around
-/// its polygons, or as one box where it has more than 64 polygons.
-public struct Region: Sendable, Hashable {
+/// Areas are compared in the plane of longitude and latitude, by shape, with bounded effort: a shape of more than 256
+/// corners counts as the boxes around its polygons, or as one box where it has more than 64 polygons; and of two shapes whose
+/// comparison would take too many steps the one with more corners, if need be both, counts as the strips that cover it.
+public struct Region: Sendable, Hashable, Codable {
   private static let mostCorners = 256
   private static let mostBoxes = 64
-  /// Boxes with west <= east around all of it.
-  let boxes: [BoundingBox]
-  /// Its shape; empty where it is its boxes.
-  private let pieces: [ConvexPiece]
+  /// The most steps of one comparison: corners of the pieces of the one times those of the other.
+  private static let mostSteps = 2_048
+  /// Boxes around all of it.
+  let boxes: [PlaneBox]
+  /// Its shape; nil where it is its boxes.
+  private let shape: Shape?
   /// Square degrees.
   public let area: Double
 
@@ -26,30 +29,25 @@ public struct Region: Sendable, Hashable {
   }
 
   /// The region of a box, in two parts where it crosses the antimeridian; nil where it has no area.
-  public init?(_ box: BoundingBox) { self.init(boxes: box.parts, pieces: []) }
+  public init?(_ box: BoundingBox) { self.init(boxes: PlaneBox.parts(of: box), shape: nil) }
 
-  private init?(shape: Geometry) {
-    let polygons = shape.polygons
-    let boxes = polygons.compactMap(\.first).map { Geometry.polygon([$0]).boundingBox }
+  private init?(shape geometry: Geometry) {
+    let polygons = geometry.polygons
+    let boxes = polygons.compactMap(\.first).map(\.box)
     let corners = polygons.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } }
     guard corners <= Self.mostCorners else {
-      self.init(boxes: boxes.count <= Self.mostBoxes ? boxes : [shape.boundingBox], pieces: [])
+      self.init(boxes: boxes.count <= Self.mostBoxes ? boxes : PlaneBox.parts(of: geometry.boundingBox), shape: nil)
       return
     }
     let isBoxes = zip(polygons, boxes).allSatisfy { rings, box in rings.count == 1 && rings[0].isBox(box) }
-    let pieces = polygons.flatMap { rings in
-      rings.enumerated().flatMap { index, ring in
-        ConvexPiece.fan(ring.dropLast().map { Corner(x: $0.longitude, y: $0.latitude) }, sign: index == 0 ? 1 : -1)
-      }
-    }
-    self.init(boxes: boxes, pieces: isBoxes ? [] : pieces)
+    self.init(boxes: boxes, shape: isBoxes ? nil : Shape(polygons))
   }
 
   /// Nil where there is no area.
-  private init?(boxes: [BoundingBox], pieces: [ConvexPiece]) {
-    self.boxes = boxes.filter { $0.planarArea > 0 }
-    self.pieces = pieces
-    area = pieces.isEmpty ? boxes.reduce(0) { $0 + $1.planarArea } : pieces.reduce(0) { $0 + $1.signedArea }
+  private init?(boxes: [PlaneBox], shape: Shape?) {
+    self.boxes = boxes.filter { $0.area > 0 }
+    self.shape = shape
+    area = shape?.area ?? boxes.area
     guard area > 0, !self.boxes.isEmpty else { return nil }
   }
 
@@ -65,43 +63,89 @@ public struct Region: Sendable, Hashable {
     return BoundingBox(west: west, south: south, east: east, north: north)
   }
 
-  /// The area that it has in common with another region, in square degrees.
-  public func sharedArea(with other: Region) -> Double {
-    guard boxes.contains(where: { box in other.boxes.contains { box.clipped(to: $0) != nil } }) else { return 0 }
-    // What lies wholly within a box is shared wholly.
-    if pieces.isEmpty, other.isWithin(boxes) { return other.area }
-    if other.pieces.isEmpty, isWithin(other.boxes) { return area }
-    if pieces.isEmpty, other.pieces.isEmpty {
-      return boxes.reduce(0) { sum, box in other.boxes.reduce(sum) { $0 + (box.clipped(to: $1)?.planarArea ?? 0) } }
-    }
-    let sum = Self.common(parts, other.parts).reduce(0) { $0 + $1.signedArea }
-    return min(max(0, sum), area, other.area)
-  }
-
   /// The share of it that lies within another region, 0 to 1; what only rounding may have made is 0.
   public func share(within other: Region) -> Double {
-    let share = sharedArea(with: other) / area
+    guard boxes.contains(where: { box in other.boxes.contains { box.meets($0) } }) else { return 0 }
+    // What lies wholly within a box is shared wholly.
+    if other.shape == nil, isWithin(other.boxes) { return 1 }
+    if shape == nil, other.isWithin(boxes) { return Self.share(other.area, of: area) }
+    if shape == nil, other.shape == nil { return Self.share(boxes.commonArea(with: other.boxes), of: area) }
+    let (own, others) = (pieces(near: other), other.pieces(near: self))
+    if own.isWhole, others.isWhole, own.steps * others.steps <= Self.mostSteps {
+      return Self.share(min(own.commonArea(with: others), other.area), of: area)
+    }
+    return coarseShare(own, within: other, others)
+  }
+
+  /// The share where the shapes have too many corners to be compared as they are.
+  private func coarseShare(_ own: ConvexPieces, within other: Region, _ others: ConvexPieces) -> Double {
+    let isOwnSmaller = own.steps <= others.steps
+    let smaller = isOwnSmaller ? own : others
+    let coarse = isOwnSmaller ? ConvexPieces(other.strips, near: boxes) : ConvexPieces(strips, near: other.boxes)
+    if smaller.isWhole, coarse.steps * smaller.steps <= Self.mostSteps {
+      return isOwnSmaller
+        ? Self.share(own.commonArea(with: coarse), of: area)
+        : Self.share(min(coarse.commonArea(with: others), other.area), of: strips.area)
+    }
+    return Self.share(strips.commonArea(with: other.strips), of: strips.area)
+  }
+
+  private static func share(_ shared: Double, of area: Double) -> Double {
+    let share = shared / area
     return share < 1e-9 ? 0 : min(1, share)
   }
 
   /// What of it lies in a box; nil where that is nothing.
   public func clipped(to box: BoundingBox) -> Region? {
-    let others = box.parts
+    let others = PlaneBox.parts(of: box)
     if isWithin(others) { return self }
     let boxes = boxes.flatMap { own in others.compactMap { own.clipped(to: $0) } }
-    guard !pieces.isEmpty else { return Region(boxes: boxes, pieces: []) }
-    let common = Self.common(pieces, others.map(\.piece))
-    return common.isEmpty ? nil : Region(boxes: boxes, pieces: common)
+    guard let shape else { return Region(boxes: boxes, shape: nil) }
+    return shape.clipped(to: others).flatMap { Region(boxes: boxes, shape: $0) }
   }
 
-  private func isWithin(_ others: [BoundingBox]) -> Bool {
+  private func isWithin(_ others: [PlaneBox]) -> Bool {
     boxes.allSatisfy { box in others.contains { $0.contains(box) } }
   }
 
-  private var parts: [ConvexPiece] { pieces.isEmpty ? boxes.map(\.piece) : pieces }
+  private var strips: [PlaneBox] { shape?.strips ?? boxes }
 
-  private static func common(_ pieces: [ConvexPiece], _ others: [ConvexPiece]) -> [ConvexPiece] {
-    pieces.flatMap { piece in others.compactMap { piece.common(with: $0) } }
+  private func pieces(near other: Region) -> ConvexPieces {
+    guard let shape else { return ConvexPieces(boxes, near: other.boxes) }
+    // Whatever it is compared with has three corners at least.
+    return ConvexPieces(shape.rings, near: other.boxes, most: Self.mostSteps / 3)
+  }
+}
+
+/// What has other sides than a box.
+private struct Shape: Sendable, Hashable, Codable {
+  private static let mostStrips = 16
+
+  let rings: [PlaneRing]
+  /// Boxes that cover it, some 16 or one for each polygon; holes are covered too.
+  let strips: [PlaneBox]
+
+  var area: Double { rings.reduce(0) { $0 + $1.signedArea } }
+
+  init(_ polygons: [[[Position]]]) {
+    rings = polygons.flatMap { rings in
+      rings.enumerated().compactMap { index, ring in PlaneRing(ring.corners, sign: index == 0 ? 1 : -1) }
+    }
+    let outer = polygons.compactMap { $0.first.flatMap { PlaneRing($0.corners, sign: 1) } }
+    let corners = outer.reduce(0) { $0 + $1.corners.count }
+    strips = outer.flatMap { $0.strips(max(1, Self.mostStrips * $0.corners.count / corners)) }
+  }
+
+  private init(rings: [PlaneRing], strips: [PlaneBox]) {
+    self.rings = rings
+    self.strips = strips
+  }
+
+  /// What of it lies in boxes; nil where that is nothing.
+  func clipped(to boxes: [PlaneBox]) -> Shape? {
+    let common = ConvexPieces(rings, near: boxes).common(with: ConvexPieces(boxes, near: boxes))
+    guard !common.isEmpty else { return nil }
+    return Shape(rings: common, strips: strips.flatMap { strip in boxes.compactMap { strip.clipped(to: $0) } })
   }
 }
 
@@ -118,8 +162,17 @@ extension Geometry {
 }
 
 extension [Position] {
+  /// The corners, the first once.
+  fileprivate var corners: [Corner] { dropLast().map { Corner(x: $0.longitude, y: $0.latitude) } }
+
+  fileprivate var box: PlaneBox {
+    var box = PlaneBox()
+    for position in self { box.add(Corner(x: position.longitude, y: position.latitude)) }
+    return box
+  }
+
   /// Whether the ring is the outline of a box.
-  fileprivate func isBox(_ box: BoundingBox) -> Bool {
+  fileprivate func isBox(_ box: PlaneBox) -> Bool {
     guard count == 5 else { return false }
     let isAtCorners = allSatisfy { corner in
       (corner.longitude == box.west || corner.longitude == box.east)
@@ -130,26 +183,11 @@ extension [Position] {
   }
 }
 
-// Of boxes with west <= east.
-extension BoundingBox {
-  fileprivate var planarArea: Double { (east - west) * (north - south) }
+extension [PlaneBox] {
+  fileprivate var area: Double { reduce(0) { $0 + $1.area } }
 
-  fileprivate func contains(_ other: BoundingBox) -> Bool {
-    west <= other.west && other.east <= east && south <= other.south && other.north <= north
-  }
-
-  /// What two boxes have in common, nil where that has no area.
-  fileprivate func clipped(to other: BoundingBox) -> BoundingBox? {
-    let (west, east) = (max(west, other.west), min(east, other.east))
-    let (south, north) = (max(south, other.south), min(north, other.north))
-    guard west < east, south < north else { return nil }
-    return BoundingBox(west: west, south: south, east: east, north: north)
-  }
-
-  fileprivate var piece: ConvexPiece {
-    ConvexPiece(
-      corners: [
-        Corner(x: west, y: south), Corner(x: east, y: south), Corner(x: east, y: north), Corner(x: west, y: north),
-      ], sign: 1)
+  /// The area that boxes have in common with others.
+  fileprivate func commonArea(with others: [PlaneBox]) -> Double {
+    reduce(0) { sum, box in others.reduce(sum) { $0 + ($1.clipped(to: box)?.area ?? 0) } }
   }
 }

@@ -1,7 +1,7 @@
 public import StacModel
 
 /// Calendar months in UTC, of whatever year.
-public struct Season: Sendable, Hashable {
+public struct Season: Sendable, Hashable, Codable {
   /// The lowest bit is January.
   let bits: UInt16
 

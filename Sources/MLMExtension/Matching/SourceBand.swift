@@ -28,7 +28,7 @@ public struct SourceBand: Sendable, Hashable {
 }
 
 /// The light that a band sees (extension eo), in micrometres.
-public struct BandLight: Sendable, Hashable {
+public struct BandLight: Sendable, Hashable, Codable {
   public let center: Double
   /// Full width at half of the maximum; nil where it is not said.
   public let width: Double?

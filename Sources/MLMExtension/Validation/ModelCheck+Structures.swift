@@ -19,7 +19,7 @@ extension ModelCheck {
     for name in ["bands", "variables"] {
       checkCount(object[name]?.array?.count ?? 0, of: name, in: object["result"], at: pointer)
     }
-    checkFunction("post_processing_function", in: object, at: pointer)
+    checkPostProcessing(object, at: pointer)
     checkTasks(object, at: pointer)
     checkClasses(object, at: pointer)
   }
@@ -95,7 +95,7 @@ extension ModelCheck {
     }
   }
 
-  private mutating func checkFunction(_ name: String, in object: JSONObject, at pointer: JSONPointer) {
+  mutating func checkFunction(_ name: String, in object: JSONObject, at pointer: JSONPointer) {
     guard let json = object[name] else { return }
     let place = pointer.appending(name)
     if let list = json.array {

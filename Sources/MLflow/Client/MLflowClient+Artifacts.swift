@@ -34,12 +34,7 @@ extension MLflowClient {
     try await bytes("GET", try Self.proxyPath(of: path))
   }
 
-  /// The URL of a file behind the server's artifact proxy.
-  public func url(ofProxiedArtifact path: String) throws(MLflowError) -> String {
-    server.url + (try Self.proxyPath(of: path))
-  }
-
-  private static func proxyPath(of path: String) throws(MLflowError) -> String {
+  static func proxyPath(of path: String) throws(MLflowError) -> String {
     guard ModelURI.isPlain(path) else { throw .unusable("the path of the artifact has parts that lead elsewhere") }
     let segments = path.split(separator: "/").map { PercentCoding.encode(String($0)) }
     return "/api/2.0/mlflow-artifacts/artifacts/" + segments.joined(separator: "/")

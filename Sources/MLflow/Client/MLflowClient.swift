@@ -68,10 +68,11 @@ public struct MLflowClient: Sendable {
     let message = String(text.prefix(300))
     switch response.status {
     case 401, 403: return .denied(status: response.status, message: message)
-    case 404: return .notFound(message)
-    default:
-      return code == "RESOURCE_DOES_NOT_EXIST"
-        ? .notFound(message) : .failed(status: response.status, code: code, message: message)
+    case _ where code == "RESOURCE_DOES_NOT_EXIST": return .notFound(message)
+    // Whatever else stands at the address answers so too: a proxy, another program, a path that is not MLflow's.
+    case 404 where object?["error_code"] == nil:
+      return .unreadable("status 404 without an error code of MLflow; is it the server's address?")
+    default: return .failed(status: response.status, code: code, message: message)
     }
   }
 }

@@ -31,7 +31,7 @@ public struct MLflowServers: Sendable {
   ///
   /// - Parameters:
   ///   - server: the one that a document names; nil for the first that the operator names.
-  ///   - maximumBytes: the largest answer; files of models need more than what is said of them.
+  ///   - maximumBytes: the largest answer; a file of a model that is read whole needs more than what is said of it.
   /// - Throws: ``MLflowError/notAllowed(_:)``, or ``MLflowError/unusable(_:)`` where no server is named at all.
   public func client(
     of server: TrackingServer?, maximumBytes: Int64? = nil, seconds: Int? = nil
@@ -52,9 +52,29 @@ public struct MLflowServers: Sendable {
     policy.totalSeconds = time
     do throws(FetchError) {
       try policy.check(server.url)
+      policy = try policy.narrowed(to: server.url)
     } catch {
       throw .notAllowed(error)
     }
     return MLflowClient(server: server, credentials: nil, http: HTTPClient(policy: policy))
   }
+
+  /// A file behind the artifact proxy of the first server that the operator names: what `mlflow-artifacts:/{path}` names.
+  ///
+  /// - Throws: ``MLflowError/unusable(_:)`` where no server is named, or the path has parts that lead elsewhere.
+  public func file(ofProxiedArtifact path: String) throws(MLflowError) -> MLflowFile {
+    let server = try client(of: nil).server
+    return MLflowFile(
+      url: server.url + (try MLflowClient.proxyPath(of: path)), host: server.authority,
+      headers: credentials.map { ["Authorization": $0.header] } ?? [:])
+  }
+}
+
+/// A file that a tracking server hands out, and how it is asked for.
+public struct MLflowFile: Sendable {
+  public let url: String
+  /// The server's host, with its port where that is not the scheme's own.
+  public let host: String
+  /// What the server is told of who asks; for it alone.
+  public let headers: [String: String]
 }

@@ -25,6 +25,9 @@ public struct TrackingServer: Sendable, Hashable, CustomStringConvertible {
     url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
   }
 
+  /// Host and port, this one only where it is not the scheme's own.
+  var authority: String { String(url.split(separator: "/", maxSplits: 2).dropFirst().first ?? "") }
+
   /// The page of a run in the server's web interface.
   public func page(ofRun run: String, experiment: String) -> String { "\(url)/#/experiments/\(experiment)/runs/\(run)" }
 }

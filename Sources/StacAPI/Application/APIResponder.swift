@@ -146,7 +146,9 @@ public struct APIResponder: HTTPResponder {
   private func dispatch(_ request: APIRequest, origin: RequestOrigin) async throws -> Response {
     guard request.route.isWrite(request.method) else { return try await control(request, origin: origin) }
     // What a request reads that writes must be as it is in the database itself.
-    return try await ReadPreference.$current.withValue(.primary) { try await control(request, origin: origin) }
+    return try await ReadPreference.$current.withValue(.primary) {
+      try await Writer.$current.withValue(request.actor.name) { try await control(request, origin: origin) }
+    }
   }
 
   private func control(_ request: APIRequest, origin: RequestOrigin) async throws -> Response {

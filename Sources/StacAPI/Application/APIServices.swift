@@ -24,11 +24,13 @@ public struct APIServices: Sendable {
   public let modelRuns: (any ModelRunService)?
   /// Numbers for `/metrics` beside those of requests.
   public let measurements: @Sendable () async -> [Measurement]
-  /// Looks at what a model's item points to (model file, golden vector); what it finds are warnings.
-  public let checkModel: @Sendable (Item) async -> [ModelFinding]
+  /// Looks at a model's item and, where its document is sound, at what it points to (model file, golden vector).
+  public let modelFindings: @Sendable (Item) async -> ModelFindings
   /// Decides about models.
   public let promotions: ModelPromotions
 
+  /// Knows how models met their golden vectors; nil where nobody proves them.
+  public let proofs: (any ModelProofService)?
   /// Asks registries for container images; nil where nobody does.
   public let containers: (any ContainerService)?
   /// The bytes of a small file of this machine that an href names; nil where it may not be read.
@@ -39,8 +41,8 @@ public struct APIServices: Sendable {
     readiness: @escaping @Sendable () async -> Readiness = { .ready },
     modelRuns: (any ModelRunService)? = nil,
     measurements: @escaping @Sendable () async -> [Measurement] = { [] },
-    checkModel: @escaping @Sendable (Item) async -> [ModelFinding] = { _ in [] },
-    containers: (any ContainerService)? = nil,
+    modelFindings: @escaping @Sendable (Item) async -> ModelFindings = { MLMExtension.validate($0) },
+    proofs: (any ModelProofService)? = nil, containers: (any ContainerService)? = nil,
     readFile: @escaping @Sendable (String) async -> [UInt8]? = { _ in nil },
     promotions: ModelPromotions? = nil
   ) {
@@ -50,7 +52,8 @@ public struct APIServices: Sendable {
     matching = ModelMatching(store: store)
     self.predictions = predictions
     self.readiness = readiness
-    self.checkModel = checkModel
+    self.modelFindings = modelFindings
+    self.proofs = proofs
     self.containers = containers
     self.readFile = readFile
     self.promotions =

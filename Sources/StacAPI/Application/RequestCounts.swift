@@ -12,6 +12,11 @@ final class RequestCounts: Sendable {
   private struct Sum {
     var count = 0
     var nanoseconds: Int64 = 0
+
+    mutating func add(_ nanoseconds: Int64) {
+      count += 1
+      self.nanoseconds += nanoseconds
+    }
   }
 
   private let sums = Mutex<[Key: Sum]>([:])
@@ -24,8 +29,7 @@ final class RequestCounts: Sendable {
     let parts = duration.components
     let nanoseconds = parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000
     sums.withLock { sums in
-      sums[key, default: Sum()].count += 1
-      sums[key, default: Sum()].nanoseconds += nanoseconds
+      sums[key, default: Sum()].add(nanoseconds)
     }
   }
 

@@ -11,7 +11,17 @@ struct AdmittedItem: Sendable {
 
 /// Checks documents on their way in: the core of STAC, the collection they go to, and models.
 struct ItemAdmission: Sendable {
-  let checkModel: @Sendable (Item) async -> [ModelFinding]
+  /// Looks at a model that is on its way into a collection: its document, its files where that is sound, and what the
+  /// catalog has beside it.
+  private let findings: @Sendable (Item, _ collection: String) async -> ModelFindings
+
+  init(services: APIServices) {
+    findings = { item, collection in
+      let findings = await services.modelFindings(item)
+      guard findings.faults.isEmpty else { return findings }
+      return findings.adding(await CatalogFindings(store: services.store).of(item, in: collection))
+    }
+  }
 
   /// Checks one item; its faults are told below the pointer.
   func item(_ text: JSONText, in collection: String, at pointer: JSONPointer) async throws -> AdmittedItem {
@@ -53,9 +63,9 @@ struct ItemAdmission: Sendable {
     guard MLMExtension.isDeclared(by: item) else { return AdmittedItem(item: item, warnings: []) }
     // What applies whole schemas and reads files keeps no connection waiting.
     return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-      let findings = MLMExtension.validate(item)
+      let findings = await findings(item, collection)
       guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
-      return AdmittedItem(item: item, warnings: findings.adding(await checkModel(item)).warnings)
+      return AdmittedItem(item: item, warnings: findings.warnings)
     }
   }
 }

@@ -48,13 +48,13 @@ struct ItemController {
 
   private func read(_ item: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
-    let stored = try await store.required(item)
+    let stored = try await store.required(store.model(item))
     return .bytes(try DocumentWriter(base: request.base).item(stored), .geoJSON)
   }
 
   private func create(in collection: String, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
-    let admission = ItemAdmission(checkModel: services.checkModel)
+    let admission = ItemAdmission(services: services)
     let body = try await request.text()
     let isMany = body.root.object?["type"]?.equals("FeatureCollection") == true
     let admitted =
@@ -91,7 +91,7 @@ struct ItemController {
 
   private func replace(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
-    let admission = ItemAdmission(checkModel: services.checkModel)
+    let admission = ItemAdmission(services: services)
     var body = try await request.text()
     // A partial item: what the path says need not be said again.
     if let members = body.root.object, members["id"] == nil {
@@ -109,7 +109,7 @@ struct ItemController {
 
   private func patch(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
-    let admission = ItemAdmission(checkModel: services.checkModel)
+    let admission = ItemAdmission(services: services)
     let patch = try DocumentPatch(try await request.document())
     let admitted = try await patch.apply {
       try await store.required(reference)

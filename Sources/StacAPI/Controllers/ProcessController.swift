@@ -47,8 +47,8 @@ struct ProcessController {
     let model = try await required(reference)
     guard Self.model(model) != nil else { throw Self.missing(reference) }
     let found = ItemReference(collection: model.collectionID, id: model.id)
-    let prediction = try PredictionRequest(body: body, model: found, base: request.base)
-    try await checkApproval(of: found, for: request.actor)
+    var prediction = try PredictionRequest(body: body, model: found, base: request.base)
+    prediction.approvedDocument = try await approvedDocument(of: found, for: request.actor)
     guard let service = services.predictions else {
       throw APIError(.unavailable, "This server does not run models")
     }
@@ -61,11 +61,14 @@ struct ProcessController {
     return .bytes(Array("{\"item\":".utf8) + Array(buffer: item) + Array("}".utf8), .json, headers: headers)
   }
 
-  /// Once there are approvers, everybody else runs what they have approved.
-  private func checkApproval(of model: ItemReference, for actor: Actor) async throws {
-    guard actor.role < .approver, try await runsOnlyApproved() else { return }
-    let standing = try await services.store.standing(ofModel: model.id, in: model.collection)
-    guard standing?.isApproved != true else { return }
+  /// Once there are approvers, everybody else runs what they have approved: the digest of that document, nil for those who
+  /// may run any.
+  private func approvedDocument(of model: ItemReference, for actor: Actor) async throws -> [UInt8]? {
+    guard actor.role < .approver, try await runsOnlyApproved() else { return nil }
+    let standing = try await ReadPreference.$current.withValue(.primary) {
+      try await services.store.standing(ofModel: model.id, in: model.collection)
+    }
+    if let standing, standing.isApproved { return standing.documentDigest }
     let state = standing?.state?.rawValue ?? "not proposed"
     let reason =
       standing?.isUnchanged == false ? "its document has changed since it was approved" : "it is \(state)"

@@ -1,3 +1,4 @@
+import Inference
 import MLMExtension
 import StacModel
 import StacStore
@@ -67,15 +68,35 @@ struct ProcessDescription {
       "aoi": input(
         "Area to predict", "A GeoJSON Polygon or MultiPolygon, alone or as the only feature; not together with bbox.",
         schema: ["type": "object", "contentMediaType": "application/geo+json"]),
-      "sieve": input("Sieve", "Patches of fewer pixels join their largest neighbour.", schema: number("integer")),
-      "min_area": input("Minimum area", "Smaller polygons are left out, in square metres.", schema: number("number")),
-      "simplify": input("Simplification", "Tolerance of the polygons' outlines in metres.", schema: number("number")),
+      "sieve": input("Sieve", "Patches of fewer pixels join their largest neighbour.", schema: steps("sieve")),
+      "min_area": input(
+        "Minimum area", "Smaller polygons are left out, in square metres.", schema: steps("minimum_area")),
+      "simplify": input("Simplification", "Tolerance of the polygons' outlines in metres.", schema: steps("simplify")),
+      "post_processing": input(
+        "Post-processing",
+        "What counts instead of what the model declares, member by member; null switches a step off. sieve, min_area and "
+          + "simplify are short for three of its members.",
+        schema: postProcessingSchema),
       "confidence": input(
         "Confidence", "Whether a raster of confidence is written too.", schema: ["type": "boolean", "default": false]),
+      "formats": input(
+        "Formats", "In which the polygons are written beside GeoJSON.",
+        schema: [
+          "type": "array", "uniqueItems": true, "default": [],
+          "items": ["type": "string", "enum": .array(InferenceRequest.otherVectorFormats.map { .string($0) })],
+        ]),
     ]
   }
 
-  private func number(_ type: String) -> JSONValue { ["type": .string(type), "minimum": 0, "default": 0] }
+  private var postProcessingSchema: JSONValue {
+    let output = model.outputs.first { !$0.classes.isEmpty }
+    return ((try? PostProcessingPlan(output: output).effective) ?? PostProcessing()).requestSchema()
+  }
+
+  /// The schema of one of its members.
+  private func steps(_ member: String) -> JSONValue {
+    postProcessingSchema.object?["properties"]?.object?[member] ?? [:]
+  }
 
   private func input(_ title: String, _ description: String, schema: JSONValue, isRequired: Bool = false) -> JSONValue {
     [

@@ -1,7 +1,7 @@
 public import Containers
 import Hummingbird
 import MLMExtension
-import StacModel
+public import StacModel
 public import StacStore
 
 /// Looks for container images in their registries, and knows what was found before.
@@ -12,6 +12,26 @@ public protocol ContainerService: Sendable {
   func check(_ reference: String, _ image: ImageReference) async throws -> ContainerCheck
 }
 
+extension Item {
+  fileprivate static let mostImages = 20
+
+  /// The container images that are asked for, each once, as the item has them.
+  public var imageNames: [String] {
+    Array(Set(containerAssets.prefix(Self.mostImages).map(\.href).filter { $0.utf8.count <= 1_000 })).sorted()
+  }
+}
+
+extension ContainerService {
+  /// Asks the registries of a model's images now.
+  func check(imagesOf item: Item) async throws -> [String: ContainerCheck] {
+    var checks: [String: ContainerCheck] = [:]
+    for name in item.imageNames {
+      if let image = ImageReference(name) { checks[name] = try await check(name, image) }
+    }
+    return checks
+  }
+}
+
 /// `/collections/{c}/items/{i}/container`: the images of a model, and what their registries said; POST asks them now.
 struct ContainerController {
   let services: APIServices
@@ -20,19 +40,14 @@ struct ContainerController {
     _ = try request.parameters([])
     let stored = try await services.store.required(reference)
     let item = try Item(JSONText(stored.document.bytes))
-    let assets = item.containerAssets.prefix(Self.mostImages)
-    let hrefs = assets.map(\.href).filter { $0.utf8.count <= 1_000 }
-    var checks = try await services.containers?.known(hrefs) ?? [:]
+    var checks = try await services.containers?.known(item.imageNames) ?? [:]
     if request.method == "POST" {
       guard let service = services.containers else { throw APIError(.unavailable, "This server asks no registries") }
-      for href in Set(hrefs) {
-        if let image = ImageReference(href) { checks[href] = try await service.check(href, image) }
-      }
+      checks.merge(try await service.check(imagesOf: item)) { $1 }
     }
+    let assets = item.containerAssets.prefix(Item.mostImages)
     return .json(["containers": .array(assets.map { .object(Self.document($0, checks[$0.href])) })])
   }
-
-  private static let mostImages = 20
 
   private static func document(_ asset: Asset, _ check: ContainerCheck?) -> JSONObject {
     var object: JSONObject = ["asset": .string(asset.key), "href": .string(asset.href)]

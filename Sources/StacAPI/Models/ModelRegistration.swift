@@ -32,19 +32,31 @@ public struct ModelRegistration: Sendable {
     _ item: Item, in collection: String, options: Options
   ) async throws -> RegisteredModel {
     guard let identity = ModelIdentity(item) else { throw DocumentRefusal([MLMExtension.notDeclared]) }
-    var attempts = 0
-    while true {
-      attempts += 1
-      do {
-        return try await attempt(item, identity, in: collection, options)
-      } catch let error as StoreError {
-        // Somebody else was quicker; what they have done is looked at anew.
-        switch error {
-        case .conflict, .changed: if attempts < 5 { continue } else { throw error }
-        default: throw error
-        }
+    do {
+      return try await attempt(item, identity, in: collection, options)
+    } catch let error as StoreError {
+      switch error {
+      case .conflict, .changed: return try await afterAnother(item, identity, in: collection, options)
+      default: throw error
       }
     }
+  }
+
+  /// Somebody else was quicker: what they have put there stays, and is the outcome where it is the same.
+  private func afterAnother(
+    _ item: Item, _ identity: ModelIdentity, in collection: String, _ options: Options
+  ) async throws -> RegisteredModel {
+    let look = Options(replaces: options.replaces, isDryRun: true)
+    let found = try await attempt(item, identity, in: collection, look)
+    guard found.outcome == .unchanged else {
+      let differences = Self.places(found.changes)
+      throw APIError(
+        .conflict,
+        "\(found.reference.collection)/\(found.reference.id) was registered or changed by somebody else at the same "
+          + "moment\(differences.isEmpty ? "" : ", and differs in \(differences)"); look at it and register again")
+    }
+    return RegisteredModel(
+      outcome: .unchanged, reference: found.reference, identity: identity, options: options)
   }
 
   private func attempt(
@@ -55,7 +67,7 @@ public struct ModelRegistration: Sendable {
       return try await update(stored, to: item, identity, options)
     }
     let others = try await store.models(named: identity.name, version: identity.version, in: collection)
-    if let other = others.first { return try settled(other, item, identity) }
+    if let other = others.first { return try settled(other, item, identity, options) }
     if options.isDryRun {
       try await store.demand(collection: collection)
     } else {
@@ -77,24 +89,57 @@ public struct ModelRegistration: Sendable {
       return RegisteredModel(outcome: .unchanged, reference: reference, identity: identity, options: options)
     }
     if !options.replaces { try Self.demandSameModel(try Item(old), reference, identity) }
-    if !options.isDryRun { try await store.replace(item, in: stored.collectionID, expecting: document) }
+    try await demandOnly(reference, identity)
+    if !options.isDryRun {
+      try await store.replace(
+        model: item, named: identity.name, version: identity.version, in: stored.collectionID, expecting: document)
+    }
     return RegisteredModel(
       outcome: .updated, reference: reference, identity: identity, options: options, changes: changes)
   }
 
-  /// Another item has the name and the version: it is the same model if it has the same file.
+  /// Refuses to make a second item of a version.
+  private func demandOnly(_ reference: ItemReference, _ identity: ModelIdentity) async throws {
+    let others = try await store.models(
+      named: identity.name, version: identity.version, in: reference.collection)
+    // Two that are there already, by other ways than this one, can each be mended.
+    let isThere = others.contains { $0.id.utf8.elementsEqual(reference.id.utf8) }
+    guard !isThere, let other = others.first else { return }
+    throw APIError(
+      .conflict,
+      "\(identity) is registered as \(other.collectionID)/\(other.id); give this one another version, or remove that one"
+    )
+  }
+
+  /// Another item has the name and the version: it is the same model if it has the same file, and the same item if nothing
+  /// but the identifier differs.
   private func settled(
-    _ stored: StoredDocument, _ item: Item, _ identity: ModelIdentity
+    _ stored: StoredDocument, _ item: Item, _ identity: ModelIdentity, _ options: Options
   ) throws -> RegisteredModel {
     let reference = ItemReference(collection: stored.collectionID, id: stored.id)
-    let other = try Item(JSONParser.parse(stored.document.bytes))
+    let document = try JSONParser.parse(stored.document.bytes)
+    let other = try Item(document)
     guard let known = ModelIdentity(other), known.checksum != nil, known == identity else {
       throw APIError(
         .conflict,
         "\(identity) is registered as \(reference.collection)/\(reference.id)\(Self.file(of: other)); "
           + "give this one another version, or register it under that identifier")
     }
-    return RegisteredModel(outcome: .unchanged, reference: reference, identity: identity, options: Options())
+    let changes = try document.changes(to: JSONParser.parse(item.inCollection(stored.collectionID).serialized.bytes))
+      .filter { $0.pointer != "/id" }
+    guard changes.isEmpty else {
+      throw APIError(
+        .conflict,
+        "\(identity) is registered as \(reference.collection)/\(reference.id), and this one differs in "
+          + "\(Self.places(changes)); register it under that identifier to change it")
+    }
+    return RegisteredModel(outcome: .unchanged, reference: reference, identity: identity, options: options)
+  }
+
+  /// The first places where two documents differ.
+  private static func places(_ changes: [JSONChange]) -> String {
+    let shown = changes.prefix(5).map { $0.pointer.description }.joined(separator: ", ")
+    return changes.count > 5 ? "\(shown) and \(changes.count - 5) more places" : shown
   }
 
   /// Refuses to put another model, version or file into the place of one that is registered.

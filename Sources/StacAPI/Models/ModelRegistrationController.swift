@@ -8,17 +8,20 @@ struct ModelRegistrationController {
   let services: APIServices
 
   func answer(_ request: APIRequest) async throws -> Response {
-    let parameters = try request.parameters(["collection", "dry_run", "replace", "catalog_only"])
+    let parameters = try request.parameters(["collection", "dry_run", "replace", "catalog_only", "check_registry"])
     let options = ModelRegistration.Options(
       replaces: try Self.flag("replace", parameters), isDryRun: try Self.flag("dry_run", parameters))
     let item = try Item(try await request.text())
     let collection = try Self.collection(of: item, parameters)
     guard MLMExtension.isDeclared(by: item) else { throw DocumentRefusal([MLMExtension.notDeclared]) }
-    let document = MLMExtension.validate(item)
-    guard document.faults.isEmpty else { throw DocumentRefusal(document.faults) }
-    let findings = document.adding(await services.checkModel(item))
+    var findings = await services.modelFindings(item)
+    guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
     guard try Self.flag("catalog_only", parameters) || findings.runBars.isEmpty else {
       throw DocumentRefusal(findings.runBars.map(\.fault))
+    }
+    if try Self.flag("check_registry", parameters) {
+      guard let containers = services.containers else { throw APIError(.unavailable, "This server asks no registries") }
+      findings = findings.adding(try await ContainerFindings.ask(containers, of: item))
     }
     let registered = try await ModelRegistration(store: services.store).register(item, in: collection, options: options)
     let isNew = registered.outcome == .created && !registered.isDryRun

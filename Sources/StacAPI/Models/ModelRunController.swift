@@ -6,8 +6,8 @@ public import StacStore
 /// Knows what MLflow says of the runs of models.
 public protocol ModelRunService: Sendable {
   /// What is known of the run of a model, asked for anew where it is older than the server's settings allow; nil where there
-  /// is no such model. A tracking server that does not answer is a state, not an error.
-  func run(ofModel id: String, in collection: String) async throws -> ModelRun?
+  /// is no model. A tracking server that does not answer is a state, not an error.
+  func run(of stored: StoredDocument) async throws -> ModelRun?
 }
 
 /// `/collections/{collectionId}/items/{itemId}/mlflow`: the MLflow run of a model, as it was last seen.
@@ -18,7 +18,7 @@ struct ModelRunController {
     _ = try request.parameters([])
     guard let runs = services.modelRuns else { throw APIError(.notFound, "This server keeps no runs of models") }
     let stored = try await services.store.required(reference)
-    guard let run = try await runs.run(ofModel: stored.id, in: stored.collectionID) else {
+    guard let run = try await runs.run(of: stored) else {
       throw APIError(.notFound, "The item '\(reference.id)' describes no model")
     }
     return .json(document(of: run, reference, request.base))

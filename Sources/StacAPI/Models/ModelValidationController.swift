@@ -22,7 +22,8 @@ struct ModelValidationController {
     return .json(["models": .array(reports)])
   }
 
-  /// What the document of a stored model tells; its files are looked at when it is registered and when it is run.
+  /// What the document of a stored model tells, its catalog, and what is known of its images and its golden vector; its files
+  /// are looked at when it is registered, when it is run, and after upgrades.
   func answer(_ request: APIRequest, item reference: ItemReference) async throws -> Response {
     _ = try request.parameters([])
     let stored = try await services.store.required(reference)
@@ -30,7 +31,15 @@ struct ModelValidationController {
     guard MLMExtension.isDeclared(by: item) else {
       throw APIError(.notFound, "The item '\(reference.id)' describes no model")
     }
-    return .json(ModelReport(item, MLMExtension.validate(item)).json)
+    let others = await CatalogFindings(store: services.store).of(item, in: reference.collection)
+    let images = ContainerFindings.of(item, knowing: try await services.containers?.known(item.imageNames) ?? [:])
+    var findings = MLMExtension.validate(item).adding(others + images)
+    guard let service = services.proofs else { return .json(ModelReport(item, findings).json) }
+    let proofs = ProofReport(runtime: service.runtime, proofs: try await service.proofs(of: reference))
+    findings = findings.adding(proofs.findings(of: item))
+    var report = ModelReport(item, findings).json
+    report["golden_vector"] = .object(proofs.json)
+    return .json(report)
   }
 
   private func report(of text: JSONText) async -> ModelReport {
@@ -43,9 +52,7 @@ struct ModelValidationController {
     guard MLMExtension.isDeclared(by: item) else {
       return ModelReport(id: item.id, faults: [MLMExtension.notDeclared])
     }
-    let findings = MLMExtension.validate(item)
-    // A document that is not taken is not followed to its files.
-    let files = findings.refusals.isEmpty ? await services.checkModel(item) : []
-    return ModelReport(item, findings.adding(files))
+    let others = await CatalogFindings(store: services.store).of(item, in: item.collectionID)
+    return ModelReport(item, await services.modelFindings(item).adding(others))
   }
 }

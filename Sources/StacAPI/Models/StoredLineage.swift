@@ -28,12 +28,34 @@ public struct StoredLineage: LineageCatalog {
   }
 
   public func documents(
-    derivedFromItem id: String, in collection: String, limit: Int
-  ) async throws -> [DerivedDocument] {
-    try await store.items(derivedFrom: id, in: collection, limit: limit + 1).compactMap { stored in
+    derivedFromItem id: String, in collection: String, limit: Int, offset: Int
+  ) async throws -> DerivedDocuments {
+    let derived = try await store.items(derivedFrom: id, in: collection, limit: limit, offset: offset)
+    let documents = try derived.items.compactMap { stored in
       try Self.object(stored).map { DerivedDocument(collection: stored.collectionID, id: stored.id, document: $0) }
     }
+    return DerivedDocuments(documents: documents, isLast: derived.isLast)
   }
+
+  public func promotions(ofItem id: String, in collection: String) async -> JSONObject? {
+    // Where the lineage can be read and the history cannot, the lineage is told.
+    guard let history = try? await store.promotions(ofModel: id, in: collection), !history.isEmpty,
+      let standing = try? await store.standing(ofModel: id, in: collection)
+    else { return nil }
+    var decided: JSONObject = [:]
+    decided["gnomon:state"] = standing.state.map { .string($0.rawValue) }
+    if standing.state != nil, standing.decidedDigest != standing.documentDigest { decided["gnomon:changed"] = true }
+    let decisions = history.suffix(Self.mostDecisions).map { decision -> JSONValue in
+      .object([
+        "to": .string(decision.to.rawValue), "actor": .string(decision.actor),
+        "time": .string(decision.time.description),
+      ])
+    }
+    decided["gnomon:promotions"] = .array(decisions)
+    return decided
+  }
+
+  private static let mostDecisions = 20
 
   public func file(at href: String) async -> [UInt8]? { await readFile(href) }
 

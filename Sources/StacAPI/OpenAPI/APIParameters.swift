@@ -57,6 +57,9 @@ enum APIParameters {
       "replace", "Whether a version that is registered may get another file", ["type": "boolean"], example: false),
     "catalog_only": query(
       "catalog_only", "Whether to take a model that cannot be run here", ["type": "boolean"], example: false),
+    "check_registry": query(
+      "check_registry", "Whether to ask the registries of its container images, and keep what they say",
+      ["type": "boolean"], example: true),
     "sortby": query(
       "sortby", "Properties that sort the results, separated by commas, each behind + or -", text, example: "-datetime"),
     "fields": query(

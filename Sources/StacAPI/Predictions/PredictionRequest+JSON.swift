@@ -1,3 +1,5 @@
+import Inference
+import MLMExtension
 public import StacModel
 
 extension PredictionRequest {
@@ -12,8 +14,8 @@ extension PredictionRequest {
     reader.checkNames()
     self.init(
       model: model, items: reader.items(), boundingBox: reader.boundingBox(), area: reader.area(),
-      sievePixels: Int(reader.number("sieve", isWhole: true)), minimumArea: reader.number("min_area"),
-      simplification: reader.number("simplify"), confidence: reader.flag("confidence"), inputs: inputs, base: base)
+      postProcessing: reader.postProcessing(), confidence: reader.flag("confidence"),
+      formats: reader.formats(), inputs: inputs, base: base)
     if boundingBox != nil, area != nil { reader.fault("aoi", "bbox and aoi cannot be given together") }
     guard reader.faults.isEmpty else {
       throw APIError(.invalidInput, reader.faults.map(\.description).joined(separator: "; "), faults: reader.faults)
@@ -25,7 +27,9 @@ extension PredictionRequest {
 private struct InputReader {
   let inputs: JSONObject
   private(set) var faults: [Fault] = []
-  private static let names = ["items", "bbox", "aoi", "sieve", "min_area", "simplify", "confidence"]
+  private static let names = [
+    "items", "bbox", "aoi", "sieve", "min_area", "simplify", "post_processing", "confidence", "formats",
+  ]
   private static let mostItems = 1_000
 
   init(_ inputs: JSONObject) { self.inputs = inputs }
@@ -119,13 +123,26 @@ private struct InputReader {
   private static let expectedArea =
     "a Polygon or a MultiPolygon, a Feature with one, or a FeatureCollection of exactly one such Feature"
 
-  mutating func number(_ name: String, isWhole: Bool = false) -> Double {
-    guard let value = value(name) else { return 0 }
-    guard let number = value.double, number.isFinite, 0...1e15 ~= number, !isWhole || number == number.rounded() else {
-      fault(name, "a \(isWhole ? "whole number" : "number") from 0 to 1e15 was expected")
-      return 0
+  mutating func postProcessing() -> PostProcessingOverride {
+    do {
+      return try PostProcessingOverride(inputs: inputs, at: "/inputs")
+    } catch {
+      faults += error.faults
+      return PostProcessingOverride()
     }
-    return number
+  }
+
+  mutating func formats() -> [String] {
+    guard let value = value("formats") else { return [] }
+    let known = InferenceRequest.otherVectorFormats
+    let names = (value.array ?? [value]).compactMap(\.string)
+    guard names.count == value.array?.count ?? 1, Set(names).count == names.count, names.allSatisfy(known.contains)
+    else {
+      fault(
+        "formats", "an array of \(known.joined(separator: ", ")) was expected, each once; GeoJSON is always written")
+      return []
+    }
+    return names
   }
 
   mutating func flag(_ name: String) -> Bool {

@@ -1,3 +1,4 @@
+public import MLMExtension
 public import StacModel
 public import StacStore
 
@@ -11,7 +12,7 @@ public protocol PredictionService: Sendable {
 }
 
 /// An item by its collection and identifier.
-public struct ItemReference: Sendable, Hashable {
+public struct ItemReference: Sendable, Hashable, Codable {
   public let collection: String
   public let id: String
 
@@ -30,16 +31,16 @@ public struct PredictionRequest: Sendable, Hashable {
   public var boundingBox: BoundingBox?
   /// The polygon or polygons to predict, in lon/lat degrees.
   public var area: Geometry?
-  /// Components of fewer pixels are merged into their neighbours; 0 merges none.
-  public var sievePixels: Int
-  /// Polygons smaller than this many square metres are left out.
-  public var minimumArea: Double
-  /// Tolerance of simplification in metres; 0 keeps the outlines of pixels.
-  public var simplification: Double
+  /// What is said of the post-processing instead of what the model declares.
+  public var postProcessing: PostProcessingOverride
   /// Whether a confidence raster is written.
   public var confidence: Bool
+  /// Formats in which the polygons are written beside GeoJSON, each once.
+  public var formats: [String]
   /// The request's `inputs` as they came, for the result's provenance.
   public let inputs: JSONObject
   /// What the links to the result's files begin with.
   public let base: BaseURL
+  /// SHA-256 of the model's document that was approved, where no other may be run.
+  public var approvedDocument: [UInt8]?
 }

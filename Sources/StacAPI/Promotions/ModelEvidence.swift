@@ -10,6 +10,9 @@ public struct ModelEvidence: Sendable {
   /// The same of the golden vector.
   public let testVector: SeenFile?
 
+  /// What stands for a model that is not run here; nil where it was not looked for.
+  public let elsewhere: RuntimeEvidence?
+
   /// A file that was read.
   public struct SeenFile: Sendable, Hashable {
     /// The key of its asset.
@@ -27,29 +30,40 @@ public struct ModelEvidence: Sendable {
     var json: JSONValue { ["asset": .string(asset), "sha256": .string(sha256), "size": .init(size)] }
   }
 
-  public init(findings: ModelFindings, modelFile: SeenFile?, testVector: SeenFile?) {
+  public init(
+    findings: ModelFindings, modelFile: SeenFile?, testVector: SeenFile?, elsewhere: RuntimeEvidence? = nil
+  ) {
     self.findings = findings
     self.modelFile = modelFile
     self.testVector = testVector
+    self.elsewhere = elsewhere
+  }
+
+  /// Whether the model is sound, and for another runtime than this program.
+  public var isRunElsewhere: Bool { findings.all.contains { $0.rule == .otherRuntime } }
+
+  /// What counts against a promotion: of a model that is not run here, all that does not follow from that alone.
+  private var counted: [ModelFinding] {
+    guard isRunElsewhere else { return findings.all }
+    return findings.all.filter { $0.rule != .otherRuntime && $0.rule != .goldenVector }
   }
 
   /// What keeps the model from being promoted, each at its pointer; nothing where it may be.
   var obstacles: [Fault] {
-    var faults = findings.all.map(\.fault)
-    if faults.isEmpty, modelFile == nil {
-      faults.append(Fault("/assets", "there is no model file that can be read here"))
-    }
-    if faults.isEmpty, testVector == nil {
-      faults.append(
-        Fault("/assets", "there is no golden vector: an asset with the role test-vector that proves the model"))
-    }
-    return faults
+    let faults = counted.map(\.fault)
+    guard faults.isEmpty else { return faults }
+    if modelFile == nil { return [Fault("/assets", "there is no model file that can be read here")] }
+    if isRunElsewhere { return elsewhere?.obstacles ?? RuntimeEvidence(containers: [], run: nil).obstacles }
+    guard testVector == nil else { return [] }
+    return [Fault("/assets", "there is no golden vector: an asset with the role test-vector that proves the model")]
   }
 
   /// The evidence as the history keeps it.
   func json(of item: Item) -> JSONObject {
     var object: JSONObject = [:]
-    object["findings"] = .init(findings.all.count)
+    object["findings"] = .init(counted.count)
+    object["runnable_here"] = .bool(!isRunElsewhere)
+    if isRunElsewhere, let elsewhere { object["elsewhere"] = .object(elsewhere.json) }
     if let modelFile { object["model_file"] = modelFile.json }
     if let testVector {
       object["golden_vector"] = testVector.json

@@ -37,6 +37,14 @@ public struct ModelPromotions: Sendable {
   public func promote(
     _ reference: ItemReference, to state: ModelState, comment: String, evidence given: JSONValue?, by actor: Actor
   ) async throws -> ItemReference {
+    try await ReadPreference.$current.withValue(.primary) {
+      try await decide(reference, to: state, comment: comment, evidence: given, by: actor)
+    }
+  }
+
+  private func decide(
+    _ reference: ItemReference, to state: ModelState, comment: String, evidence given: JSONValue?, by actor: Actor
+  ) async throws -> ItemReference {
     let model = try await store.model(reference)
     let standing = try await standing(of: model)
     let proposer = try await store.promotions(ofModel: model.id, in: model.collection).last { $0.to == .proposed }?
@@ -79,7 +87,8 @@ public struct ModelPromotions: Sendable {
     let isForward = state == .validated || state.isApproved && standing.state != .production
     guard isForward else { return [:] }
     let seen = await evidence(item)
-    var obstacles = seen.obstacles
+    let others = await CatalogFindings(store: store).of(item, in: standing.document.collectionID)
+    var obstacles = seen.obstacles + others.map(\.fault)
     if obstacles.isEmpty, state.isApproved, let validated = try await validatedFile(of: standing),
       validated != seen.modelFile?.sha256
     {

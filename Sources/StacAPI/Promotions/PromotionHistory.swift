@@ -15,12 +15,20 @@ struct PromotionHistory {
       if let version = standing.version { object["version"] = .string(version) }
       object["document_sha256"] = .string(Self.hexadecimal(standing.documentDigest))
       object["production"] = standing.production.map { .string($0.id) } ?? .null
+      object["registered"] = standing.registration.map { .object(Self.json($0)) } ?? .null
     }
     object["state"] = standing?.state.map { .string($0.rawValue) } ?? .null
     object["approved"] = .bool(standing?.isApproved ?? false)
     if let standing, standing.state != nil { object["document_unchanged"] = .bool(standing.isUnchanged) }
     object["promotions"] = .array(promotions.map { .object(Self.json($0)) })
     return object
+  }
+
+  private static func json(_ record: RegistrationRecord) -> JSONObject {
+    [
+      "by": .string(record.registeredBy), "at": .string(record.registeredAt.description),
+      "changed_by": .string(record.changedBy), "changed_at": .string(record.changedAt.description),
+    ]
   }
 
   private static func json(_ promotion: Promotion) -> JSONObject {

@@ -6,7 +6,7 @@ struct PromotionRules {
   let standing: PromotionStanding
   /// Who proposed it last, nil where nobody did.
   let proposer: String?
-  /// Whether who approves must be another than who proposed.
+  /// Whether who approves must be another than who registered or proposed.
   let needsFourEyes: Bool
 
   /// Refuses a step that is none, that this actor may not take, or for which the document has to be looked at again.
@@ -15,9 +15,17 @@ struct PromotionRules {
       throw illegal(to)
     }
     try checkRole(to, actor)
-    guard needsFourEyes, to == .approved, standing.state == .validated, actor.name == proposer else { return }
+    guard needsFourEyes, to == .approved, standing.state == .validated else { return }
+    guard let part = part(of: actor.name) else { return }
     throw APIError(
-      .forbidden, "Four eyes: '\(actor.name)' has proposed '\(standing.document.id)', and another has to approve it")
+      .forbidden, "Four eyes: '\(actor.name)' has \(part) '\(standing.document.id)', and another has to approve it")
+  }
+
+  /// What somebody had to do with the model before.
+  private func part(of name: String) -> String? {
+    if name == proposer { return "proposed" }
+    if name == standing.registration?.changedBy { return "written the document of" }
+    return name == standing.registration?.registeredBy ? "registered" : nil
   }
 
   /// The states that may follow.

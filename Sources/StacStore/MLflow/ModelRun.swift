@@ -56,7 +56,7 @@ public struct ModelRunNote: Sendable, Hashable {
   public var declared: JSONObject?
   public var state: String
   public var reasons: [String]
-  /// Nil keeps what MLflow said before.
+  /// Nil where MLflow told nothing; where it was unreachable, or refused, what it said before of the same run is kept.
   public var run: JSONObject?
   /// Whether MLflow answered.
   public var isAnswered: Bool

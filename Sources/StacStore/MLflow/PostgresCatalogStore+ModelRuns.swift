@@ -22,7 +22,8 @@ extension PostgresCatalogStore: ModelRunStore {
         DELETE FROM gnomon.mlflow_runs r WHERE NOT EXISTS (SELECT FROM gnomon.items i \
         WHERE i.collection_key = r.collection_key AND i.id = r.id AND i.is_model)
         """)
-      // What the item said before is not what it says now: it is asked for anew, and found by what was known until then.
+      // What the item said before is not what it says now: it is asked for anew. What is known is kept until then, since it
+      // may be of the same run.
       let rows = try session.query(
         """
         INSERT INTO gnomon.mlflow_runs AS r (collection_key, id, item_updated_at, state) \
@@ -31,7 +32,7 @@ extension PostgresCatalogStore: ModelRunStore {
         WHERE i.is_model AND r.item_updated_at IS DISTINCT FROM i.updated_at \
         ORDER BY i.collection_key, i.id LIMIT \(limit) \
         ON CONFLICT (collection_key, id) DO UPDATE SET item_updated_at = excluded.item_updated_at, state = 'waiting', \
-        reasons = '[]', due_at = now(), failures = 0 RETURNING 1
+        reasons = '[]', checked_at = NULL, due_at = now(), failures = 0 RETURNING 1
         """)
       return rows.count
     }
@@ -54,10 +55,15 @@ extension PostgresCatalogStore: ModelRunStore {
       SELECT i.collection_key, i.id, i.updated_at, 'waiting', now() + interval '3 minutes' FROM gnomon.items i \
       WHERE i.collection_key = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(collection)) AND i.id = \(id) \
       AND i.is_model ON CONFLICT (collection_key, id) DO UPDATE SET due_at = excluded.due_at, \
-      item_updated_at = excluded.item_updated_at RETURNING r.*
+      item_updated_at = excluded.item_updated_at, \
+      state = CASE WHEN \(Self.isSameItem) THEN r.state ELSE 'waiting' END, \
+      reasons = CASE WHEN \(Self.isSameItem) THEN r.reasons ELSE '[]' END, \
+      checked_at = CASE WHEN \(Self.isSameItem) THEN r.checked_at END RETURNING r.*
       """
     ).first
   }
+
+  private static let isSameItem: SQL = "r.item_updated_at = excluded.item_updated_at"
 
   /// Runs a statement that takes rows, and reads the items that they are of.
   private func taken(_ statement: SQL) async throws(StoreError) -> [DueModelRun] {
@@ -85,12 +91,15 @@ extension PostgresCatalogStore: ModelRunStore {
     let declared = note.declared.map { SQL.Bind.json(JSONSerializer.text(.object($0))) }
     let reasons = SQL.Bind.json(JSONSerializer.text(.array(note.reasons.map(JSONValue.string))))
     let names = note.run?.derivedNames ?? []
+    // Where MLflow does not answer, what it said last holds, but of the same run alone.
+    let identity = SQL.Bind.json(JSONSerializer.text(.object(note.declared?.ofRun ?? [:])))
+    let keeps: SQL = "(\(note.keepsRun) AND r.declared - ARRAY['metrics', 'experiment_id', 'alias'] = \(identity))"
     try await noteWithoutWriting { session throws(PostgresError) in
       _ = try session.query(
         """
         WITH noted AS (UPDATE gnomon.mlflow_runs r SET declared = \(declared ?? .null), state = \(note.state), \
-        reasons = \(reasons), run = coalesce(\(run ?? .null), r.run), \
-        fetched_at = CASE WHEN \(note.isAnswered) THEN now() ELSE r.fetched_at END, checked_at = now(), \
+        reasons = \(reasons), run = CASE WHEN \(keeps) THEN r.run ELSE \(run ?? .null) END, \
+        fetched_at = CASE WHEN \(note.isAnswered) THEN now() WHEN \(keeps) THEN r.fetched_at END, checked_at = now(), \
         due_at = now() + make_interval(secs => \(Double(note.secondsUntilDue))), failures = \(note.failures)::int4 \
         WHERE r.collection_key = \(due.key.collection)::int4 AND r.id = \(due.key.id) \
         AND r.item_updated_at = \(SQL.Bind.timestamp(microseconds: due.itemTime)) RETURNING r.collection_key) \
@@ -145,14 +154,27 @@ extension ModelRun {
     func time(_ column: Int) throws(PostgresError) -> Timestamp? {
       row.isNull(column) ? nil : Timestamp(microseconds: try row.timestamp(column))
     }
+    // What was declared and fetched before the item changed may be of another run.
+    let state = try row.text(3)
+    let isKnown = state != "waiting"
     self.init(
-      collection: try row.text(0), id: try row.text(1), declared: try json(2)?.object, state: try row.text(3),
-      reasons: try json(4)?.array?.compactMap(\.string) ?? [], run: try json(5)?.object, fetchedAt: try time(6),
-      checkedAt: try time(7))
+      collection: try row.text(0), id: try row.text(1), declared: isKnown ? try json(2)?.object : nil, state: state,
+      reasons: try json(4)?.array?.compactMap(\.string) ?? [], run: isKnown ? try json(5)?.object : nil,
+      fetchedAt: isKnown ? try time(6) : nil, checkedAt: try time(7))
   }
 }
 
+extension ModelRunNote {
+  /// Whether MLflow told nothing, which says nothing of the run.
+  fileprivate var keepsRun: Bool { run == nil && (state == "unreachable" || state == "refused") }
+}
+
 extension JSONObject {
+  /// Which run an item declares: the server, the run, the registered model and its version.
+  fileprivate var ofRun: JSONObject {
+    JSONObject(members.filter { !["metrics", "experiment_id", "alias"].contains($0.name) })
+  }
+
   /// The names under which filters find what a run has; what is too long for an index is found, but not listed.
   fileprivate var derivedNames: [String] {
     ["metrics", "params", "tags"].flatMap { kind in

@@ -1,4 +1,4 @@
-import StacModel
+public import StacModel
 
 /// One version of a model: an item.
 public struct ModelRelease: Sendable, Hashable {
@@ -10,12 +10,37 @@ public struct ModelRelease: Sendable, Hashable {
   public let isDeprecated: Bool
   /// Nil where nothing was decided about it.
   public let state: ModelState?
+  /// When the item came into the catalog.
+  public let created: Timestamp
 
-  public init(id: String, version: String?, isDeprecated: Bool = false, state: ModelState? = nil) {
+  public init(
+    id: String, version: String?, isDeprecated: Bool = false, state: ModelState? = nil,
+    created: Timestamp = Timestamp(microseconds: 0)
+  ) {
     self.id = id
     self.version = version
     self.isDeprecated = isDeprecated
     self.state = state
+    self.created = created
+  }
+
+  /// Whether this one is meant rather than another of the same version: what was decided counts, then who came first, so
+  /// that nobody takes the place of another by an item of the same version.
+  fileprivate func isMeant(ratherThan other: ModelRelease) -> Bool {
+    let (one, two) = (rank, other.rank)
+    if one != two { return one > two }
+    return (created.microseconds, id) < (other.created.microseconds, other.id)
+  }
+
+  private var rank: Int {
+    switch state {
+    case .production: 4
+    case .approved: 3
+    case .validated: 2
+    case .proposed: 1
+    case nil: 0
+    case .retired: -1
+    }
   }
 }
 
@@ -47,18 +72,24 @@ public final class ModelFamily: Sendable {
     let comparable = releases.indices.filter { versions[$0] != nil }
     let current = comparable.filter { !releases[$0].isDeprecated && releases[$0].state != .retired }
     let candidates = current.isEmpty ? comparable : current
-    let index = candidates.last { versions[$0]?.isPrerelease == false } ?? candidates.last
-    return index.map { releases[$0] }
+    let last = candidates.last { versions[$0]?.isPrerelease == false } ?? candidates.last
+    guard let last else { return nil }
+    return Self.meant(candidates.filter { versions[$0] == versions[last] }.map { releases[$0] })
   }
 
   /// The version that is in production.
   public var production: ModelRelease? { releases.first { $0.state == .production } }
 
-  /// The items with a version: as it is written, else by what it means.
-  public func releases(of version: String) -> [ModelRelease] {
+  /// The item of a version: as it is written, else by what it means. Of several the one about which most was decided, of
+  /// these the one that was there first.
+  public func release(of version: String) -> ModelRelease? {
     let written = releases.filter { $0.version == version }
-    guard written.isEmpty, let meant = SemanticVersion(version) else { return written }
-    return releases.indices.filter { versions[$0] == meant }.map { releases[$0] }
+    guard written.isEmpty, let meant = SemanticVersion(version) else { return Self.meant(written) }
+    return Self.meant(releases.indices.filter { versions[$0] == meant }.map { releases[$0] })
+  }
+
+  private static func meant(_ releases: [ModelRelease]) -> ModelRelease? {
+    releases.min { $0.isMeant(ratherThan: $1) }
   }
 
   /// The version before that of an item; nil for the first.

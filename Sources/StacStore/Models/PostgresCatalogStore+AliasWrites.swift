@@ -60,19 +60,22 @@ extension PostgresSession {
     AND o.tracking_uri IS NOT DISTINCT FROM w.tracking_uri
     """
 
-  /// Notes what MLflow is to be told, where the item is of one of its registered models.
-  func noteAlias(
-    _ alias: String, isRemoval: Bool, of id: String, key: Int32, promotion: Int64
-  ) throws(PostgresError) {
+  /// Notes which version MLflow is to be told, where the item is of one of its registered models.
+  func note(alias: String, of id: String, key: Int32, promotion: Int64) throws(PostgresError) {
     _ = try query(
       """
       INSERT INTO gnomon.alias_writes (promotion, tracking_uri, registered_model, model_version, alias, is_removal) \
       SELECT \(promotion), i.properties ->> 'mlflow:tracking_uri', i.properties ->> 'mlflow:registered_model', \
-      i.properties ->> 'mlflow:version', \(alias), \(isRemoval) FROM gnomon.items i \
+      i.properties ->> 'mlflow:version', \(alias), false FROM gnomon.items i \
       WHERE i.collection_key = \(Int64(key))::int4 AND i.id = \(id) \
       AND jsonb_typeof(i.properties -> 'mlflow:registered_model') = 'string' \
       AND jsonb_typeof(i.properties -> 'mlflow:version') IN ('string', 'number')
       """)
+  }
+
+  /// Notes that MLflow is to forget what it was told for an earlier promotion, whatever the item says by now.
+  func withdrawAliases(of setting: Int64, promotion: Int64) throws(PostgresError) {
+    _ = try query("SELECT gnomon.withdraw_aliases(\(setting), \(promotion))")
   }
 
   func aliasWrites(ofModel id: String, in collection: String) throws(PostgresError) -> [Int64: [AliasWrite]] {

@@ -13,7 +13,7 @@ extension PostgresCatalogStore {
         """)
       guard let row = rows.first else { return nil }
       let member = ModelMember(collectionKey: try row.integer(0), id: try row.text(1))
-      return try session.modelFamilies(of: [member])[member]
+      return try session.modelFamilies(of: [member], areSeveral: false)[member]
     }
   }
 }
@@ -33,22 +33,33 @@ extension PostgresSession {
   private static let mostReleases = 20_000
 
   /// The families of items that are models, by their members.
-  func modelFamilies(of members: [ModelMember]) throws(PostgresError) -> [ModelMember: ModelFamily] {
+  ///
+  /// Most models have one version, and whoever shows links has nothing to show then: a look at the index of their names tells
+  /// so, and the properties of none is unpacked a second time.
+  ///
+  /// - Parameter areSeveral: whether only families of several versions are wanted.
+  func modelFamilies(
+    of members: [ModelMember], areSeveral: Bool
+  ) throws(PostgresError) -> [ModelMember: ModelFamily] {
     let keys = SQL.Bind.integerArray(members.map { $0.collectionKey })
     let ids = SQL.Bind.textArray(members.map { $0.id })
     let rows = try query(
       """
-      WITH n AS (SELECT DISTINCT i.collection_key, i.properties ->> 'mlm:name' AS name \
+      WITH n AS MATERIALIZED (\
+      SELECT i.collection_key, i.id, md5(i.properties ->> 'mlm:name') AS digest \
       FROM unnest(\(keys), \(ids)) AS w (key, id) \
-      JOIN gnomon.items i ON i.collection_key = w.key AND i.id = w.id COLLATE "C" \
-      WHERE i.is_model AND i.properties ->> 'mlm:name' IS NOT NULL) \
-      SELECT n.collection_key, n.name, i.id, i.properties ->> 'version', \
-      coalesce(i.properties -> 'deprecated' = 'true', false), s.state \
-      FROM n JOIN gnomon.items i ON i.collection_key = n.collection_key AND i.is_model \
-      AND md5(i.properties ->> 'mlm:name') = md5(n.name) AND i.properties ->> 'mlm:name' = n.name \
-      LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id AND s.model = n.name \
+      JOIN gnomon.items i ON i.collection_key = w.key AND i.id = w.id COLLATE "C" WHERE i.is_model), \
+      f AS (SELECT DISTINCT n.collection_key, n.digest FROM n WHERE EXISTS (\
+      SELECT FROM gnomon.items o WHERE o.collection_key = n.collection_key AND o.is_model \
+      AND md5(o.properties ->> 'mlm:name') = n.digest AND (NOT \(areSeveral) OR o.id <> n.id))) \
+      SELECT i.collection_key, i.properties ->> 'mlm:name', i.id, i.properties ->> 'version', \
+      coalesce(i.properties -> 'deprecated' = 'true', false), s.state, i.created_at \
+      FROM f JOIN gnomon.items i ON i.collection_key = f.collection_key AND i.is_model \
+      AND md5(i.properties ->> 'mlm:name') = f.digest \
+      LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id \
+      AND s.model = i.properties ->> 'mlm:name' \
       LIMIT \(Self.mostReleases + 1)
-      """)
+      """, plan: .generic)
     guard rows.count <= Self.mostReleases else { return [:] }
     var releases: [FamilyName: [ModelRelease]] = [:]
     for row in rows {
@@ -56,7 +67,9 @@ extension PostgresSession {
       let state = row.isNull(5) ? nil : ModelState(rawValue: try row.text(5))
       let version = row.isNull(3) ? nil : try row.text(3)
       releases[name, default: []].append(
-        ModelRelease(id: try row.text(2), version: version, isDeprecated: try row.boolean(4), state: state))
+        ModelRelease(
+          id: try row.text(2), version: version, isDeprecated: try row.boolean(4), state: state,
+          created: Timestamp(microseconds: try row.timestamp(6))))
     }
     var families: [ModelMember: ModelFamily] = [:]
     for (name, members) in releases {

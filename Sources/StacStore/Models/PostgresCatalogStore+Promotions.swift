@@ -4,13 +4,13 @@ import StacModel
 
 extension PostgresCatalogStore {
   public func standing(ofModel id: String, in collection: String) async throws(StoreError) -> PromotionStanding? {
-    try await perform { [memory] session throws(PostgresError) in
+    try await read { [memory] session throws(PostgresError) in
       try session.standing(ofModel: id, in: collection, memory)
     }
   }
 
   public func promotions(ofModel id: String, in collection: String) async throws(StoreError) -> [Promotion] {
-    try await perform { session throws(PostgresError) in
+    try await read { session throws(PostgresError) in
       let aliases = try session.aliasWrites(ofModel: id, in: collection)
       return try session.query(
         """
@@ -58,8 +58,9 @@ extension PostgresSession {
     let rows = try query(
       """
       SELECT \(FoundItem.columns), s.state, s.promotion, s.document_digest, \
-      coalesce(i.properties ->> 'mlm:name', i.id), i.properties ->> 'version' \
+      coalesce(i.properties ->> 'mlm:name', i.id), i.properties ->> 'version', \(RegistrationRecord.columns) \
       FROM gnomon.items i LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id \
+      LEFT JOIN gnomon.model_registrations g ON g.collection_key = i.collection_key AND g.id = i.id \
       WHERE i.collection_key = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(collection)) AND i.id = \(id)\
       \(lock)
       """)
@@ -72,6 +73,7 @@ extension PostgresSession {
       state: row.isNull(column) ? nil : ModelState(rawValue: try row.text(column)),
       promotion: row.isNull(column + 1) ? nil : try row.integer(column + 1),
       decidedDigest: row.isNull(column + 2) ? nil : try row.bytes(column + 2),
+      registration: try RegistrationRecord(row, column + 5),
       production: try production(ofModel: name, collectionKey: try row.integer(0)))
   }
 
@@ -121,8 +123,10 @@ extension PostgresSession {
       \(.bytes(known.documentDigest))) ON CONFLICT (collection_key, id) DO UPDATE SET model = excluded.model, \
       state = excluded.state, promotion = excluded.promotion, document_digest = excluded.document_digest
       """)
-    if let alias = request.alias, known.state == .production || request.to == .production {
-      try noteAlias(alias, isRemoval: request.to != .production, of: id, key: key, promotion: number)
+    if request.to == .production {
+      if let alias = request.alias { try note(alias: alias, of: id, key: key, promotion: number) }
+    } else if known.state == .production, let former = known.promotion {
+      try withdrawAliases(of: former, promotion: number)
     }
     return .written
   }
@@ -140,8 +144,7 @@ extension PostgresSession {
       UPDATE gnomon.model_states SET state = 'approved', promotion = \(number) \
       WHERE collection_key = \(Int64(key))::int4 AND id = \(former.id)
       """)
-    guard let alias = request.alias else { return }
-    try noteAlias(alias, isRemoval: true, of: former.id, key: key, promotion: number)
+    try withdrawAliases(of: former.promotion, promotion: number)
   }
 
   /// Appends to the history; gives the entry's number.

@@ -67,6 +67,8 @@ public struct PromotionStanding: Sendable {
   public let promotion: Int64?
   /// The digest of the document that was decided upon.
   public let decidedDigest: [UInt8]?
+  /// By whom the model came; nil where that is not known.
+  public let registration: RegistrationRecord?
   /// The version of the same model that is in production.
   public let production: ProductionRelease?
 
@@ -103,7 +105,8 @@ public struct AliasWrite: Sendable, Hashable {
 public protocol PromotionStore: Sendable {
   /// The versions of a model: of the item with an identifier, else of the models with a name (`mlm:name`).
   func modelFamily(named name: String, in collection: String) async throws(StoreError) -> ModelFamily?
-  /// Where an item stands, as the database itself has it; nil where there is no such item.
+  /// Where an item stands; nil where there is no such item. What decides is read from the database itself
+  /// (``ReadPreference/primary``).
   func standing(ofModel id: String, in collection: String) async throws(StoreError) -> PromotionStanding?
   /// What was decided about an item, or about others that had its identifier before it, oldest first.
   func promotions(ofModel id: String, in collection: String) async throws(StoreError) -> [Promotion]

@@ -42,7 +42,7 @@ struct FoundItem: Sendable {
     return documents.compactMap(\.self)
   }
 
-  /// Tells the documents of models the other versions of them.
+  /// Tells the documents of models the other versions of them, where there are any.
   private static func addFamilies(
     to documents: inout [StoredDocument?], of items: [FoundItem], at models: [Int],
     on session: isolated PostgresSession
@@ -50,7 +50,7 @@ struct FoundItem: Sendable {
     let members = try models.map { index throws(PostgresError) in
       ModelMember(collectionKey: try items[index].row.integer(0), id: try items[index].row.text(1))
     }
-    let families = try session.modelFamilies(of: members)
+    let families = try session.modelFamilies(of: members, areSeveral: true)
     for (index, member) in zip(models, members) { documents[index]?.family = families[member] }
   }
 

@@ -33,13 +33,13 @@ extension PostgresCatalogStore {
     let conditions = try Self.parameter { () throws(ParameterError) in try request.remainder(window, queryables) }
     let question = SelectivityMemory.Question(
       conditions: conditions, freeText: request.freeText, collections: request.collections)
-    let share = try await selectivity(question, in: sample, queryables)
     // Words and identifiers have indexes of their own, and their matches are few.
     let isPointed = request.ids != nil || request.freeText != nil
     let indexes = conditions.isEmpty && order.property == nil ? [:] : try await indexes()
     let hasIndex =
       !Set(indexes.values).isDisjoint(with: conditions.compactMap(\.comparedProperty))
       || conditions.contains(where: \.isOfModels)
+    let share = try await selectivity(question, in: sample, queryables, isIndexed: hasIndex)
     let isCountable =
       hasIndex || isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
     let matches = min(expected.matches * share, request.ids.map { Double($0.count) } ?? .infinity)
@@ -153,17 +153,24 @@ extension PostgresCatalogStore {
   }
 
   /// The share of items that meet conditions on their properties, looked at in a sample once in a while.
+  ///
+  /// - Parameter isIndexed: whether an index leads to what matches: then it is counted, in a small collection.
   private func selectivity(
-    _ question: SelectivityMemory.Question, in sample: CatalogSample, _ queryables: Queryables
+    _ question: SelectivityMemory.Question, in sample: CatalogSample, _ queryables: Queryables, isIndexed: Bool
   ) async throws(StoreError) -> Double {
     if question.conditions.isEmpty, question.freeText == nil { return 1 }
     if let known = memory.selectivities[question] { return known }
     let isSmall = sample.isSmall(question.collections)
-    let hasMany = isSmall ? sample.count(question.collections ?? []) > 1_024 : sample.total > 2 * CatalogSample.size
+    let count = isSmall ? sample.count(question.collections ?? []) : sample.total
+    let hasMany = isSmall ? count > 1_024 : count > 2 * CatalogSample.size
     // Most of what the larger sample costs is unpacking properties: where a smaller one holds enough, it is enough.
     let parts = hasMany ? [8, 1] : [1]
     let statements = try Self.parameter { () throws(ParameterError) in
-      try parts.map { part throws(ParameterError) in
+      // An index leads to what matches of few items; at worst it is looked for among as many as a sample holds.
+      if isSmall, isIndexed, count <= CatalogSample.size {
+        return [try Self.countStatement(question, queryables, of: count)]
+      }
+      return try parts.map { part throws(ParameterError) in
         try Self.selectivityStatement(question, queryables, total: sample.total, isSmall: isSmall, part: part)
       }
     }
@@ -185,15 +192,22 @@ extension PostgresCatalogStore {
   /// How many matches in a sample tell their share well enough: to some 15 % (one standard deviation).
   private static let enoughMatches = 40.0
 
+  /// What matches in collections that hold `all` items, beside their number.
+  private static func countStatement(
+    _ question: SelectivityMemory.Question, _ queryables: Queryables, of all: Int
+  ) throws(ParameterError) -> SQL {
+    let (condition, within) = try conditions(question, queryables)
+    return """
+      SELECT count(*), \(Int64(all))::int8 FROM (\
+      SELECT FROM gnomon.items i WHERE \(within) AND (\(condition)) LIMIT \(Int64(all))) i
+      """
+  }
+
   /// - Parameter part: 1 for the whole sample, 8 for an eighth of it.
   private static func selectivityStatement(
     _ question: SelectivityMemory.Question, _ queryables: Queryables, total: Int, isSmall: Bool, part: Int
   ) throws(ParameterError) -> SQL {
-    let conditions = question.conditions + [.boolean(true), .boolean(true)]
-    var condition = try PropertyConditions.sql(.operation(.and, conditions), queryables)
-    if let freeText = question.freeText { condition += " AND \(FreeTextCondition(freeText).sql)" }
-    let within = try SearchConditions(SearchRequest(collections: question.collections), queryables: queryables)
-      .condition
+    let (condition, within) = try conditions(question, queryables)
     // A sample of all items would hold none of a collection that is small among them: it is looked at itself.
     // Those of an eighth are drawn by their identifiers, since the first ones are like each other.
     let drawn: SQL = part == 1 ? "" : " AND hashtext(i.id) % \(part) = 0"
@@ -202,6 +216,18 @@ extension PostgresCatalogStore {
       ? "(SELECT * FROM gnomon.items i WHERE \(within)\(drawn) LIMIT \(CatalogSample.size / part)) i"
       : "gnomon.items i \(Self.sampled(of: total, rows: CatalogSample.size / part)) WHERE \(within)"
     return "SELECT count(*) FILTER (WHERE \(condition)), count(*) FROM \(items)"
+  }
+
+  /// The conditions of a question, and what holds for all items it is asked of.
+  private static func conditions(
+    _ question: SelectivityMemory.Question, _ queryables: Queryables
+  ) throws(ParameterError) -> (condition: SQL, within: SQL) {
+    let conditions = question.conditions + [.boolean(true), .boolean(true)]
+    var condition = try PropertyConditions.sql(.operation(.and, conditions), queryables)
+    if let freeText = question.freeText { condition += " AND \(FreeTextCondition(freeText).sql)" }
+    let within = try SearchConditions(SearchRequest(collections: question.collections), queryables: queryables)
+      .condition
+    return (condition, within)
   }
 }
 

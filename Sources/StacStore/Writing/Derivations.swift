@@ -1,6 +1,13 @@
 import Postgres
 import StacModel
 
+/// Items that were made of another, as far as they are noted to be.
+public struct DerivedItems: Sendable {
+  public let items: [StoredDocument]
+  /// Whether no note lies behind those that were looked at.
+  public let isLast: Bool
+}
+
 extension Item {
   /// The items and collections that the item names as its sources, each once.
   var derivations: [CatalogPlace] {

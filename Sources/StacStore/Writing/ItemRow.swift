@@ -59,6 +59,8 @@ struct ItemRow: Sendable {
 struct ItemSet: Sendable {
   /// Ordered by ``ItemRow/identity``; those of one identity in the order they were given.
   private(set) var rows: [ItemRow]
+  /// Who writes them (``Writer``).
+  let writer = Writer.current
 
   init(_ rows: [ItemRow]) {
     if zip(rows, rows.dropFirst()).allSatisfy({ $0.identity.lexicographicallyPrecedes($1.identity) }) {
@@ -95,6 +97,9 @@ struct ItemSet: Sendable {
 
   /// The item of a set of one.
   var onlyItem: ItemRow? { rows.count == 1 ? rows[0] : nil }
+
+  /// The item of a set of one where one statement writes all that is kept of it.
+  var plainItem: ItemRow? { onlyItem.flatMap { $0.derivations.isEmpty && !$0.isModel ? $0 : nil } }
 
   /// The most that one statement takes: the rows that a statement wrote are kept for its triggers, in memory as long as
   /// they are within `work_mem` (4 MB by default).

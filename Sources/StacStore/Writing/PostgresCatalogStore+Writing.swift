@@ -6,7 +6,7 @@ extension PostgresCatalogStore {
     let set = ItemSet(try await rows(of: items.map { $0.inCollection(collection) }))
     if let twice = set.repeated { throw .conflict("item '\(twice.id)' in collection '\(collection)'") }
     let outcome = try await writeAgain(set) { [propertySets] session throws(PostgresError) -> WriteOutcome in
-      if let row = set.onlyItem, row.derivations.isEmpty {
+      if let row = set.plainItem {
         return try session.insert(row, into: collection, remembering: propertySets)
       }
       return try session.write { session throws(PostgresError) in try session.insert(set, into: collection) }
@@ -24,7 +24,7 @@ extension PostgresCatalogStore {
   public func load(_ items: [Item], note: SQL?) async throws(StoreError) {
     let set = ItemSet(try await rows(of: items)).keepingLatest()
     let outcome = try await writeAgain(set) { session throws(PostgresError) -> WriteOutcome in
-      if note == nil, let row = set.onlyItem, row.derivations.isEmpty { return try session.upsert(row) }
+      if note == nil, let row = set.plainItem { return try session.upsert(row) }
       return try session.write { session throws(PostgresError) in
         let outcome = try session.upsert(set)
         if case .written = outcome, let note { _ = try session.query(note, plan: .generic) }
@@ -40,19 +40,7 @@ extension PostgresCatalogStore {
     let set = ItemSet(try await rows(of: [item.inCollection(collection)]))
     let outcome = try await writeAgain(set) { [memory] session throws(PostgresError) -> WriteOutcome in
       try session.write { session throws(PostgresError) in
-        guard let key = try session.collectionKeys([collection]).values.first else {
-          return .unknownCollection(collection)
-        }
-        let found = try session.query(
-          """
-          SELECT \(FoundItem.columns) FROM gnomon.items i WHERE i.collection_key = \(Int64(key))::int4 \
-          AND i.id = \(item.id) FOR UPDATE
-          """, plan: .generic)
-        guard let stored = found.first else { return .unknownItem(item.id, collection: collection) }
-        // Its collection cannot go before the transaction ends.
-        let document = try FoundItem(stored).document(memory, on: session)?.serialized()
-        if let expected, document?.bytes != expected.bytes { return .changed(item.id, collection: collection) }
-        return try session.upsert(set)
+        try session.replace(set, item.id, in: collection, expecting: expected, memory)
       }
     }
     try outcome.check()
@@ -98,5 +86,25 @@ extension PostgresCatalogStore {
         }
       }
     }
+  }
+}
+
+extension PostgresSession {
+  /// Replaces the one item of a set in the running transaction, where it is there and its document the expected one.
+  func replace(
+    _ set: ItemSet, _ id: String, in collection: String, expecting expected: SerializedDocument?,
+    _ memory: CatalogMemory
+  ) throws(PostgresError) -> WriteOutcome {
+    guard let key = try collectionKeys([collection]).values.first else { return .unknownCollection(collection) }
+    let found = try query(
+      """
+      SELECT \(FoundItem.columns) FROM gnomon.items i WHERE i.collection_key = \(Int64(key))::int4 \
+      AND i.id = \(id) FOR UPDATE
+      """, plan: .generic)
+    guard let stored = found.first else { return .unknownItem(id, collection: collection) }
+    // Its collection cannot go before the transaction ends.
+    let document = try FoundItem(stored).document(memory, on: self)?.serialized()
+    if let expected, document?.bytes != expected.bytes { return .changed(id, collection: collection) }
+    return try upsert(set)
   }
 }

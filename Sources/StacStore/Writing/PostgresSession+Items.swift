@@ -24,6 +24,7 @@ extension PostgresSession {
     let keys = try collectionKeys([collection])
     guard let key = keys.values.first else { return .unknownCollection(collection) }
     try announceNames(of: set)
+    try announceWriter(of: set)
     for chunk in set.chunks {
       let chunkKeys = [Int32](repeating: key, count: chunk.count)
       if try add(chunk, keys: chunkKeys) { continue }
@@ -48,6 +49,7 @@ extension PostgresSession {
     let keys = try collectionKeys(ids)
     if let unknown = ids.first(where: { keys[Array($0.utf8)] == nil }) { return .unknownCollection(unknown) }
     try announceNames(of: set)
+    try announceWriter(of: set)
     for chunk in set.chunks {
       let chunkKeys = chunk.keys(keys)
       if try add(chunk, keys: chunkKeys) { continue }
@@ -65,6 +67,12 @@ extension PostgresSession {
   private func announceNames(of set: ItemSet) throws(PostgresError) {
     guard set.rows.count >= Self.manyItems else { return }
     _ = try query("SELECT set_config('gnomon.registers_names', 'yes', true)")
+  }
+
+  /// Tells the triggers of the running transaction who writes models.
+  private func announceWriter(of set: ItemSet) throws(PostgresError) {
+    guard let writer = set.writer, set.rows.contains(where: \.isModel) else { return }
+    _ = try query("SELECT set_config('gnomon.actor', \(writer), true)")
   }
 
   /// Registers the names, behind the items: who rebuilds the statistics waits for a transaction that has written items.

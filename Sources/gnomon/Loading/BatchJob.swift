@@ -79,15 +79,13 @@ struct BatchJob: Sendable {
     return work
   }
 
-  /// Refuses models with faults that the schema of the extension names; what else is doubtful is a warning.
+  /// Refuses what a server refuses of models: what a schema does not accept, and versions of the extension that are not
+  /// known. What else is doubtful is a warning.
   private func checkModels(_ work: inout Work) async {
     let collections = work.collections
     work.collections = collections.filter { collection, place in
       let faults = MLMExtension.validate(collection).faults
-      guard !faults.isEmpty, MLMExtension.version(of: collection) != nil else {
-        for fault in faults { work.warn("\(collection.id): \(fault)") }
-        return true
-      }
+      if faults.isEmpty { return true }
       work.refuse(
         faults.map {
           RefusedDocument(place: place, id: collection.id, pointer: $0.pointer.description, message: $0.sentence)
@@ -103,14 +101,12 @@ struct BatchJob: Sendable {
       }
       let findings = MLMExtension.validate(placed.item)
       let faults = findings.faults
-      // A version of the extension that is not known has a schema that is not known either.
-      guard faults.isEmpty || MLMExtension.version(of: placed.item) == nil else {
+      guard faults.isEmpty else {
         work.refuse(faults.map { placed.refused($0.sentence, pointer: $0.pointer.description) })
         continue
       }
-      for fault in faults { work.warn("\(placed.item.id): \(fault)") }
       for bar in findings.runBars where bar.severity == .warning { work.warn("\(placed.item.id): \(bar)") }
-      for finding in await proof?.check(placed.item) ?? [] { work.warn("\(placed.item.id): \(finding)") }
+      for finding in await proof?.files(of: placed.item).findings ?? [] { work.warn("\(placed.item.id): \(finding)") }
       kept.append(placed)
     }
     work.items = kept

@@ -1,22 +1,14 @@
-import ArgumentParser
 import CatalogFiles
 import HTTPClient
+import StacAPI
 import StacModel
 
 /// Puts documents on a gnomon server, or another with the Transaction extensions.
 struct ServerDestination: Sendable {
-  private let server: String
-  private let key: ServerKey?
-  private let client = HTTPClient()
+  private let server: RemoteServer
 
-  /// - Throws: `ValidationError` where the address is none.
-  init(url: String, key: ServerKey?) throws {
-    guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-      throw CommandFailure("--url needs the address of a server, such as http://127.0.0.1:8080, not '\(url)'")
-    }
-    server = url.hasSuffix("/") ? String(url.dropLast()) : url
-    self.key = key
-  }
+  /// - Throws: ``CommandFailure`` where the address is none.
+  init(url: String, key: ServerKey?) throws { server = try RemoteServer(url: url, key: key) }
 
   func upsert(_ collections: [Collection]) async throws {
     for collection in collections {
@@ -44,7 +36,8 @@ struct ServerDestination: Sendable {
         continue
       }
       for item in members {
-        try await put(.object(item.document), at: path + "/\(PercentCoding.encode(item.id))", orPostTo: path)
+        let place = RemoteServer.path(of: ItemReference(collection: collection, id: item.id))
+        try await put(.object(item.document), at: place, orPostTo: path)
       }
     }
   }
@@ -57,10 +50,9 @@ struct ServerDestination: Sendable {
 
   private func send(_ method: String, _ path: String, _ document: JSONValue) async throws -> HTTPResponse {
     do {
-      let request = HTTPRequest.json(method, url: server + path, body: JSONSerializer.bytes(document))
-      let answer = try await client.send(key?.signing(request, to: server) ?? request)
+      let answer = try await server.answer(method, path, document)
       guard [429, 502, 503, 504].contains(answer.status) else { return answer }
-      throw TargetAway(reason: "the server \(server) answers \(answer.status)")
+      throw TargetAway(reason: "the server \(server.address) answers \(answer.status)")
     } catch let error as HTTPClientError {
       switch error {
       case .unreachable, .transport: throw TargetAway(reason: error.description)
@@ -74,7 +66,7 @@ struct ServerDestination: Sendable {
   /// - Parameter missing: what a 404 says is missing.
   private static func check(_ answer: HTTPResponse, missing: String? = nil) throws {
     guard answer.status >= 300 else { return }
-    let object = (try? JSONParser.parse(answer.body))?.object
+    let object = RemoteServer.object(of: answer)
     let faults = (object?["errors"]?.array ?? []).compactMap(\.object).map { fault in
       "\(fault["pointer"]?.string ?? ""): \(fault["message"]?.string ?? "")"
     }

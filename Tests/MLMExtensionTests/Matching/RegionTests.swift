@@ -1,3 +1,4 @@
+import Foundation
 import MLMExtension
 import SeededRandom
 import StacModel
@@ -72,10 +73,10 @@ import Testing
     let south: Int
     let heights: [Int]
 
-    init(_ random: inout SeededGenerator) {
+    init(_ random: inout SeededGenerator, columns: ClosedRange<Int> = 1...7) {
       west = Int.random(in: -5...5, using: &random)
       south = Int.random(in: -5...5, using: &random)
-      heights = (0..<Int.random(in: 1...7, using: &random)).map { _ in Int.random(in: 1...7, using: &random) }
+      heights = (0..<Int.random(in: columns, using: &random)).map { _ in Int.random(in: 1...7, using: &random) }
     }
 
     var geometry: Geometry {
@@ -101,6 +102,37 @@ import Testing
       let expected = Double(first.cells.intersection(second.cells).count) / Double(first.cells.count)
       #expect(abs(share - expected) < 1e-9, "\(first) \(second)")
     }
+  }
+
+  /// A star of so many corners around a place.
+  private func star(_ corners: Int, at longitude: Double) throws -> Region {
+    var ring = (0..<corners).map { index in
+      let (angle, radius) = (2 * Double.pi * Double(index) / Double(corners), index % 2 == 0 ? 5.0 : 2.5)
+      return Position(longitude: longitude + radius * cos(angle), latitude: radius * sin(angle))
+    }
+    ring.append(ring[0])
+    return try region(.polygon([ring]))
+  }
+
+  @Test func shapesOfManyCornersAreNeverTakenForApartWhereTheyMeet() throws {
+    var random = SeededGenerator(seed: 11)
+    for _ in 0..<200 {
+      let (first, second) = (Skyline(&random, columns: 20...60), Skyline(&random, columns: 20...60))
+      let share = try region(first.geometry).share(within: region(second.geometry))
+      let common = first.cells.intersection(second.cells)
+      #expect(0...1 ~= share && (common.isEmpty || share > 0), "\(first) \(second)")
+    }
+    let (here, there) = (try star(254, at: 0), try star(254, at: 11))
+    #expect(here.share(within: there) == 0 && here.share(within: here) == 1)
+    #expect(abs(try star(254, at: 5).share(within: here) - star(40, at: 5).share(within: star(40, at: 0))) < 0.25)
+  }
+
+  /// Triangle by triangle these were 64,516 comparisons of each pair.
+  @Test func shapesOfManyCornersTakeBoundedEffort() throws {
+    let (here, there) = (try star(254, at: 0), try star(254, at: 1))
+    let start = ContinuousClock.now
+    for _ in 0..<500 { #expect(here.share(within: there) > 0) }
+    #expect(ContinuousClock.now - start < .seconds(10))
   }
 }
 

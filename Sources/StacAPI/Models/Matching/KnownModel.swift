@@ -1,10 +1,11 @@
+import Foundation
 import Inference
 public import MLMExtension
 import StacModel
 import StacStore
 
 /// A model of the catalog as it is kept in memory: what it is called, and what it needs.
-public struct KnownModel: Sendable {
+public struct KnownModel: Sendable, Codable {
   public let reference: ItemReference
   /// Its title, else `mlm:name`.
   public let title: String?
@@ -25,6 +26,15 @@ public struct KnownModel: Sendable {
     standing = ModelStanding(
       state: stored.state, isDeprecated: properties["deprecated"]?.bool ?? false)
   }
+
+  /// Reads what ``content`` has written; nil where that was something else.
+  init?(content: String) {
+    guard let model = try? JSONDecoder().decode(KnownModel.self, from: Data(content.utf8)) else { return nil }
+    self = model
+  }
+
+  /// All of it as text; nil where a number cannot be written.
+  var content: String? { (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } }
 
   /// What is known of it beside its requirements.
   ///

@@ -21,7 +21,8 @@ public struct MatchOutcome: Sendable {
   /// How many models each reason refuses; one model may have several.
   let reasonCounts: [MatchReason.Code: Int]
 
-  init(_ request: MatchRequest, _ source: MatchSource, _ models: [KnownModel]) {
+  /// - Throws: `CancellationError` where nobody waits for it any more.
+  init(_ request: MatchRequest, _ source: MatchSource, _ models: [KnownModel]) throws {
     self.request = request
     self.source = source
     var matcher = ModelMatcher(source, runnable: request.runnable)
@@ -29,6 +30,7 @@ public struct MatchOutcome: Sendable {
     var refused: [Ranked] = []
     var counts = [Int](repeating: 0, count: MatchReason.Code.allCases.count)
     for (index, model) in models.enumerated() where request.model == nil || request.model == model.reference {
+      try Task.checkCancellation()
       let judgement = matcher.judge(model.requirements, model.standing(onlyApproved: request.onlyApproved))
       if judgement.isFeedable {
         let area = model.requirements.region?.area ?? .infinity
@@ -55,10 +57,14 @@ public struct MatchOutcome: Sendable {
   }
 
   /// The models that can be fed, in no order.
-  static func feedable(_ source: MatchSource, _ models: [KnownModel], onlyApproved: Bool) -> [ItemReference] {
+  static func feedable(
+    _ source: MatchSource, _ models: [KnownModel], onlyApproved: Bool
+  ) throws -> [ItemReference] {
     var matcher = ModelMatcher(source)
-    return models.compactMap { model in
-      matcher.judge(model.requirements, model.standing(onlyApproved: onlyApproved)).isFeedable ? model.reference : nil
+    return try models.compactMap { model in
+      try Task.checkCancellation()
+      let judgement = matcher.judge(model.requirements, model.standing(onlyApproved: onlyApproved))
+      return judgement.isFeedable ? model.reference : nil
     }
   }
 }

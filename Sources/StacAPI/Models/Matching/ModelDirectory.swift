@@ -13,6 +13,8 @@ public final class ModelDirectory: Sendable {
   /// After this time without a question all is read anew, since the database forgets what went.
   private static let memory = Duration.seconds(86_400)
   private static let readAtOnce = 256
+  /// From how many models on what was read out of them before is looked for, and kept for the next start.
+  private static let worthKeeping = 100
 
   private struct State {
     var models: [ModelKey: Entry] = [:]
@@ -74,17 +76,15 @@ public final class ModelDirectory: Sendable {
       let changed = state.withLock { state in
         found.changes.filter { $0.isModel && (known == nil || state.models[$0.key]?.transaction != $0.transaction) }
       }
+      // Reading a document takes twenty times as long as reading what was kept of it.
+      let keeps = known == nil && changed.count >= Self.worthKeeping
       var entries: [ModelKey: Entry] = [:]
       for start in stride(from: 0, to: changed.count, by: Self.readAtOnce) {
         let part = changed[start..<min(start + Self.readAtOnce, changed.count)]
-        let models = try await store.models(part.map(\.key))
-        let transactions = Dictionary(part.map { ($0.key, $0.transaction) }) { first, _ in first }
-        let read = await Self.read(models)
-        for (stored, model) in zip(models, read) {
-          entries[stored.key] = Entry(
-            transaction: transactions[stored.key] ?? 0,
-            model: model.map { model in state.withLock { $0.pools.sharing(model) } })
-        }
+        let kept = keeps ? await self.kept(Array(part)) : [:]
+        entries.merge(kept) { first, _ in first }
+        let rest = part.filter { kept[$0.key] == nil }
+        if !rest.isEmpty { try await read(rest, keeping: keeps, into: &entries) }
       }
       note(found, entries, changed: changed.map(\.key), isWhole: known == nil, count, at: start)
       return .success(())
@@ -92,6 +92,44 @@ public final class ModelDirectory: Sendable {
       state.withLock { $0.reading = nil }
       return .failure(error)
     }
+  }
+
+  /// Reads models out of their documents.
+  private func read(
+    _ changes: [ModelChange], keeping keeps: Bool, into entries: inout [ModelKey: Entry]
+  ) async throws(StoreError) {
+    let models = try await store.models(changes.map(\.key))
+    let transactions = Dictionary(changes.map { ($0.key, $0.transaction) }) { first, _ in first }
+    let read = await Self.read(models)
+    for (stored, model) in zip(models, read) { note(model, stored.key, transactions[stored.key] ?? 0, in: &entries) }
+    guard keeps else { return }
+    let digests = zip(models, read).compactMap { stored, model in
+      model?.content.map { ModelDigest(key: stored.key, transaction: transactions[stored.key] ?? 0, content: $0) }
+    }
+    // Who may not write reads anew with each start.
+    try? await store.keep(digests)
+  }
+
+  /// What was kept of models that have not changed since.
+  private func kept(_ changes: [ModelChange]) async -> [ModelKey: Entry] {
+    guard let digests = try? await store.modelDigests(changes) else { return [:] }
+    let models = await Self.read(digests)
+    var entries: [ModelKey: Entry] = [:]
+    for (digest, model) in zip(digests, models) where model != nil {
+      note(model, digest.key, digest.transaction, in: &entries)
+    }
+    return entries
+  }
+
+  private func note(
+    _ model: KnownModel?, _ key: ModelKey, _ transaction: UInt64, in entries: inout [ModelKey: Entry]
+  ) {
+    entries[key] = Entry(
+      transaction: transaction, model: model.map { model in state.withLock { $0.pools.sharing(model) } })
+  }
+
+  @concurrent private static func read(_ digests: [ModelDigest]) async -> [KnownModel?] {
+    digests.map { KnownModel(content: $0.content) }
   }
 
   /// Reading documents takes its time, and keeps no connection waiting.

@@ -75,7 +75,7 @@ extension ModelMatching {
   /// The models that can read an item, in no order.
   @concurrent private func readers(of item: ItemReference) async throws -> [ItemReference] {
     let source = MatchSource(.together, try await scenes(of: [item], nil))
-    return MatchOutcome.feedable(source, try await directory.models(), onlyApproved: false)
+    return try MatchOutcome.feedable(source, try await directory.models(), onlyApproved: false)
   }
 }
 

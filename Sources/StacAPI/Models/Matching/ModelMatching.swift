@@ -31,7 +31,7 @@ public struct ModelMatching: Sendable {
     if let model = request.model, !models.contains(where: { $0.reference == model }) {
       throw StoreError.notFound("model '\(model.id)' in collection '\(model.collection)'")
     }
-    return MatchOutcome(request, source, models)
+    return try MatchOutcome(request, source, models)
   }
 
   /// What a request offers.

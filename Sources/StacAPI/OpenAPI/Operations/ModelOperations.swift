@@ -10,8 +10,9 @@ extension APIOperation {
         it out of the catalog; warnings say what they bar.
         """,
       body: APIBody(
-        schema: "modelDocument", types: [.json, .geoJSON], description: "A model's item, or a FeatureCollection of them"
-      ),
+        schema: "modelDocument", types: [.json, .geoJSON],
+        description: "A model's item, or a FeatureCollection of them",
+        example: "model"),
       answers: [.ok("modelReports", "What was found")], needs: .permission),
     .init(
       path: "/models/register", method: .post, id: "registerModel", tag: .models,
@@ -21,8 +22,9 @@ extension APIOperation {
         there is left as it is, what differs is updated and told, and another file under a registered version is refused. \
         A model that cannot be run here is refused unless `catalog_only` is said.
         """,
-      parameters: ["modelCollection", "dry_run", "replace", "catalog_only"], takesLanguage: true,
-      body: APIBody(schema: "modelDocument", types: [.json, .geoJSON], description: "The model's item"),
+      parameters: ["modelCollection", "dry_run", "replace", "catalog_only", "check_registry"], takesLanguage: true,
+      body: APIBody(
+        schema: "modelDocument", types: [.json, .geoJSON], description: "The model's item", example: "model"),
       answers: [
         .ok("registeredModel", "It was there, was updated, or would be", headers: ["Content-Location"]),
         .ok("registeredModel", "It was not there before", status: 201, headers: ["Location"]),
@@ -31,7 +33,12 @@ extension APIOperation {
     .init(
       path: "/collections/{collectionId}/items/{modelId}/validation", method: .get, id: "getModelValidation",
       tag: .models,
-      summary: "What is doubtful in a model's item", parameters: ["collectionId", "modelId"],
+      summary: "What is doubtful in a model's item",
+      description: """
+        What its document tells, whether another item has its version, what registries said of its images, and whether it met \
+        its golden vector with the software that runs here.
+        """,
+      parameters: ["collectionId", "modelId"],
       answers: [.ok("modelReport", "What was found")], needs: [.database, .existing]),
     .init(
       path: "/collections/{collectionId}/items/{modelId}/container", method: .get, id: "getContainers", tag: .models,

@@ -32,6 +32,13 @@ extension APISchemas {
           },
           "document_sha256": {"type": "string"},
           "production": {"type": ["string", "null"], "description": "The version that is in production"},
+          "registered": {
+            "type": ["object", "null"], "description": "By whom the model came, and by whom its present document",
+            "properties": {
+              "by": {"type": "string"}, "at": {"type": "string", "format": "date-time"},
+              "changed_by": {"type": "string"}, "changed_at": {"type": "string", "format": "date-time"}
+            }
+          },
           "promotions": {
             "type": "array",
             "items": {
@@ -63,7 +70,27 @@ extension APISchemas {
           "runnable": {"type": "boolean", "description": "Whether nothing speaks against running it here"},
           "promotable": {"type": "boolean", "description": "Whether it may be promoted"},
           "refusals": {"type": "array", "items": {"$ref": "#/components/schemas/modelFinding"}},
-          "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/modelFinding"}}
+          "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/modelFinding"}},
+          "golden_vector": {
+            "type": "object", "required": ["runtime", "state", "proofs"],
+            "description": "Of a stored model: whether it met its golden vector",
+            "properties": {
+              "runtime": {"type": "string", "description": "What predicts here now"},
+              "state": {"enum": ["met", "missed", "unread", "none", "unproved"]},
+              "proofs": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["state", "runtime", "at", "present"],
+                  "properties": {
+                    "state": {"enum": ["met", "missed", "unread", "none"]}, "runtime": {"type": "string"},
+                    "at": {"type": "string", "format": "date-time"}, "reason": {"type": "string"},
+                    "present": {"type": "boolean", "description": "Whether the item is as it was then"},
+                    "model_sha256": {"type": "string"}, "vector_sha256": {"type": "string"}
+                  }
+                }
+              }
+            }
+          }
         }
       },
       "text": {"type": "string"},

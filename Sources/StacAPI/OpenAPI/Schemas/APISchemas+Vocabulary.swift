@@ -100,18 +100,27 @@ extension APISchemas {
                 "description": "A GeoJSON Polygon or MultiPolygon, alone or as the only feature; not together with bbox"
               },
               "sieve": {
-                "type": ["number", "null"], "minimum": 0, "maximum": 1e15, "multipleOf": 1,
+                "type": ["number", "null"], "minimum": 0, "maximum": 1000000000, "multipleOf": 1,
                 "description": "Patches of fewer pixels join their largest neighbour"
               },
               "min_area": {
-                "type": ["number", "null"], "minimum": 0, "maximum": 1e15,
+                "type": ["number", "null"], "minimum": 0, "maximum": 1000000000000,
                 "description": "Smaller polygons are left out, in square metres"
               },
               "simplify": {
-                "type": ["number", "null"], "minimum": 0, "maximum": 1e15,
+                "type": ["number", "null"], "minimum": 0, "maximum": 100000,
                 "description": "Tolerance of the polygons' outlines in metres"
               },
-              "confidence": {"type": ["boolean", "null"], "description": "Whether a raster of confidence is written too"}
+              "post_processing": {
+                "type": ["object", "null"],
+                "description": "Members of a post-processing document, each instead of the one that the model declares"
+              },
+              "confidence": {"type": ["boolean", "null"], "description": "Whether a raster of confidence is written too"},
+              "formats": {
+                "type": ["array", "null"], "uniqueItems": true,
+                "items": {"type": "string", "enum": ["flatgeobuf", "geopackage"]},
+                "description": "Formats in which the polygons are written beside GeoJSON"
+              }
             }
           },
           "response": {"description": "`document` gives an object of outputs; by default the answer is the item itself"}

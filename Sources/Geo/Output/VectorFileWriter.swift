@@ -1,0 +1,200 @@
+internal import CGeo
+
+/// Writes polygons as a FlatGeobuf or GeoPackage file through GDAL.
+///
+/// One layer, `polygons`, in longitude and latitude (EPSG:4326), with the fields of ``GeoJSONWriter``: `class`, `name`,
+/// `area_m2`, `pixels` and `mean_confidence` (null where there is none). The file appears under its name only after
+/// ``finish()``.
+@safe public final class VectorFileWriter: PolygonWriter {
+  private let file: TemporaryFile
+  private var dataset: GDALDatasetH?
+  private let layer: OGRLayerH
+  private let names: [Int: String]
+  /// Makes the geometries of features.
+  public let encoder: any PolygonEncoder
+  /// Features written so far.
+  public private(set) var featureCount = 0
+  /// Features in a transaction: few enough to keep memory small, many enough to be fast.
+  private static let transaction = 50_000
+
+  /// Begins a file; `classes` gives the names of the class values. Throws `unwritable`, and `invalidArgument` for GeoJSON.
+  public init(path: String, format: VectorFormat, classes: [MapClass]) throws(GeoError) {
+    GeoLibrary.initialize()
+    guard format != .geoJSON else {
+      throw GeoError(.invalidArgument, "VectorFileWriter", "GeoJSON has a writer of its own.")
+    }
+    file = try TemporaryFile(for: path, ending: format == .flatGeobuf ? ".fgb" : ".gpkg")
+    names = Dictionary(classes.map { ($0.value, $0.name) }) { first, _ in first }
+    encoder = FeatureRecord()
+    let made = try unsafe Self.create(file.path, format)
+    unsafe dataset = made
+    do throws(GeoError) {
+      unsafe layer = try Self.createLayer(made)
+    } catch {
+      unsafe GDALClose(made)
+      throw error
+    }
+    _ = unsafe GDALDatasetStartTransaction(made, 0)
+  }
+
+  deinit {
+    if let dataset = unsafe dataset {
+      capturingMessages { _ in unsafe GDALClose(dataset) }
+    }
+  }
+
+  private static func create(_ path: String, _ format: VectorFormat) throws(GeoError) -> GDALDatasetH {
+    try unsafe capturingMessages { (log) throws(GeoError) -> GDALDatasetH in
+      let name = format == .flatGeobuf ? "FlatGeobuf" : "GPKG"
+      guard let driver = unsafe GDALGetDriverByName(name) else { throw log.error("GDALGetDriverByName") }
+      guard let made = unsafe GDALCreate(driver, path, 0, 0, 0, GDT_Unknown, nil) else {
+        throw log.error("GDALCreate", .unwritable)
+      }
+      return unsafe made
+    }
+  }
+
+  private static func createLayer(_ dataset: GDALDatasetH) throws(GeoError) -> OGRLayerH {
+    let reference = try SpatialReference(epsg: 4326)
+    return try unsafe capturingMessages { (log) throws(GeoError) -> OGRLayerH in
+      guard
+        let layer = unsafe GDALDatasetCreateLayer(dataset, "polygons", reference.handle, wkbMultiPolygon, nil)
+      else { throw log.error("GDALDatasetCreateLayer", .unwritable) }
+      let fields: [(name: String, type: OGRFieldType)] = [
+        ("class", OFTInteger), ("name", OFTString), ("area_m2", OFTReal), ("pixels", OFTInteger64),
+        ("mean_confidence", OFTReal),
+      ]
+      for field in fields {
+        let definition = unsafe OGR_Fld_Create(field.name, field.type)
+        defer { unsafe OGR_Fld_Destroy(definition) }
+        guard unsafe OGR_L_CreateField(layer, definition, 1) == OGRERR_NONE else {
+          throw log.error("OGR_L_CreateField", .unwritable)
+        }
+      }
+      return unsafe layer
+    }
+  }
+
+  /// Appends features as the encoder made them.
+  public func append(_ bytes: [UInt8], count: Int) throws(GeoError) {
+    try capturingMessages { (log) throws(GeoError) in
+      var place = 0
+      for _ in 0..<count {
+        guard let record = FeatureRecord.Header(bytes, at: place) else {
+          throw GeoError(.invalidArgument, "VectorFileWriter", "A feature's record is incomplete.")
+        }
+        place += FeatureRecord.Header.size
+        try create(record, bytes[place..<(place + record.geometrySize)], log)
+        place += record.geometrySize
+        featureCount += 1
+        if featureCount % Self.transaction == 0, let dataset = unsafe dataset {
+          _ = unsafe GDALDatasetCommitTransaction(dataset)
+          _ = unsafe GDALDatasetStartTransaction(dataset, 0)
+        }
+      }
+    }
+  }
+
+  private func create(
+    _ record: FeatureRecord.Header, _ geometry: ArraySlice<UInt8>, _ log: MessageLog
+  ) throws(GeoError) {
+    guard let feature = unsafe OGR_F_Create(OGR_L_GetLayerDefn(layer)) else { throw log.error("OGR_F_Create") }
+    defer { unsafe OGR_F_Destroy(feature) }
+    unsafe OGR_F_SetFieldInteger(feature, 0, Int32(truncatingIfNeeded: record.value))
+    unsafe OGR_F_SetFieldString(feature, 1, names[record.value] ?? String(record.value))
+    unsafe OGR_F_SetFieldDouble(feature, 2, record.area)
+    unsafe OGR_F_SetFieldInteger64(feature, 3, Int64(record.pixels))
+    if record.confidence.isNaN {
+      unsafe OGR_F_SetFieldNull(feature, 4)
+    } else {
+      unsafe OGR_F_SetFieldDouble(feature, 4, record.confidence)
+    }
+    var shape: OGRGeometryH?
+    let code = unsafe geometry.withUnsafeBytes { bytes in
+      unsafe OGR_G_CreateFromWkb(bytes.baseAddress, nil, &shape, Int32(clamping: bytes.count))
+    }
+    guard code == OGRERR_NONE, let shape = unsafe shape else { throw log.error("OGR_G_CreateFromWkb") }
+    // The feature owns the shape from here on.
+    guard unsafe OGR_F_SetGeometryDirectly(feature, shape) == OGRERR_NONE,
+      unsafe OGR_L_CreateFeature(layer, feature) == OGRERR_NONE
+    else { throw log.error("OGR_L_CreateFeature", .unwritable) }
+  }
+
+  /// Ends the file and gives it its name.
+  public func finish() throws(GeoError) {
+    guard let open = unsafe dataset else { return }
+    unsafe dataset = nil
+    try capturingMessages { (log) throws(GeoError) in
+      let code = unsafe GDALDatasetCommitTransaction(open)
+      // GDALClose returns nothing in 3.6: what it could not write shows in the errors.
+      unsafe GDALClose(open)
+      if code != OGRERR_NONE, code != OGRERR_UNSUPPORTED_OPERATION, !log.errors.isEmpty {
+        throw log.error("GDALDatasetCommitTransaction", .unwritable)
+      }
+      try log.throwIfErrors("GDALClose", .unwritable)
+    }
+    try file.publish()
+  }
+}
+
+/// A feature between threads: its numbers, the length of its geometry, the geometry as WKB.
+private struct FeatureRecord: PolygonEncoder {
+  struct Header {
+    static let size = 40
+    var value: Int
+    var pixels: Int
+    var area: Double
+    var confidence: Double
+    var geometrySize: Int
+
+    init?(_ bytes: [UInt8], at place: Int) {
+      guard place + Self.size <= bytes.count else { return nil }
+      func word(_ index: Int) -> UInt64 {
+        (0..<8).reduce(0) { $0 | UInt64(bytes[place + index * 8 + $1]) << UInt64($1 * 8) }
+      }
+      value = Int(truncatingIfNeeded: word(0))
+      pixels = Int(truncatingIfNeeded: word(1))
+      area = Double(bitPattern: word(2))
+      confidence = Double(bitPattern: word(3))
+      geometrySize = Int(truncatingIfNeeded: word(4))
+      guard geometrySize >= 0, geometrySize <= bytes.count - place - Self.size else { return nil }
+    }
+  }
+
+  func encode(_ polygon: ClassPolygon, into bytes: inout [UInt8]) {
+    var shape: [UInt8] = []
+    Self.append(polygon.geometry, &shape)
+    let words: [UInt64] = [
+      UInt64(truncatingIfNeeded: polygon.value), UInt64(truncatingIfNeeded: polygon.pixelCount),
+      polygon.areaSquareMetres.bitPattern, (polygon.meanConfidence ?? .nan).bitPattern,
+      UInt64(truncatingIfNeeded: shape.count),
+    ]
+    for word in words { Self.append(word, &bytes) }
+    bytes += shape
+  }
+
+  /// A MultiPolygon in little-endian WKB (OGC 06-103r4 section 8.2).
+  private static func append(_ parts: [GeographicPolygon], _ bytes: inout [UInt8]) {
+    bytes.append(1)
+    append(UInt32(6), &bytes)
+    append(UInt32(truncatingIfNeeded: parts.count), &bytes)
+    for part in parts {
+      bytes.append(1)
+      append(UInt32(3), &bytes)
+      append(UInt32(truncatingIfNeeded: part.holes.count + 1), &bytes)
+      for ring in part.rings {
+        append(UInt32(truncatingIfNeeded: ring.count), &bytes)
+        for point in ring {
+          append(point.longitude.bitPattern, &bytes)
+          append(point.latitude.bitPattern, &bytes)
+        }
+      }
+    }
+  }
+
+  private static func append<Number: FixedWidthInteger>(_ number: Number, _ bytes: inout [UInt8]) {
+    for shift in stride(from: 0, to: Number.bitWidth, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import Geo
+import MLMExtension
+public import StacModel
+import TreeEnsembles
+
+/// What a prediction would do: bands, grid, features, engine, tiles, memory and post-processing; a document and a text.
+public struct PredictionPlan: Sendable {
+  private let prepared: PreparedPrediction
+  private let bands: [PredictionReport.BandUse]
+
+  init(_ prepared: PreparedPrediction) {
+    self.prepared = prepared
+    bands = prepared.stack.uses
+  }
+
+  /// The plan as a document.
+  public var json: JSONObject {
+    [
+      "model": .object(model), "items": .array(prepared.stack.items.map { .string($0.item.id) }),
+      "bands": .array(zip(bands, prepared.stack.readings).map { .object(Self.document($0, $1)) }),
+      "grid": .object(grid), "features": .array(features.map { .object($0) }), "work": .object(work),
+      "post_processing": .object(postProcessing), "files": .array(files.map { .string($0) }),
+    ]
+  }
+
+  // MARK: Parts
+
+  private var model: JSONObject {
+    let model = prepared.model
+    return [
+      "id": .string(model.item.id), "name": model.item.properties["mlm:name"] ?? .string(model.item.id),
+      "engine": .string(engine), "instruction_set": .string(prepared.model.evaluator.instructionSet.rawValue),
+      "features": JSONValue(prepared.program.features.count),
+      "classes": .array(
+        prepared.legend.classes.map { ["value": JSONValue($0.value), "name": .string($0.name)] }),
+      "nodata": JSONValue(prepared.legend.noData), "file:checksum": .string(model.checksum),
+    ]
+  }
+
+  private var engine: String { prepared.model.evaluator.engineDescription }
+
+  private static func document(_ band: PredictionReport.BandUse, _ reading: FeatureStack.Reading) -> JSONObject {
+    let stored = reading.source.band
+    var document: JSONObject = [
+      "name": .string(band.name), "item": .string(band.item), "asset": .string(band.asset),
+      "band": JSONValue(band.band), "data_type": .string(stored.dataType.rawValue),
+      "block": [JSONValue(stored.blockSize.width), JSONValue(stored.blockSize.height)],
+      "scale": JSONValue(band.scale), "offset": JSONValue(band.offset), "scaling_from": .string(band.scalingOrigin),
+      "placement": .string(band.placement),
+    ]
+    let values = reading.source.physicalValues
+    let missing = [values.fileNoData, values.declaredNoData].compactMap(\.self)
+    document["nodata"] = .array(missing.map { $0.isNaN ? .string("nan") : JSONValue($0) })
+    if let resampling = band.resampling { document["resampling"] = .string(resampling) }
+    return document
+  }
+
+  private var grid: JSONObject {
+    let grid = prepared.grid
+    let system = grid.referenceSystem.epsg.map { "EPSG:\($0)" } ?? grid.referenceSystem.wkt
+    return [
+      "reference_system": .string(system), "shape": [JSONValue(grid.height), JSONValue(grid.width)],
+      "transform": .array(grid.geoTransform.projTransform.map { JSONValue($0) }),
+      "pixels": JSONValue(prepared.window.pixelCount),
+      "image_shape": [JSONValue(prepared.stack.grid.height), JSONValue(prepared.stack.grid.width)],
+      "first_row": JSONValue(prepared.window.row), "first_column": JSONValue(prepared.window.column),
+      "area_of_interest": .bool(prepared.placement != nil),
+    ]
+  }
+
+  private var features: [JSONObject] {
+    let layout = prepared.stack.layout
+    return zip(layout.features, prepared.program.features).map { feature, source in
+      let band = layout.bands[feature.band]
+      var document: JSONObject = ["name": .string(band.name)]
+      if layout.steps != nil { document["item"] = .string(prepared.stack.items[feature.step].item.id) }
+      if let expression = band.expression { document["expression"] = .string(expression.text) }
+      if let scaling = band.scaling { document["value_scaling"] = .string(scaling.type) }
+      if case .coded = source { document["by_table"] = true }
+      return document
+    }
+  }
+
+  private var work: JSONObject {
+    let tiles = prepared.tiles
+    let pixels = prepared.window.pixelCount
+    let isWide = prepared.legend.isWide
+    let hasPercent = prepared.request.confidence
+    let maps =
+      isWide
+      ? PredictionMaps<UInt16>.bytes(pixels: pixels, hasPercent: hasPercent)
+      : PredictionMaps<UInt8>.bytes(pixels: pixels, hasPercent: hasPercent)
+    let scratch =
+      isWide
+      ? PredictionMaps<UInt16>.fileBytes(pixels: pixels, hasPercent: hasPercent)
+      : PredictionMaps<UInt8>.fileBytes(pixels: pixels, hasPercent: hasPercent)
+    let tile = tiles.size.width * tiles.size.height * FeatureReader.bytesOfPixel(prepared.stack)
+    return [
+      "threads": JSONValue(tiles.threads), "tile": [JSONValue(tiles.size.height), JSONValue(tiles.size.width)],
+      "tiles": JSONValue(tiles.count), "tile_bytes": JSONValue(tile * tiles.threads),
+      "map_bytes": JSONValue(maps), "scratch_file_bytes": JSONValue(scratch),
+      "block_cache_bytes": JSONValue(GeoLibrary.cacheBytes),
+    ]
+  }
+
+  private var postProcessing: JSONObject { prepared.postProcessing.record }
+
+  private var files: [String] {
+    ["class.tif"] + (prepared.request.confidence ? ["confidence.tif"] : []) + ["polygons.geojson"]
+      + prepared.request.vectorFormats.map(\.fileName).sorted() + ["thumbnail.png"]
+  }
+}
+
+extension PredictionPlan {
+  /// The plan as lines for a person.
+  public var text: String {
+    var lines = ["Model      \(prepared.model.item.id), \(prepared.program.features.count) features, \(engine)"]
+    lines.append("Classes    " + prepared.legend.classes.map { "\($0.value) \($0.name)" }.joined(separator: ", "))
+    lines.append("           nodata \(prepared.legend.noData)")
+    lines.append("Bands")
+    lines += zip(bands, prepared.stack.readings).map(Self.line)
+    lines += gridLines + featureLines + workLines
+    lines.append("After      " + JSONSerializer.text(.object(prepared.steps.document)))
+    lines.append("Files      " + files.joined(separator: ", "))
+    return lines.joined(separator: "\n")
+  }
+
+  private static func line(_ band: PredictionReport.BandUse, _ reading: FeatureStack.Reading) -> String {
+    let stored = reading.source.band
+    let scaling =
+      band.scalingOrigin == "none" ? "as stored" : "x \(band.scale) + \(band.offset) (\(band.scalingOrigin))"
+    let placement = band.resampling.map { "\(band.placement), \($0)" } ?? band.placement
+    return "  \(band.name): \(band.item) / \(band.asset) band \(band.band), \(stored.dataType.rawValue) in blocks of "
+      + "\(stored.blockSize.width) x \(stored.blockSize.height), \(scaling), \(placement)"
+  }
+
+  private var gridLines: [String] {
+    let grid = prepared.grid
+    let system = grid.referenceSystem.epsg.map { "EPSG:\($0)" } ?? "a reference system without a code"
+    let whole = prepared.stack.grid
+    var lines = ["Grid       \(grid.width) x \(grid.height) pixels, \(system)"]
+    if prepared.placement != nil {
+      lines.append(
+        "           from row \(prepared.window.row), column \(prepared.window.column) of \(whole.width) x \(whole.height)"
+      )
+    }
+    return lines
+  }
+
+  private var featureLines: [String] {
+    ["Features"]
+      + features.map { feature in
+        let parts = [
+          feature["item"]?.string, feature["expression"]?.string.map { "= \($0)" },
+          feature["value_scaling"]?.string.map { "scaled by \($0)" },
+          feature["by_table"] == true ? "stored numbers, by table" : nil,
+        ].compactMap(\.self)
+        return "  " + ([feature["name"]?.string ?? ""] + parts).joined(separator: ", ")
+      }
+  }
+
+  private var workLines: [String] {
+    let tiles = prepared.tiles
+    func megabytes(_ name: String) -> String { "\(((work[name]?.integer ?? 0) + 524_288) >> 20) MB" }
+    return [
+      "Work       \(tiles.count) tiles of up to \(tiles.size.width) x \(tiles.size.height) pixels on "
+        + "\(tiles.threads) threads",
+      "Memory     \(megabytes("tile_bytes")) of tiles, \(megabytes("block_cache_bytes")) of block cache, "
+        + "\(megabytes("map_bytes")) of maps, of which \(megabytes("scratch_file_bytes")) in scratch files",
+    ]
+  }
+}

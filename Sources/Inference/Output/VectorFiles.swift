@@ -1,0 +1,96 @@
+import Geo
+import MLMExtension
+import Vectors
+
+/// What writing the polygons came to.
+struct VectorOutcome: Sendable {
+  var polygons = 0
+  var belowMinimumArea = 0
+  /// Polygons that simplification left nothing of.
+  var collapsed = 0
+  /// Square metres by class value, before anything is left out.
+  var areas: [Int: Double] = [:]
+}
+
+/// Traces the class map and writes its polygons.
+struct VectorFiles: Sendable {
+  let prepared: PreparedPrediction
+  let folder: String
+
+  func write<Value: PixelValue & ClassValue>(
+    _ maps: PredictionMaps<Value>, noData: Value, _ isCancelled: @Sendable () -> Bool
+  ) throws -> VectorOutcome {
+    let steps = prepared.steps
+    let codes = steps.vectorCodes
+    let map = codes.isEmpty ? maps.classes : try dissolved(maps.classes, codes)
+    let raster = try map.classes(noData: noData)
+    let confidence = unsafe ConfidenceRaster.parts(
+      UnsafeBufferPointer(maps.probabilities.pixels), ofOne: Int(PredictionMaps<Value>.unit))
+    let writer = try GeoJSONWriter(path: "\(folder)/polygons.geojson", classes: prepared.legend.polygonClasses)
+    let others: [any PolygonWriter] = try prepared.request.vectorFormats.sorted { $0.rawValue < $1.rawValue }.map {
+      format in
+      try VectorFileWriter(
+        path: "\(folder)/\(format.fileName)", format: format, classes: prepared.legend.polygonClasses)
+    }
+    let summary = try write(raster, confidence, to: [writer as any PolygonWriter] + others, isCancelled)
+    try writer.finish()
+    for other in others { try other.finish() }
+    var outcome = VectorOutcome(
+      polygons: writer.featureCount, belowMinimumArea: summary.belowMinimumArea, collapsed: summary.collapsed,
+      areas: summary.classAreas)
+    if !codes.isEmpty {
+      outcome.areas = try ClassAreas.sums(
+        maps.classes.classes(noData: noData), pixelAreas: prepared.grid.pixelAreas(), isCancelled: isCancelled)
+    }
+    withExtendedLifetime(map) {}
+    return outcome
+  }
+
+  /// Writes the polygons, those of some classes as one feature each, after the others.
+  private func write<Value: ClassValue>(
+    _ raster: ClassRaster<Value>, _ confidence: ConfidenceRaster, to writers: [any PolygonWriter],
+    _ isCancelled: @Sendable () -> Bool
+  ) throws -> PolygonizerSummary {
+    let polygonizer = Polygonizer(grid: prepared.grid, options: options)
+    let values = prepared.steps.multiPolygonValues
+    if values.isEmpty {
+      return try polygonizer.write(raster, confidence: confidence, to: writers, isCancelled: isCancelled)
+    }
+    var gathered = GatheredPolygons(values: values)
+    let summary = try polygonizer.run(raster, confidence: confidence, isCancelled: isCancelled) { polygon in
+      if !gathered.take(polygon) { for writer in writers { try writer.write(polygon) } }
+    }
+    for polygon in gathered.all { for writer in writers { try writer.write(polygon) } }
+    return summary
+  }
+
+  private var options: Polygonizer.Options {
+    Polygonizer.Options(
+      minimumAreaSquareMetres: prepared.steps.minimumArea, shaper: prepared.steps.outlineShaper,
+      maximumPolygons: prepared.limits.maximumPolygons,
+      threads: prepared.limits.threadCount)
+  }
+
+  /// The map with other values for dissolved classes.
+  private func dissolved<Value: PixelValue & ClassValue>(
+    _ map: ScratchRaster<Value>, _ codes: [Int: Int]
+  ) throws(GeoError) -> ScratchRaster<Value> {
+    var table = (0...Int(Value.max)).map { Value(truncatingIfNeeded: $0) }
+    for (value, code) in codes { table[value] = Value(truncatingIfNeeded: code) }
+    let copy = try ScratchRaster<Value>(width: map.width, height: map.height, folder: folder)
+    let (source, target) = unsafe (map.pixels, copy.pixels)
+    for index in 0..<source.count { unsafe target[index] = table[Int(source[index])] }
+    return copy
+  }
+}
+
+extension ScratchRaster where Value: ClassValue {
+  /// The raster as a class map; whoever asks keeps the raster for as long.
+  fileprivate func classes(noData: Value) throws -> ClassRaster<Value> {
+    do throws(VectorError) {
+      return try unsafe ClassRaster(UnsafeBufferPointer(pixels), width: width, height: height, noData: noData)
+    } catch {
+      throw InferenceError(.tooLarge, error.message)
+    }
+  }
+}

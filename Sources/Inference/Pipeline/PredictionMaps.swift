@@ -1,0 +1,65 @@
+import Geo
+
+/// The rasters of one prediction while it runs, in scratch memory.
+struct PredictionMaps<Value: PixelValue & FixedWidthInteger & UnsignedInteger>: Sendable {
+  let classes: ScratchRaster<Value>
+  /// The winners' probabilities in units of 1 / ``unit``, ``noProbability`` where there is none: exact enough for means.
+  let probabilities: ScratchRaster<UInt16>
+  /// The same in whole per cent, as `confidence.tif` has it; nil where it is not asked for.
+  let percent: ScratchRaster<UInt8>?
+
+  /// A probability of 1; a multiple of 100, so that a half of a per cent is a half of a unit and rounds the same way.
+  static var unit: Float { 65_500 }
+  /// The value of a pixel without a probability.
+  static var noProbability: UInt16 { .max }
+
+  init(width: Int, height: Int, hasPercent: Bool, folder: String) throws(GeoError) {
+    classes = try ScratchRaster(width: width, height: height, folder: folder)
+    probabilities = try ScratchRaster(width: width, height: height, folder: folder)
+    percent = hasPercent ? try ScratchRaster(width: width, height: height, folder: folder) : nil
+  }
+
+  /// Bytes on the disk.
+  var fileBytes: Int { classes.fileBytes + probabilities.fileBytes + (percent?.fileBytes ?? 0) }
+
+  /// Lets go of the memory of maps that lie in scratch files, whoever works on them; they come back page by page.
+  func releaseMemory() {
+    classes.releaseMemory()
+    probabilities.releaseMemory()
+    percent?.releaseMemory()
+  }
+
+  /// What the maps of so many pixels take, in memory or on the disk.
+  static func bytes(pixels: Int, hasPercent: Bool) -> Int {
+    pixels * (MemoryLayout<Value>.stride + MemoryLayout<UInt16>.stride + (hasPercent ? 1 : 0))
+  }
+
+  /// How many of these bytes lie in scratch files.
+  static func fileBytes(pixels: Int, hasPercent: Bool) -> Int {
+    let rasters = [MemoryLayout<Value>.stride, MemoryLayout<UInt16>.stride] + (hasPercent ? [1] : [])
+    return rasters.map { $0 * pixels }.filter { $0 > ScratchRaster<Value>.memoryBytes }.reduce(0, +)
+  }
+
+  /// Stores a run of a row.
+  ///
+  /// - Parameters:
+  ///   - range: the run's pixels in the block.
+  ///   - place: where the first of them lies in the map, row-major.
+  func store(_ block: WinnerBlock<Value>, _ range: Range<Int>, at place: Int) {
+    let (winners, chances) = unsafe (block.classes, block.probabilities)
+    let (values, units) = unsafe (classes.pixels, probabilities.pixels)
+    for (offset, index) in range.enumerated() {
+      let chance = unsafe chances[index]
+      unsafe values[place + offset] = winners[index]
+      unsafe units[place + offset] =
+        chance.isNaN ? Self.noProbability : UInt16(min(max(chance, 0), 1) * Self.unit + 0.5)
+    }
+    guard let percent else { return }
+    let target = unsafe percent.pixels
+    for offset in 0..<range.count {
+      let unit = unsafe units[place + offset]
+      unsafe target[place + offset] =
+        unit == Self.noProbability ? COGWriter.confidenceNoData : UInt8((UInt32(unit) + 327) / 655)
+    }
+  }
+}

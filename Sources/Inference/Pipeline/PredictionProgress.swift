@@ -1,0 +1,62 @@
+/// What a prediction is doing, in the order it does it.
+public enum PredictionStage: String, Sendable, Hashable, CaseIterable {
+  /// The model file is read and its golden vector met.
+  case model
+  /// The bands are found and the area placed on their grid.
+  case open
+  /// Imagery is read, features are computed, pixels are classified.
+  case classify
+  /// Small areas are merged into their neighbours.
+  case sieve
+  /// `class.tif`, `confidence.tif` and the preview are compressed; at the same time as the vectors.
+  case rasters
+  /// Areas are labelled, traced, simplified and written.
+  case vectors
+  /// Checksums are taken and the files get their names.
+  case publish
+
+  /// The share of the work that is done when it begins, roughly.
+  var beginning: Double {
+    switch self {
+    case .model, .open, .classify: 0
+    case .sieve: 0.75
+    case .rasters, .vectors: 0.8
+    case .publish: 0.98
+    }
+  }
+}
+
+/// How far a prediction has come.
+public struct PredictionProgress: Sendable, Hashable {
+  public let stage: PredictionStage
+  /// 0 to 1, of the whole.
+  public let fraction: Double
+  /// Pixels that are classified.
+  public let pixels: Int
+  /// Pixels of the map.
+  public let totalPixels: Int
+}
+
+/// How long the stages of a prediction took.
+struct StageClock {
+  private(set) var stages: [PredictionReport.Stage] = []
+  private let clock = ContinuousClock()
+  private let start = ContinuousClock().now
+
+  /// Wall-clock seconds since the clock was made.
+  var seconds: Double { Self.seconds(clock.now - start) }
+
+  /// Runs a stage and notes its time.
+  mutating func measure<Result>(_ stage: PredictionStage, _ body: () throws -> Result) rethrows -> Result {
+    let begin = clock.now
+    let result = try body()
+    note(stage, Self.seconds(clock.now - begin))
+    return result
+  }
+
+  mutating func note(_ stage: PredictionStage, _ seconds: Double) {
+    stages.append(PredictionReport.Stage(stage: stage, seconds: seconds))
+  }
+
+  static func seconds(_ duration: Duration) -> Double { Double(duration / .milliseconds(1)) / 1000 }
+}

@@ -1,0 +1,29 @@
+/// What the evaluator finds for a block of pixels: one worker's, used again for every block.
+@safe final class WinnerBlock<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable> {
+  private let capacity: Int
+  private let noData: Value
+  private let winnerMemory = PlaneBuffer()
+  private let classMemory = PlaneBuffer()
+  private let probabilityMemory = PlaneBuffer()
+
+  init(capacity: Int, noData: Value) {
+    self.capacity = capacity
+    self.noData = noData
+  }
+
+  /// The winner's place among the model's outputs, for each pixel.
+  var winners: UnsafeMutableBufferPointer<UInt16> { unsafe winnerMemory.values(UInt16.self, capacity) }
+  /// The value of its class.
+  var classes: UnsafeMutableBufferPointer<Value> { unsafe classMemory.values(Value.self, capacity) }
+  /// Its probability, NaN where there is none.
+  var probabilities: UnsafeMutableBufferPointer<Float> { unsafe probabilityMemory.values(Float.self, capacity) }
+
+  /// Makes pixels nodata.
+  func clear(_ range: Range<Int>) {
+    let (classes, probabilities) = unsafe (classes, probabilities)
+    for index in range {
+      unsafe classes[index] = noData
+      unsafe probabilities[index] = .nan
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import StacModel
+
+// Members that speak of classes: by name, or by value.
+
+extension PostProcessingReader {
+  mutating func unknownClass() -> ModelClass? {
+    guard let placed = placed(.unknownClass), let members = object(placed, of: ["value", "name", "color_hint"]) else {
+      return nil
+    }
+    guard let value = members["value"] else {
+      fault(placed.pointer, "the unknown class has no value", mend: "write value, a whole number that no class has")
+      return nil
+    }
+    return described(value, members, defaultName: "unknown", known: classes)
+  }
+
+  /// A class by its value, with a name and a colour where no known class has the value.
+  private mutating func described(
+    _ value: PlacedMember, _ members: [String: PlacedMember], defaultName: String, known: [ModelClass]?
+  ) -> ModelClass? {
+    let range = PostProcessingBounds.classValues
+    guard
+      let code = number(value, Double(range.lowerBound)...Double(range.upperBound), isWhole: true).map({ Int($0) })
+    else { return nil }
+    let (name, color) = (text(members["name"]), color(members["color_hint"]))
+    guard let existing = known?.first(where: { $0.value == code }) else {
+      return ModelClass(value: code, name: name ?? defaultName, color: color)
+    }
+    for (word, isOther) in [
+      ("name", name.map { $0 != existing.label && $0 != existing.name }),
+      ("color_hint", color.map { $0 != existing.color }),
+    ] where isOther == true {
+      fault(
+        members[word]?.pointer ?? value.pointer, "the value \(code) is that of the class \(existing.label)",
+        mend: "leave \(word) out, or write a value that no class has")
+    }
+    return existing
+  }
+
+  private mutating func text(_ placed: PlacedMember?) -> String? {
+    guard let placed else { return nil }
+    if let text = placed.value.string, !text.isEmpty, text.count <= PostProcessingBounds.mostLetters { return text }
+    fault(
+      placed.pointer, "a name of 1 to \(PostProcessingBounds.mostLetters) letters was expected",
+      mend: "write a string, or leave it out")
+    return nil
+  }
+
+  private mutating func color(_ placed: PlacedMember?) -> String? {
+    guard let placed else { return nil }
+    if let text = placed.value.string, text.count == 6, text.allSatisfy({ $0.isASCII && $0.isHexDigit }) { return text }
+    fault(placed.pointer, "no colour", mend: "write six hexadecimal digits RRGGBB without '#'")
+    return nil
+  }
+
+  mutating func classThresholds() -> [Int: Double] {
+    guard let placed = placed(.classThresholds) else { return [:] }
+    var thresholds: [Int: Double] = [:]
+    for element in elements(placed, most: PostProcessingBounds.mostGroups) {
+      guard let members = object(element, of: ["classes", "probability"]) else { continue }
+      guard let classes = members["classes"], let probability = members["probability"] else {
+        fault(element.pointer, "classes or probability is missing", mend: "write both")
+        continue
+      }
+      let least = number(probability, PostProcessingBounds.probability)
+      for reference in references(classes, among: self.classes) {
+        if thresholds[reference.value] != nil { twice(reference) }
+        thresholds[reference.value] = least
+      }
+    }
+    return thresholds
+  }
+
+  mutating func dissolve(_ result: PostProcessing) -> [DissolvedClasses] {
+    guard let placed = placed(.dissolve) else { return [] }
+    let known = classes.map { result.rasterClasses($0) }
+    var groups: [DissolvedClasses] = []
+    var seen: Set<Int> = []
+    for element in elements(placed, most: PostProcessingBounds.mostGroups) {
+      guard let members = object(element, of: ["classes", "value", "name", "color_hint", "multipolygon"]) else {
+        continue
+      }
+      guard let classes = members["classes"] else {
+        fault(element.pointer, "classes is missing", mend: "name the classes that become one")
+        continue
+      }
+      let found = references(classes, among: known)
+      for reference in found where seen.contains(reference.value) { twice(reference) }
+      let own = found.map(\.value).filter { seen.insert($0).inserted }
+      if let group = group(own, members, known) { groups.append(group) }
+    }
+    checkTargets(groups, at: placed.pointer)
+    return groups
+  }
+
+  /// The group of a document: its class is one of its own, perhaps renamed, or a new one.
+  private mutating func group(
+    _ values: [Int], _ members: [String: PlacedMember], _ known: [ModelClass]?
+  ) -> DissolvedClasses? {
+    guard let first = values.first else { return nil }
+    let isMultiPolygon = flag(members["multipolygon"])
+    let value = members["value"]?.value.integer.flatMap { Int(exactly: $0) } ?? first
+    let target: ModelClass?
+    if let placed = members["value"], !values.contains(value) {
+      if known?.contains(where: { $0.value == value }) == true {
+        fault(placed.pointer, "the value is that of a class outside the group", mend: "add the class, or another value")
+        return nil
+      }
+      let named = values.map(String.init).joined(separator: "+")
+      target = described(placed, members, defaultName: named, known: known)
+    } else {
+      target = renamed(known?.first { $0.value == value } ?? ModelClass(value: value, name: nil, color: nil), members)
+    }
+    return target.map { DissolvedClasses(values: values, target: $0, isMultiPolygon: isMultiPolygon) }
+  }
+
+  private mutating func renamed(_ own: ModelClass, _ members: [String: PlacedMember]) -> ModelClass {
+    let (name, color) = (text(members["name"]) ?? own.label, color(members["color_hint"]) ?? own.color)
+    return name == own.label && color == own.color ? own : ModelClass(value: own.value, name: name, color: color)
+  }
+
+  private mutating func checkTargets(_ groups: [DissolvedClasses], at pointer: JSONPointer) {
+    guard Set(groups.map(\.target.value)).count < groups.count else { return }
+    fault(pointer, "two groups become one value", mend: "write one group, or a value for each")
+  }
+
+  private mutating func flag(_ placed: PlacedMember?) -> Bool {
+    guard let placed else { return false }
+    if placed.value.bool == nil {
+      fault(placed.pointer, "true or false was expected", mend: "write one of the two, or leave it out")
+    }
+    return placed.value.bool ?? false
+  }
+
+  /// A class that a document names, and where.
+  struct Reference {
+    let value: Int
+    let pointer: JSONPointer
+  }
+
+  private mutating func twice(_ reference: Reference) {
+    fault(reference.pointer, "the class \(reference.value) stands twice", mend: "name it once")
+  }
+
+  /// The values of classes named by name or value.
+  mutating func references(_ placed: PlacedMember, among known: [ModelClass]?) -> [Reference] {
+    let elements = elements(placed, most: PostProcessingBounds.mostClasses)
+    if elements.isEmpty, placed.value.array != nil {
+      fault(placed.pointer, "no class is named", mend: "name one at least, by name or value")
+    }
+    return elements.compactMap { element in
+      guard let known else { return unresolved(element) }
+      let found = known.filter { entry in
+        element.value.integer.map { $0 == Int64(entry.value) } ?? (element.value.string == entry.name)
+      }
+      if found.count == 1, element.value.string != nil || element.value.integer != nil {
+        return Reference(value: found[0].value, pointer: element.pointer)
+      }
+      let names = known.prefix(20).map { "\($0.value) \($0.name ?? "")" }.joined(separator: ", ")
+      fault(element.pointer, "this is no class of the model", mend: "write the name or the value of one of \(names)")
+      return nil
+    }
+  }
+
+  private mutating func unresolved(_ element: PlacedMember) -> Reference? {
+    if element.value.string != nil { return nil }
+    if let value = element.value.integer.flatMap({ Int(exactly: $0) }) {
+      return Reference(value: value, pointer: element.pointer)
+    }
+    fault(element.pointer, "a class is named by its name or value", mend: "write a string or a whole number")
+    return nil
+  }
+}

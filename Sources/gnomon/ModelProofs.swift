@@ -1,0 +1,85 @@
+import Inference
+import Logging
+import MLMExtension
+import StacAPI
+import StacModel
+import StacStore
+import TreeEnsembles
+
+/// Keeps how models meet their golden vectors: in the background, each that was not proved with the software that runs here as
+/// it is now. So every model is proved again after an upgrade of the program or the machine.
+struct ModelProofs: ModelProofService {
+  let store: PostgresCatalogStore
+  let proof: ModelProof
+  let logger: Logger
+
+  /// How long the background waits where nothing is to do, and how many models it takes at a time.
+  private static let pause = Duration.seconds(10)
+  private static let batch = 200
+
+  var runtime: String { Self.runtime }
+
+  private static let runtime =
+    "gnomon \(Version.current), \(InstructionSet.available.first?.rawValue ?? "portable"), \(Machine.architecture)"
+
+  func proofs(of model: ItemReference) async throws -> [ModelProofRecord] {
+    try await store.proofs(ofModel: model.id, in: model.collection)
+  }
+
+  /// Proves in the background until the task is cancelled.
+  func start() -> Task<Void, Never> {
+    Task {
+      while !Task.isCancelled {
+        let start = ContinuousClock.now
+        let isMore = await work()
+        let spent = ContinuousClock.now - start
+        // Many models at once are proved beside what is asked for, not before it; and a catalog of very many is looked through
+        // the less often.
+        let rest = isMore ? spent * 4 : max(Self.pause, spent * 20)
+        try? await Task.sleep(for: min(rest, .seconds(600)))
+      }
+    }
+  }
+
+  /// One round; whether there is more to do at once. A failure is no reason to stop serving.
+  private func work() async -> Bool {
+    do throws(StoreError) {
+      let models = try await store.unprovedModels(by: runtime, limit: Self.batch)
+      for model in models where !Task.isCancelled { try await prove(model) }
+      return models.count == Self.batch
+    } catch {
+      logger.debug("models not proved", metadata: ["error": .string(error.description)])
+      return false
+    }
+  }
+
+  private func prove(_ model: UnprovedModel) async throws(StoreError) {
+    let note = await note(on: model)
+    try await store.note(note, for: model)
+    guard note.state == .missed else { return }
+    logger.warning(
+      "a model misses its golden vector, and is not run",
+      metadata: [
+        "collection": .string(model.document.collectionID), "item": .string(model.document.id),
+        "runtime": .string(runtime), "reason": .string(note.reason ?? ""),
+      ])
+  }
+
+  private func note(on model: UnprovedModel) async -> ModelProofNote {
+    guard let item = try? Item(JSONText(model.document.document.bytes)), item.testVectorAsset != nil,
+      RunnableModel.obstacle(to: item) == nil
+    else {
+      return ModelProofNote(runtime: runtime, state: .none, modelDigest: nil, vectorDigest: nil, reason: nil)
+    }
+    let files = await proof.files(of: item)
+    return ModelProofNote(
+      runtime: runtime, state: Self.state(files), modelDigest: files.modelFile?.sha256,
+      vectorDigest: files.testVector?.sha256, reason: files.findings.first?.message)
+  }
+
+  private static func state(_ files: SeenFiles) -> ModelProofRecord.State {
+    if files.isVectorMet { return .met }
+    if files.findings.contains(where: { $0.rule == .fileReadable }) { return .unread }
+    return files.findings.contains { $0.rule == .otherRuntime } ? .none : .missed
+  }
+}

@@ -1,0 +1,129 @@
+"""`gnomon predict` that is starved or stopped: one clear error, soon, and nothing left beside the result's place."""
+
+import json
+import resource
+import signal
+import subprocess
+import time
+import uuid
+
+import numpy as np
+import pytest
+import rasterio
+from rasterio.windows import Window
+
+import predictions
+import stac_documents as documents
+from gnomon_server import BINARY, environment, run, wait_until
+
+AMAZON = "amazon-land-cover"
+
+
+@pytest.fixture(scope="module")
+def large_scene(server, asset_root):
+    """A scene of 94 million pixels of which the file holds a corner; the other blocks are not there: nodata."""
+    with rasterio.open(documents.CATALOG / "sentinel-2-amazon" / "s2_amazon_12band.tif") as demo:
+        pixels, profile, names = demo.read(), demo.profile, demo.descriptions
+    corner = np.tile(pixels, (1, 5, 5))[:, :1024, :1024]
+    profile.update(driver="GTiff", width=9880, height=9480, tiled=True, blockxsize=256, blockysize=256, compress=None,
+                   nodata=0, sparse_ok=True, bigtiff="yes")
+    path = asset_root / "large-scene.tif"
+    with rasterio.open(path, "w", **profile) as dataset:
+        dataset.write(corner, window=Window(0, 0, 1024, 1024))
+        dataset.descriptions = names
+    item = documents.image_item(f"large-{uuid.uuid4().hex[:8]}", path)
+    server.create("/collections/sentinel-2-amazon/items", item)
+    yield f"sentinel-2-amazon/{item['id']}"
+    server.delete(f"/collections/sentinel-2-amazon/items/{item['id']}")
+    path.unlink()
+
+
+def command(server, item, folder, *options):
+    return ["predict", "--model", f"models/{AMAZON}", "--item", item, "--out", folder, "--data-dir",
+            server.data_directory, *options]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_prediction_ends_soon_and_leaves_nothing(server, large_scene, tmp_path, measured, number):
+    folder = tmp_path / "map"
+    process = subprocess.Popen([BINARY, *map(str, command(server, large_scene, folder))], env=environment(),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_until(lambda: list(tmp_path.glob(".map.*.partial")), 60, "the work has begun")
+        started = time.monotonic()
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    measured(f"interrupted by {number.name}: ended after {time.monotonic() - started:.2f} s")
+    assert process.returncode == 1
+    assert "The prediction was cancelled" in errors
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_one_error_and_leaves_nothing(server, tmp_path):
+    """The limit of a file's size stands for the disk: what is written beyond it fails in the same places."""
+    folder = tmp_path / "map"
+
+    def starved():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+
+    done = subprocess.run([BINARY, *map(str, command(server, predictions.references(AMAZON)[0], folder))],
+                          env=environment(), capture_output=True, text=True, timeout=120, preexec_fn=starved)
+    assert done.returncode == 1
+    assert "could not be written" in done.stderr or "cannot be written" in done.stderr, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scratch_file_that_finds_no_room_is_told_before_the_work(server, large_scene, tmp_path):
+    def starved():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000_000, 50_000_000))
+
+    done = subprocess.run([BINARY, *map(str, command(server, large_scene, tmp_path / "map"))], env=environment(),
+                          capture_output=True, text=True, timeout=120, preexec_fn=starved)
+    assert done.returncode == 1
+    assert "The result could not be written" in done.stderr, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_explain_shows_the_plan_and_writes_nothing(server, large_scene, tmp_path):
+    plain = run(*[part for part in command(server, large_scene, "x", "--explain") if part not in ("--out", "x")])
+    assert plain.returncode == 0, plain.stderr
+    for words in ("B8A: ", "x 0.0001 + 0.0 (stac), direct", "NDVI, = (B8 - B4) / (B8 + B4)", "9880 x 9480 pixels",
+                  "threads"):
+        assert words in plain.stdout, plain.stdout
+    plan = json.loads(run(*command(server, large_scene, tmp_path / "map", "--explain", "--json")).stdout)
+    assert plan["grid"]["shape"] == [9480, 9880] and plan["grid"]["reference_system"] == "EPSG:4326"
+    assert plan["work"]["scratch_file_bytes"] > 200_000_000
+    assert [band["name"] for band in plan["bands"]][:2] == ["B1", "B2"]
+    assert plan["model"]["instruction_set"] in ("avx512", "avx2", "portable")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_tells_what_a_run_took(server, tmp_path):
+    done = run(*command(server, predictions.references(AMAZON)[0], tmp_path / "map", "--json"))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["pixels"] == 247 * 237 and told["scratch_file_bytes"] == 0
+    assert [stage["name"] for stage in told["stages"]] == [
+        "model", "open", "classify", "sieve", "rasters", "vectors", "publish"]
+    assert {file["name"] for file in told["files"]} >= {"class.tif", "polygons.geojson"}
+
+
+def test_other_formats_hold_the_polygons_of_the_geojson(server, tmp_path):
+    options = ("--format", "flatgeobuf", "--format", "geopackage")
+    folder = tmp_path / "map"
+    done = run(*command(server, predictions.references(AMAZON)[0], folder, *options))
+    assert done.returncode == 0, done.stderr
+    features = json.loads((folder / "polygons.geojson").read_text())["features"]
+    item = json.loads((folder / "item.json").read_text())
+    for name, key in (("polygons.fgb", "flatgeobuf"), ("polygons.gpkg", "geopackage")):
+        told = subprocess.run(["ogrinfo", "-ro", "-al", "-so", str(folder / name)], check=True, capture_output=True,
+                              text=True).stdout
+        assert f"Feature Count: {len(features)}" in told, told
+        for field in ("class", "name", "area_m2", "pixels", "mean_confidence"):
+            assert f"\n{field}:" in told, told
+        assert item["assets"][key]["href"] == f"./{name}"
+    refused = run(*command(server, predictions.references(AMAZON)[0], tmp_path / "other", "--format", "shapefile"))
+    assert refused.returncode == 1 and "flatgeobuf" in refused.stderr
+    assert not (tmp_path / "other").exists()
