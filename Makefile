@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test setup-bench setup-bench-peer build run test conformance lint format \
-	bench bench-peer bench-ingest bench-growth clean
+	bench bench-peer bench-ingest bench-growth bench-inference setup-bench-inference clean
 
 DATA_DIR ?= .gnomon
 PORT ?= 8080
@@ -39,12 +39,12 @@ conformance: build setup-test
 
 ## lint         check the format, the import rules and the size of files
 lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks/Parts Package.swift
 	scripts/check-structure.sh
 
 ## format       format the Swift files in place
 format:
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks/Parts Package.swift
 
 # What the benchmarks take: the data set, seconds a cell, rounds; `SIZE=100k make bench-peer` is what docs/benchmarks.md shows.
 SIZE ?= 10k
@@ -59,6 +59,9 @@ setup-bench:
 
 setup-bench-peer:
 	@scripts/setup.sh bench-peer
+
+setup-bench-inference:
+	@scripts/setup.sh bench-inference
 
 ## bench        check and measure the release build alone, on a small catalog (SIZE=10k; some minutes)
 bench: build setup-bench
@@ -83,9 +86,20 @@ bench-growth: build setup-bench
 	$(BENCH) growth --sizes $(SIZES) --seconds $(CELL) $(BENCH_OPTIONS)
 	$(BENCH) report
 
+INFERENCE := PYTHONPATH=Benchmarks .venv-bench-inference/bin/python -m gnomon_bench
+
+## bench-inference  maps of a scene (SIZE=4096 or 10980, TREES=200 or 2000) on gnomon and on a Python pipeline by turns
+bench-inference: SIZE = 4096
+bench-inference: ROUNDS = 3
+bench-inference: TREES = 200
+bench-inference: build setup-bench-inference
+	swift build -c release --product gnomon-parts
+	$(INFERENCE) inference --size $(SIZE) --trees $(TREES) --rounds $(ROUNDS) $(BENCH_OPTIONS)
+	$(INFERENCE) report
+
 ## clean        remove what was built, not your data
 clean:
-	rm -rf .build .venv .venv-bench .venv-bench-peer .venv-pgstac .venv-mlflow .venv-fair
+	rm -rf .build .venv .venv-bench .venv-bench-peer .venv-bench-inference .venv-pgstac .venv-mlflow .venv-fair
 
 help:
 	@echo "gnomon: a STAC catalog of imagery and models, which also runs them"; echo

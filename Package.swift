@@ -106,6 +106,11 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
       ], swiftSettings: memorySafeSettings),
 
+    // What `make bench-inference` times; no part of gnomon.
+    .executableTarget(
+      name: "gnomon-parts", dependencies: ["TreeEnsembles", "Vectors", "Geo"], path: "Benchmarks/Parts",
+      swiftSettings: memorySafeSettings),
+
     // Tests: pure ones first, then C libraries, PostgreSQL, HTTP; Tests/EndToEnd drives the built binary from Python.
     .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: swiftSettings),
     .testTarget(name: "StacModelTests", dependencies: ["StacModel"], swiftSettings: swiftSettings),

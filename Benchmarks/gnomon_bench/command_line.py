@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import generate, workloads
 from .generate import SIZES, Dataset
+from .inference import run as inference
 from .measurement import say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,7 @@ EXAMPLES = """examples:
   python -m gnomon_bench growth --sizes 100k,1M,10M          does a search cost the same in a larger catalog?
   python -m gnomon_bench floor --size 100k                   PostgreSQL's own limit, by pgbench
   python -m gnomon_bench match                               scenes against 10,000 models
+  python -m gnomon_bench inference --size 4096               whole maps, beside a Python pipeline
   python -m gnomon_bench report                              results/*.json -> docs/benchmarks.md and plots
   python -m gnomon_bench run --url http://127.0.0.1:8080 --data DIR --api-pids 123    a server of yours
 
@@ -156,6 +158,11 @@ def parser():
     match.add_argument("--seconds", type=int, default=15, help="seconds of asking (default 15)")
     match.add_argument("--work", type=Path, default=WORK, help="the folder for the result")
     match.add_argument("--json", type=Path)
+    maps = command("inference", "maps of a whole scene: gnomon and a Python pipeline by turns",
+                   measured("inference.run"))
+    maps.add_argument("--gnomon", default=ROOT / ".build/release/gnomon", help="the binary (default: the release build)")
+    maps.add_argument("--work", type=Path, default=WORK, help="the folder for scenes, models and results")
+    inference.add_options(maps)
     report = command("report", "write the results as tables and plots into docs/benchmarks.md", measured("report"))
     report.add_argument("--work", type=Path, default=WORK, help="the folder whose results/ are read")
     report.add_argument("--document", type=Path, default=ROOT / "docs" / "benchmarks.md")

@@ -5,9 +5,11 @@ import re
 
 from . import compare, plot
 from .gnomon_server import NAME as OURS
+from .inference import section
 from .load import cpu_per_1000
 from .measurement import say
 from .peer_server import NAME as THEIRS
+from .tables import number, table
 
 WRITES = {
     "single": "POST of one item",
@@ -45,21 +47,6 @@ def filled(text, name, content):
     if not pattern.search(text):
         raise SystemExit(f"no markers <!-- begin {name} --> and <!-- end {name} --> in the document")
     return pattern.sub(lambda match: match[1] + content.strip() + "\n" + match[2], text)
-
-
-def table(heads, rows, left=1):
-    """A Markdown table; the first columns are aligned to the left, the others to the right."""
-    rule = ["---"] * left + ["---:"] * (len(heads) - left)
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in (heads, rule, *rows)) + "\n"
-
-
-def number(value, digits=3):
-    """So many significant digits, thousands apart."""
-    if value is None:
-        return "-"
-    if value == 0:
-        return "0"
-    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value:.{digits}g}"
 
 
 def circumstances(result):
@@ -122,8 +109,10 @@ def match_section(results, folder):
     for result in results:
         rows = [[number(result["models"]), number(result["p50_ms"]), number(result["p95_ms"]), number(result["p99_ms"]),
                  f"{result['memory_before_mib']} -> {result['memory_mib']}", number(result["first_ms"]),
+                 number(result["restart_ms"]) if "restart_ms" in result else "-",
                  f"{result['checked'] - len(result['problems'])}/{result['checked']}"]]
-        heads = ["models", "p50 ms", "p95 ms", "p99 ms", "API MiB (PSS)", "first answer ms", "as expected"]
+        heads = ["models", "p50 ms", "p95 ms", "p99 ms", "API MiB (PSS)", "first answer ms", "after a restart ms",
+                 "as expected"]
         parts.append(circumstances(result) + "\n\n" + table(heads, rows))
     return "\n".join(parts)
 
@@ -431,4 +420,5 @@ SECTIONS = {
     "floor": floor_section,
     "ingest": ingest_section,
     "growth": growth_section,
+    **section.SECTIONS,
 }
