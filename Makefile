@@ -29,7 +29,7 @@ run: build
 test: setup setup-test
 	@echo "Compiling gnomon and its tests (the first time takes a few minutes) ..."
 	swift build -c release --build-tests
-	swift test -c release --skip-build
+	scripts/swift-tests.sh
 	.venv/bin/python -m pytest Tests/EndToEnd Benchmarks/tests
 
 ## conformance  let judges and clients that others wrote try the server

@@ -110,7 +110,10 @@ import Testing
     try await writer.run(unsafeScript: "BEGIN; DELETE FROM gnomon.items WHERE id = 'i1'")
     let (reports, continuation) = AsyncStream.makeStream(of: IndexBuildProgress.self)
     let start = ContinuousClock.now
-    let build = Task { try await indexes.add("tile") { continuation.yield($0) } }
+    let build = Task {
+      defer { continuation.finish() }
+      return try await indexes.add("tile") { continuation.yield($0) }
+    }
     for await report in reports where ContinuousClock.now - start > .milliseconds(600) {
       #expect(report.phase.hasPrefix("waiting for writers"))
       break

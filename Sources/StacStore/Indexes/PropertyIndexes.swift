@@ -50,8 +50,9 @@ public struct PropertyIndexes: Sendable {
     defer { watching.cancel() }
     let outcome = try await pool.withSession { session throws(PostgresError) in
       Result { () throws in
-        let kind = try session.kind(of: property, asked: kind, declared: declared)
-        return try session.alone { session throws in try session.make(property, kind) }
+        try session.alone { session throws in
+          try session.make(property, session.kind(of: property, asked: kind, declared: declared))
+        }
       }
     }
     return try outcome.get()
