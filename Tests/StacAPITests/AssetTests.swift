@@ -1,9 +1,10 @@
 import Foundation
 import StacAPI
 import StacModel
+import TestSupport
 import Testing
 
-@Suite("Files and the forms of answers")
+@Suite("Files and the forms of answers", .ownDatabases)
 struct AssetTests {
   @Test("A published file is served whole, in ranges and by HEAD")
   func published() async throws {

@@ -1,9 +1,10 @@
 import Foundation
 import StacAPI
 import StacModel
+import TestSupport
 import Testing
 
-@Suite("Following links, children and languages over HTTP")
+@Suite("Following links, children and languages over HTTP", .ownDatabases)
 struct BrowseTests {
   @Test("Every item is reached from the landing page by child and item links")
   func walk() async throws {

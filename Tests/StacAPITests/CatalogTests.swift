@@ -1,9 +1,10 @@
 import Foundation
 import StacAPI
 import StacModel
+import TestSupport
 import Testing
 
-@Suite("The catalog over HTTP")
+@Suite("The catalog over HTTP", .ownDatabases)
 struct CatalogTests {
   @Test("The landing page is a catalog that leads to everything")
   func landing() async throws {

@@ -1,9 +1,10 @@
 import Foundation
 import StacAPI
 import StacModel
+import TestSupport
 import Testing
 
-@Suite("Connections")
+@Suite("Connections", .ownDatabases)
 struct ConnectionTests {
   /// The answers that came over one connection, each with a known length.
   private static func answers(_ bytes: [UInt8]) throws -> [Answer] {

@@ -1,9 +1,10 @@
 import Foundation
 import StacAPI
 import StacModel
+import TestSupport
 import Testing
 
-@Suite("The interface described")
+@Suite("The interface described", .ownDatabases)
 struct DescriptionTests {
   @Test("Either version of OpenAPI is had by parameter and by Accept, and both describe the same operations")
   func versions() async throws {

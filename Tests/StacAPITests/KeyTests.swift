@@ -4,7 +4,7 @@ import StacStore
 import TestSupport
 import Testing
 
-@Suite("Keys and roles")
+@Suite("Keys and roles", .ownDatabases)
 struct KeyTests {
   @Test("Once there is a key, whoever writes shows one, and reading stays free")
   func writing() async throws {

@@ -1,9 +1,10 @@
 import InternetAddresses
 import StacAPI
 import StacModel
+import TestSupport
 import Testing
 
-@Suite("Who may write, and what links begin with")
+@Suite("Who may write, and what links begin with", .ownDatabases)
 struct PolicyTests {
   @Test("A program on this machine may write")
   func own() async throws {

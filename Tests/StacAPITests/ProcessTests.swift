@@ -1,9 +1,10 @@
 import Foundation
 import StacAPI
 import StacModel
+import TestSupport
 import Testing
 
-@Suite("Models as processes")
+@Suite("Models as processes", .ownDatabases)
 struct ProcessTests {
   @Test("A model of the catalog is listed and described; an item that is no model is not")
   func described() async throws {

@@ -1,9 +1,10 @@
 import Foundation
 import StacAPI
 import StacModel
+import TestSupport
 import Testing
 
-@Suite("Queryables, sortables and functions over HTTP")
+@Suite("Queryables, sortables and functions over HTTP", .ownDatabases)
 struct QueryablesTests {
   @Test("Queryables are a JSON schema of what items always have and of what occurs in them")
   func queryables() async throws {

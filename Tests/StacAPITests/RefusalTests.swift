@@ -1,9 +1,10 @@
 import Foundation
 import StacAPI
 import StacModel
+import TestSupport
 import Testing
 
-@Suite("Refusals")
+@Suite("Refusals", .ownDatabases)
 struct RefusalTests {
   @Test("docs/errors.md lists every code with its status, and no other")
   func documented() throws {

@@ -1,9 +1,10 @@
 import Postgres
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct APIKeyTests {
+@Suite(.ownDatabases) struct APIKeyTests {
   private static func request(
     _ name: String, _ role: Role = .analyst, isPerson: Bool = true, expires: Timestamp? = nil
   ) -> APIKeyRequest {

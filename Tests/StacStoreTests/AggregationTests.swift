@@ -1,9 +1,10 @@
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct AggregationTests {
+@Suite(.ownDatabases) struct AggregationTests {
   private static func filled() async throws -> CatalogFixture {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a", "b")

@@ -3,9 +3,10 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite("Queryables and the calendar of a collection")
+@Suite("Queryables and the calendar of a collection", .ownDatabases)
 struct CalendarTests {
   @Test("The names of all collections' items, and of collections, are those that were written, each once")
   func names() async throws {

@@ -1,9 +1,10 @@
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct CollectionSearchTests {
+@Suite(.ownDatabases) struct CollectionSearchTests {
   private static func collection(_ id: String, box: String, start: String, title: String) throws -> Collection {
     try Collection(
       JSONParser.parse(

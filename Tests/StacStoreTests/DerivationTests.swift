@@ -1,10 +1,11 @@
 import Postgres
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// What items were made of, in the table beside them.
-@Suite struct DerivationTests {
+@Suite(.ownDatabases) struct DerivationTests {
   private static func item(_ id: String, in collection: String = "made", from sources: String...) throws -> Item {
     let links = sources.map { #"{"rel":"derived_from","href":"\#($0)"}"# }.joined(separator: ",")
     return try Item(

@@ -3,10 +3,11 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
 /// Properties that no document holds: what is kept beside models, found by filters, orders and aggregations.
-@Suite struct DerivedPropertyTests {
+@Suite(.ownDatabases) struct DerivedPropertyTests {
   private static func model(_ id: String, properties: String = "") throws -> Item {
     try Item(
       JSONParser.parse(

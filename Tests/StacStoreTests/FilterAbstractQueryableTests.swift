@@ -2,10 +2,11 @@ import CQL2
 import SeededRandom
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// The abstract tests of CQL2 that are made for every queryable of a data source, and compare what is found.
-@Suite struct FilterAbstractQueryableTests {
+@Suite(.ownDatabases) struct FilterAbstractQueryableTests {
   private static let comparisons = ["=", "<>", ">", "<=", "<", ">="]
   private static let values = [
     "string": "'foo'", "boolean": "true", "number": "3.14", "integer": "1",

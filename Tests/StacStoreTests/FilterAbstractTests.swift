@@ -2,10 +2,11 @@ import CQL2
 import Foundation
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// The abstract tests of CQL2 that say how many items a predicate finds in the standard's own data.
-@Suite struct FilterAbstractTests {
+@Suite(.ownDatabases) struct FilterAbstractTests {
   /// Rows that contradict the standard's own data, with what the data say.
   ///
   /// Three names begin with "Ch" whatever accents count for (Chengdu, Chicago, Chișinău), and one of them with "Chis".

@@ -2,10 +2,11 @@ import CQL2
 import Postgres
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// What filters find, on PostgreSQL.
-@Suite struct FilterBehaviourTests {
+@Suite(.ownDatabases) struct FilterBehaviourTests {
   @Test func `Unknown stays unknown`() async throws {
     let catalog = try await FilterFixture()
     try await catalog.add("one", #"{"x":1}"#)

@@ -3,10 +3,11 @@ import Postgres
 import SeededRandom
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// Filters made at random, on items that are as bad as JSON lets them be.
-@Suite struct FilterFuzzTests {
+@Suite(.ownDatabases) struct FilterFuzzTests {
   @Test func `No filter makes the database fail, and each is true, false or unknown for every item`() async throws {
     let catalog = try await Self.catalog()
     let all = try await catalog.find("true")

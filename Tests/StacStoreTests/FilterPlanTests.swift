@@ -2,10 +2,11 @@ import CQL2
 import Postgres
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// The indexes that serve filters.
-@Suite struct FilterPlanTests {
+@Suite(.ownDatabases) struct FilterPlanTests {
   /// Twenty thousand items; a property of each kind is indexed as `gnomon index` does it.
   private static func catalog() async throws -> FilterFixture {
     let catalog = try await FilterFixture(declared: ["created": .timestamp])

@@ -2,10 +2,11 @@ import CQL2
 import Postgres
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// What filters become: SQL with parameters, in which nothing stands that a user wrote.
-@Suite struct FilterSQLTests {
+@Suite(.ownDatabases) struct FilterSQLTests {
   private func sql(
     _ text: String, columns: FilterColumns = .items, declared: [String: ValueType] = [:]
   ) throws -> SQL.Rendered {

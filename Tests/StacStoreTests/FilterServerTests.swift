@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a database must have for filters.
-@Suite struct FilterServerTests {
+@Suite(.ownDatabases) struct FilterServerTests {
   @Test func `A database that is not in UTF-8 is refused with a line that says so`() async throws {
     let empty = PostgresPool(connectionURL: try await TestCluster.shared.emptyDatabase(), size: 1)
     let name = try await empty.withSession { session throws(PostgresError) in

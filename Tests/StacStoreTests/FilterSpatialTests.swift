@@ -1,10 +1,11 @@
 import CQL2
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// The eight spatial relations, on PostgreSQL.
-@Suite struct FilterSpatialTests {
+@Suite(.ownDatabases) struct FilterSpatialTests {
   private static let relations = [
     "S_INTERSECTS", "S_EQUALS", "S_DISJOINT", "S_TOUCHES", "S_WITHIN", "S_OVERLAPS", "S_CROSSES", "S_CONTAINS",
   ]

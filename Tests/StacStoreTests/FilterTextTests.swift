@@ -2,10 +2,11 @@ import CQL2
 import Postgres
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// Patterns, case and accents, on PostgreSQL.
-@Suite struct FilterTextTests {
+@Suite(.ownDatabases) struct FilterTextTests {
   @Test func `Patterns have two wildcards and an escape`() async throws {
     let catalog = try await FilterFixture()
     let texts = ["100%", "100_", "100a", #"a\b"#, "ab", "", "é𝄞", "line\nbreak", "x'y"]

@@ -2,10 +2,11 @@ import CQL2
 import Postgres
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// Instants, days and intervals, on PostgreSQL.
-@Suite struct FilterTimeTests {
+@Suite(.ownDatabases) struct FilterTimeTests {
   @Test func `Strings in the data are instants where they are RFC 3339, and unknown where not`() async throws {
     let catalog = try await FilterFixture()
     let readable = [

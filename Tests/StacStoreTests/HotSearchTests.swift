@@ -4,10 +4,11 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
 /// The plans of the searches that a catalog answers all day.
-@Suite struct HotSearchTests {
+@Suite(.ownDatabases) struct HotSearchTests {
   /// A search, how it is come by, and the index that each of its branches reads.
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -117,7 +118,8 @@ import Testing
   }
 
   /// A catalog that all cases share.
-  private static let filled = Task {
+  // Detached, for the test that asks first does not own it.
+  private static let filled = Task.detached {
     let catalog = try await CatalogFixture()
     try await catalog.pool.withSession { session throws(PostgresError) in
       try session.run(unsafeScript: filling)

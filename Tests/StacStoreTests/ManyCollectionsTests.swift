@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Catalogs of very many collections with few items each.
-@Suite struct ManyCollectionsTests {
+@Suite(.ownDatabases) struct ManyCollectionsTests {
   /// The statements that a pool's sessions have run.
   private final class Statements: StatementObserver {
     let texts = Mutex<[String]>([])

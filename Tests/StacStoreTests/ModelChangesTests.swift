@@ -1,10 +1,11 @@
 import Postgres
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// What servers that keep models in memory learn of changes.
-@Suite struct ModelChangesTests {
+@Suite(.ownDatabases) struct ModelChangesTests {
   private static func model(_ id: String, title: String = "") throws -> Item {
     try Item(
       JSONParser.parse(

@@ -2,10 +2,11 @@ import Postgres
 import SeededRandom
 import StacModel
 import StacStore
+import TestSupport
 import Testing
 
 /// Single items whose properties are registered are added by a statement that notes itself what it changes.
-@Suite struct NotedInsertTests {
+@Suite(.ownDatabases) struct NotedInsertTests {
   @Test func `A second item of the same properties needs no trigger, one of others does`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")

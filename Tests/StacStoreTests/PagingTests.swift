@@ -3,9 +3,10 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct PagingTests {
+@Suite(.ownDatabases) struct PagingTests {
   /// Items with few distinct instants, the same identifiers in two collections.
   private static func filled(_ count: Int) async throws -> CatalogFixture {
     let catalog = try await CatalogFixture()

@@ -4,9 +4,10 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct PlanTests {
+@Suite(.ownDatabases) struct PlanTests {
   @Test func `A search without conditions is one ordered read, planned once`() throws {
     let plan = try SearchPlan(SearchRequest(), strategy: .walk, token: nil)
     let page = plan.pages[0].rendered()
@@ -74,7 +75,7 @@ import Testing
   }
 }
 
-@Suite struct CatalogDatabaseTests {
+@Suite(.ownDatabases) struct CatalogDatabaseTests {
   @Test func `Every file of the folder sql is in the program`() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../sql")
       .standardizedFileURL

@@ -5,7 +5,7 @@ import StacStore
 import TestSupport
 import Testing
 
-@Suite struct PromotionTests {
+@Suite(.ownDatabases) struct PromotionTests {
   private static func model(_ id: String, _ version: String?, more: String = "") throws -> Item {
     let version = version.map { #","version":"\#($0)""# } ?? ""
     let item = try CatalogFixture.item(

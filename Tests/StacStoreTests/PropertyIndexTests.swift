@@ -3,9 +3,10 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct PropertyIndexTests {
+@Suite(.ownDatabases) struct PropertyIndexTests {
   /// 20,000 items with a property of each kind.
   private static func catalog() async throws -> CatalogFixture {
     let catalog = try await CatalogFixture()

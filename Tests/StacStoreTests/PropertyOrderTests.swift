@@ -4,12 +4,14 @@ import StacModel
 import StacSearch
 import StacStore
 import Synchronization
+import TestSupport
 import Testing
 
 /// Orders by a property that has an index, whichever way they are come by.
-@Suite struct PropertyOrderTests {
+@Suite(.ownDatabases) struct PropertyOrderTests {
   /// 4,000 items all over the world, small and large, instants and stretches, with values that many, few or no items have.
-  private static let catalog = Task {
+  // Detached, for the test that asks first does not own it.
+  private static let catalog = Task.detached {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a", "b")
     let items = try (0..<4_000).map { number in
@@ -215,7 +217,8 @@ import Testing
 
   /// 1,500 items in a place, two thirds of which have one of two values, or none, at one of 40 instants, a few of which last,
   /// and 40,000 elsewhere.
-  private static let tied = Task {
+  // Detached, for the test that asks first does not own it.
+  private static let tied = Task.detached {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a", "b")
     func items(_ count: Int, _ place: String, named name: String) -> String {

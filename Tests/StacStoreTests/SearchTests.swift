@@ -2,9 +2,10 @@ import CQL2
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct SearchTests {
+@Suite(.ownDatabases) struct SearchTests {
   private static func catalog() async throws -> CatalogFixture {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a", "b")

@@ -1,9 +1,10 @@
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct SmokeTests {
+@Suite(.ownDatabases) struct SmokeTests {
   @Test func `An item goes in and comes out`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")

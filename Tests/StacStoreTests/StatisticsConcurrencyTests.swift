@@ -4,7 +4,7 @@ import StacStore
 import TestSupport
 import Testing
 
-@Suite struct StatisticsConcurrencyTests {
+@Suite(.ownDatabases) struct StatisticsConcurrencyTests {
   /// Eight writers insert, move and delete at random in three collections, in transactions that commit or roll back,
   /// while rows are merged and a reader compares what is kept with what is there, in one snapshot.
   @Test func `No change is lost or doubled, whatever writers and mergers do at once`() async throws {

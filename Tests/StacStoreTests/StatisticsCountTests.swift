@@ -3,9 +3,10 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct StatisticsCountTests {
+@Suite(.ownDatabases) struct StatisticsCountTests {
   /// 20,000 items in four collections, a page of which is asked for.
   private static func catalog() async throws -> CatalogFixture {
     let catalog = try await CatalogFixture()

@@ -2,9 +2,10 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct StatisticsTests {
+@Suite(.ownDatabases) struct StatisticsTests {
   @Test func `Counts, extents and property names follow every write`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a", "b")

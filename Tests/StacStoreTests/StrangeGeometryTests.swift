@@ -2,9 +2,10 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
-@Suite struct StrangeGeometryTests {
+@Suite(.ownDatabases) struct StrangeGeometryTests {
   @Test(arguments: [
     #"{"type":"Polygon","coordinates":[[[0,0],[1,0],[0,0],[1,0],[0,0]]]}"#,
     #"{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,0]],[[10,10],[11,10],[11,11],[10,10]]]}"#,

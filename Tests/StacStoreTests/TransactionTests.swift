@@ -5,7 +5,7 @@ import StacStore
 import TestSupport
 import Testing
 
-@Suite struct TransactionTests {
+@Suite(.ownDatabases) struct TransactionTests {
   @Test func `A document comes back byte for byte but for the server's links`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")

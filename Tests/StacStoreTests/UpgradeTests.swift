@@ -7,7 +7,7 @@ import StacStore
 import TestSupport
 import Testing
 
-@Suite struct UpgradeTests {
+@Suite(.ownDatabases) struct UpgradeTests {
   private static let migrations = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../sql/migrations").standardizedFileURL
 

@@ -2,10 +2,11 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
+import TestSupport
 import Testing
 
 /// Writes of many items at once.
-@Suite struct WritingTests {
+@Suite(.ownDatabases) struct WritingTests {
   private static func count(_ catalog: CatalogFixture, _ condition: SQL = "true") async throws -> Int64 {
     let rows = try await catalog.pool.withSession { session throws(PostgresError) in
       try session.query("SELECT count(*) FROM gnomon.items WHERE \(condition)")

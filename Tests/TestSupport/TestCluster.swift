@@ -10,6 +10,9 @@ public actor TestCluster {
   /// The cluster of this process.
   public static let shared = TestCluster()
 
+  /// Where the databases of a test with the trait ``OwnDatabases`` are noted.
+  @TaskLocal static var ownDatabases: DatabaseNames?
+
   /// Why no cluster could be started.
   public struct StartFailure: Error, CustomStringConvertible {
     public let description: String
@@ -47,6 +50,7 @@ public actor TestCluster {
     }
     try await templates[source]?.value
     let name = nextName()
+    Self.ownDatabases?.add(name)
     try await clone(source, as: name)
     return try await url(of: name)
   }
@@ -60,6 +64,14 @@ public actor TestCluster {
         try await run(
           "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity WHERE datname = \(source)")
       }
+    }
+  }
+
+  /// Removes databases, whoever is still connected to them.
+  func drop(_ names: [String]) async {
+    for name in names {
+      // A database that stays takes room only.
+      try? await run("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)")
     }
   }
 
