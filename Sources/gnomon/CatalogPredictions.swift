@@ -14,6 +14,13 @@ struct CatalogPredictions: Sendable {
   let gate: InferenceGate
   var limits = InferenceLimits()
 
+  /// A request with the documents that it names.
+  struct Documents: Sendable {
+    let request: PredictionRequest
+    let model: Item
+    let items: [SourceItem]
+  }
+
   /// What a run has made.
   struct Outcome: Sendable {
     let id: String
@@ -32,7 +39,17 @@ struct CatalogPredictions: Sendable {
     _ request: PredictionRequest, folder: @escaping @Sendable (_ id: String) -> String?,
     progress: @escaping InferencePipeline.Progress = { _ in }
   ) async throws -> Outcome {
-    let (model, items) = try await documents(request)
+    try await run(documents(request), folder: folder, progress: progress)
+  }
+
+  /// Runs a model whose documents have been read; asks the catalog nothing.
+  ///
+  /// - Throws: ``InferenceError``.
+  func run(
+    _ documents: Documents, folder: @escaping @Sendable (_ id: String) -> String?,
+    progress: @escaping InferencePipeline.Progress = { _ in }
+  ) async throws -> Outcome {
+    let (request, model, items) = (documents.request, documents.model, documents.items)
     let (access, limits) = (access, limits)
     let (id, report) = try await gate.run { isCancelled in
       try access.withResolver { resolve in
@@ -50,8 +67,8 @@ struct CatalogPredictions: Sendable {
   /// What a run would do.
   ///
   /// - Throws: as ``run(_:folder:progress:)`` would before its work begins.
-  func plan(_ request: PredictionRequest) async throws -> PredictionPlan {
-    let (model, items) = try await documents(request)
+  func plan(_ documents: Documents) async throws -> PredictionPlan {
+    let (request, model, items) = (documents.request, documents.model, documents.items)
     let (access, limits) = (access, limits)
     return try await gate.run { _ in
       try access.withResolver { resolve in
@@ -60,12 +77,15 @@ struct CatalogPredictions: Sendable {
     }
   }
 
-  private func documents(_ request: PredictionRequest) async throws -> (model: Item, items: [SourceItem]) {
+  /// Reads what a run must know of the catalog.
+  ///
+  /// - Throws: ``StoreError``, or ``APIError`` where the model or an item is not in the catalog.
+  func documents(_ request: PredictionRequest) async throws -> Documents {
     let model = try await model(of: request)
     try Self.checkPostProcessing(request, of: model)
     var sources: [SourceItem] = []
     for reference in request.items { sources.append(try await source(reference)) }
-    return (model, sources)
+    return Documents(request: request, model: model, items: sources)
   }
 
   /// What a request says of the model's classes is told at its place.

@@ -7,48 +7,53 @@ import StacModel
 import StacStore
 import TreeEnsembles
 
-/// A run of `gnomon predict` without a server.
+/// A run of `gnomon predict` without a server, with what was read of the catalog: it is closed by now.
 struct LocalPrediction: Sendable {
-  let catalog: OpenCatalog
+  let predictions: CatalogPredictions
+  let documents: CatalogPredictions.Documents
+  let trail: ResultTrail
   let folder: String
-  let access: AssetAccess
-  /// The instructions that classify, nil for the fastest.
-  let instructionSet: InstructionSet?
   /// Whether a program reads what is printed.
   let isJSON: Bool
 
-  func run(_ request: PredictionRequest) async throws {
+  /// Reads what a run of a request needs.
+  init(
+    _ request: PredictionRequest, predictions: CatalogPredictions, folder: String, isJSON: Bool
+  ) async throws {
+    self.predictions = predictions
+    self.folder = folder
+    self.isJSON = isJSON
+    do {
+      documents = try await predictions.documents(request)
+    } catch {
+      throw Self.failure(error)
+    }
+    trail = try await ResultTrail(of: [request.model] + request.items, in: predictions.store)
+  }
+
+  func run() async throws {
     let progress = Progress("Predicting")
     let folder = URL(fileURLWithPath: folder).standardizedFileURL.path
     let outcome: CatalogPredictions.Outcome
     do {
       outcome = try await predictions.run(
-        request, folder: { _ in folder },
+        documents, folder: { _ in folder },
         progress: { progress.update($0.fraction, "\($0.stage.rawValue): \($0.pixels) of \($0.totalPixels) pixels") })
     } catch {
       throw Self.failure(error)
     }
-    var trail = ResultTrail(store: catalog.store, folder: folder)
-    let model = try await trail.write(request.model)
-    var sources: [String] = []
-    for reference in outcome.items { sources.append(try await trail.write(reference)) }
-    let item = document(outcome, request, model: model, sources: sources)
+    try trail.write(to: folder)
+    let item = document(outcome)
     try Data(JSONSerializer.bytes(.object(item)) + [0x0A]).write(
       to: URL(fileURLWithPath: folder + "/item.json"), options: .atomic)
     progress.finish(Self.summary(outcome.report, folder: folder))
     if isJSON { print(JSONSerializer.text(.object(Self.measurements(outcome.report)))) }
   }
 
-  private var predictions: CatalogPredictions {
-    CatalogPredictions(
-      store: catalog.store, access: access, gate: InferenceGate(capacity: 1),
-      limits: InferenceLimits(instructionSet: instructionSet))
-  }
-
   /// What a run would do, printed; no pixel is read.
-  func explain(_ request: PredictionRequest) async throws {
+  func explain() async throws {
     do {
-      let plan = try await predictions.plan(request)
+      let plan = try await predictions.plan(documents)
       print(isJSON ? JSONSerializer.text(.object(plan.json)) : plan.text)
     } catch {
       throw Self.failure(error)
@@ -77,11 +82,11 @@ struct LocalPrediction: Sendable {
   }
 
   /// The result's item; it leads to the copies of the documents beside it.
-  private func document(
-    _ outcome: CatalogPredictions.Outcome, _ request: PredictionRequest, model: String, sources: [String]
-  ) -> JSONObject {
+  private func document(_ outcome: CatalogPredictions.Outcome) -> JSONObject {
+    let request = documents.request
     let context = PredictionDocument.Context(
-      id: outcome.id, modelHref: model, itemHrefs: sources, created: .now,
+      id: outcome.id, modelHref: ResultTrail.href(of: request.model),
+      itemHrefs: outcome.items.map(ResultTrail.href), created: .now,
       programVersion: Version.current, request: request.inputs
     ) { _, file in "./\(file)" }
     return PredictionDocument.item(outcome.report, model: outcome.model, context: context)

@@ -55,19 +55,45 @@ struct OpenCatalog: Sendable {
   static func with<Result>(
     _ options: DatabaseOptions, command: String, sessions: Int = 4, _ body: (OpenCatalog) async throws -> Result
   ) async throws -> Result {
-    guard options.namedDatabaseURL == nil else {
-      return try await closing(OpenCatalog(connectionURL: options.namedDatabaseURL ?? "", sessions: sessions), body)
+    try await reading(options, command: command, sessions: sessions, body) { database, result in
+      await database?.stop()
+      return result
+    }
+  }
+
+  /// Opens the catalog that the options name, reads what a body asks it, and works with that after the catalog is closed:
+  /// the private PostgreSQL stops while the work goes on. Both have ended when this returns or throws.
+  ///
+  /// - Parameter command: what this process does, for the message that others get.
+  static func with<Known, Result>(
+    _ options: DatabaseOptions, command: String, reading read: (OpenCatalog) async throws -> Known,
+    work: (Known) async throws -> Result
+  ) async throws -> Result {
+    try await reading(options, command: command, sessions: 4, read) { database, known in
+      async let stopped: Void? = database?.stop()
+      let result = try await work(known)
+      await stopped
+      return result
+    }
+  }
+
+  /// Calls a body with the catalog, then another with the database that is to be stopped; stops it where the first fails.
+  private static func reading<Known, Result>(
+    _ options: DatabaseOptions, command: String, sessions: Int, _ read: (OpenCatalog) async throws -> Known,
+    then: (PrivateDatabase?, Known) async throws -> Result
+  ) async throws -> Result {
+    if let url = options.namedDatabaseURL {
+      return try await then(nil, closing(OpenCatalog(connectionURL: url, sessions: sessions), read))
     }
     let database = try await PrivateDatabase.attach(dataDirectory: options.dataDirectory, command: command)
-    let outcome: Swift.Result<Result, any Error>
+    let known: Known
     do {
-      let catalog = try await OpenCatalog(connectionURL: database.connectionURL, sessions: sessions)
-      outcome = .success(try await closing(catalog, body))
+      known = try await closing(OpenCatalog(connectionURL: database.connectionURL, sessions: sessions), read)
     } catch {
-      outcome = .failure(error)
+      await database.stop()
+      throw error
     }
-    await database.stop()
-    return try outcome.get()
+    return try await then(database, known)
   }
 
   /// Ends all sessions.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Inference
 import StacAPI
 import StacModel
 
@@ -93,17 +94,20 @@ struct PredictCommand: AsyncParsableCommand {
       return try await RemotePrediction(url: url, key: serverKey.key, folder: folder).run(
         model: reference, inputs: inputs)
     }
-    try await OpenCatalog.with(database, command: "predict") { catalog in
-      let model = try await CommandFailure.refusing { try await catalog.store.model(reference) }
-      let request = try Self.request(inputs, model: model)
-      let prediction = LocalPrediction(
-        catalog: catalog, folder: folder,
-        access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost),
-        instructionSet: instructionSet?.instructionSet,
-        isJSON: json)
-      if explain { return try await prediction.explain(request) }
-      try await Interruption.cancelling { try await prediction.run(request) }
-    }
+    try await OpenCatalog.with(
+      database, command: "predict",
+      reading: { catalog in
+        let model = try await CommandFailure.refusing { try await catalog.store.model(reference) }
+        let predictions = CatalogPredictions(
+          store: catalog.store, access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost),
+          gate: InferenceGate(capacity: 1), limits: InferenceLimits(instructionSet: instructionSet?.instructionSet))
+        return try await LocalPrediction(
+          Self.request(inputs, model: model), predictions: predictions, folder: folder, isJSON: json)
+      },
+      work: { prediction in
+        if explain { return try await prediction.explain() }
+        try await Interruption.cancelling { try await prediction.run() }
+      })
   }
 
   /// The inputs as an execution over HTTP has them, so that both ways are checked by the same rules.

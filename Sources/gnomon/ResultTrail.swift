@@ -5,31 +5,34 @@ import StacStore
 
 /// Copies of the documents that a result comes from, beside it: the model, the images, and what the model was trained on,
 /// so that the trail can be walked without a server, and found again by `gnomon load`.
-struct ResultTrail {
-  let store: any CatalogStore
-  /// The result's folder.
-  let folder: String
-  private var written: Set<ItemReference> = []
+struct ResultTrail: Sendable {
+  /// The copies; nil for an item that the catalog does not have.
+  private var copies: [ItemReference: JSONObject?] = [:]
 
   /// How many steps back from the result are copied.
   private static let depth = 3
 
-  init(store: any CatalogStore, folder: String) {
-    self.store = store
-    self.folder = folder
+  /// Reads items and what they come from.
+  init(of references: [ItemReference], in store: any CatalogStore) async throws {
+    for reference in references { try await read(reference, in: store, depth: Self.depth) }
   }
 
-  /// Writes an item and what it comes from.
-  ///
-  /// - Returns: its href from the result's item: `./sources/COLLECTION/ID.json`.
-  mutating func write(_ reference: ItemReference) async throws -> String {
-    try await write(reference, depth: Self.depth)
-    return "./sources/" + Self.path(of: reference)
+  /// Writes the copies into a result's folder.
+  func write(to folder: String) throws {
+    for case (let reference, let document?) in copies {
+      let file = URL(fileURLWithPath: folder + "/sources/" + Self.path(of: reference))
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(JSONSerializer.bytes(.object(document)) + [0x0A]).write(to: file, options: .atomic)
+    }
   }
 
-  private mutating func write(_ reference: ItemReference, depth: Int) async throws {
-    guard written.insert(reference).inserted,
-      let stored = try await store.item(collection: reference.collection, id: reference.id),
+  /// The href of an item's copy from the result's item: `./sources/COLLECTION/ID.json`.
+  static func href(of reference: ItemReference) -> String { "./sources/" + path(of: reference) }
+
+  private mutating func read(_ reference: ItemReference, in store: any CatalogStore, depth: Int) async throws {
+    guard copies[reference] == nil else { return }
+    copies[reference] = .some(nil)
+    guard let stored = try await store.item(collection: reference.collection, id: reference.id),
       var document = try JSONParser.parse(stored.document.bytes).object
     else { return }
     var links: [JSONValue] = []
@@ -38,15 +41,13 @@ struct ResultTrail {
       if depth > 0, let source = Self.reference(link.href),
         try await store.item(collection: source.collection, id: source.id) != nil
       {
-        try await write(source, depth: depth - 1)
+        try await read(source, in: store, depth: depth - 1)
         link.json["href"] = .string("../" + Self.path(of: source))
       }
       links.append(.object(link.json))
     }
     document["links"] = .array(links)
-    let file = URL(fileURLWithPath: folder + "/sources/" + Self.path(of: reference))
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(JSONSerializer.bytes(.object(document)) + [0x0A]).write(to: file, options: .atomic)
+    copies[reference] = document
   }
 
   private static func path(of reference: ItemReference) -> String {

@@ -14,14 +14,14 @@ from rasterio.windows import Window
 
 import predictions
 import stac_documents as documents
-from gnomon_server import BINARY, environment, run, wait_until
+from gnomon_server import BINARY, environment, postmaster, run, succeed, wait_until
 
 AMAZON = "amazon-land-cover"
 
 
 @pytest.fixture(scope="module")
-def large_scene(server, asset_root):
-    """A scene of 94 million pixels of which the file holds a corner; the other blocks are not there: nodata."""
+def large_item(asset_root):
+    """The item of a scene of 94 million pixels of which the file holds a corner; the other blocks are not there: nodata."""
     with rasterio.open(documents.CATALOG / "sentinel-2-amazon" / "s2_amazon_12band.tif") as demo:
         pixels, profile, names = demo.read(), demo.profile, demo.descriptions
     corner = np.tile(pixels, (1, 5, 5))[:, :1024, :1024]
@@ -31,16 +31,24 @@ def large_scene(server, asset_root):
     with rasterio.open(path, "w", **profile) as dataset:
         dataset.write(corner, window=Window(0, 0, 1024, 1024))
         dataset.descriptions = names
-    item = documents.image_item(f"large-{uuid.uuid4().hex[:8]}", path)
-    server.create("/collections/sentinel-2-amazon/items", item)
-    yield f"sentinel-2-amazon/{item['id']}"
-    server.delete(f"/collections/sentinel-2-amazon/items/{item['id']}")
+    yield documents.image_item(f"large-{uuid.uuid4().hex[:8]}", path)
     path.unlink()
 
 
+@pytest.fixture(scope="module")
+def large_scene(server, large_item):
+    server.create("/collections/sentinel-2-amazon/items", large_item)
+    yield f"sentinel-2-amazon/{large_item['id']}"
+    server.delete(f"/collections/sentinel-2-amazon/items/{large_item['id']}")
+
+
 def command(server, item, folder, *options):
-    return ["predict", "--model", f"models/{AMAZON}", "--item", item, "--out", folder, "--data-dir",
-            server.data_directory, *options]
+    return of_data_directory(server.data_directory, item, folder, *options)
+
+
+def of_data_directory(data_directory, item, folder, *options):
+    return ["predict", "--model", f"models/{AMAZON}", "--item", item, "--out", folder, "--data-dir", data_directory,
+            *options]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -59,6 +67,26 @@ def test_an_interrupted_prediction_ends_soon_and_leaves_nothing(server, large_sc
     assert process.returncode == 1
     assert "The prediction was cancelled" in errors
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_private_database_stops_while_the_work_goes_on(large_item, tmp_path):
+    data_directory, document = tmp_path / "data", tmp_path / "item.json"
+    document.write_text(json.dumps({**large_item, "collection": "sentinel-2-amazon"}))
+    predictions.load_demo(data_directory)
+    succeed("load", document, "--data-dir", data_directory)
+    arguments = of_data_directory(data_directory, f"sentinel-2-amazon/{large_item['id']}", tmp_path / "map")
+    process = subprocess.Popen([BINARY, *map(str, arguments)], env=environment(), stderr=subprocess.PIPE, text=True)
+    try:
+        wait_until(lambda: list(tmp_path.glob(".map.*.partial")), 60, "the work has begun")
+        wait_until(lambda: postmaster(data_directory) is None, 60, "PostgreSQL has stopped")
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    assert "The prediction was cancelled" in errors
+    assert not (tmp_path / "map").exists()
 
 
 def test_a_full_disk_is_one_error_and_leaves_nothing(server, tmp_path):
