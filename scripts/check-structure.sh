@@ -55,6 +55,13 @@ if grep -rnE 'ProcessInfo\.processInfo\.environment|getenv\(' Sources --include=
   complain "the environment is read outside Sources/gnomon and Sources/EmbeddedPostgres"
 fi
 
+# The kernels for any processor know nothing of one: the clang beside swift compiles them for arm64, without a system's headers.
+clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
+for file in Sources/CTreeKernels/*.c; do
+  "$clang" --target=aarch64-linux-gnu -ffreestanding -fsyntax-only -Wall -Wextra -Werror \
+    -ISources/CTreeKernels/include "$file" || complain "$file does not compile for arm64"
+done
+
 while read -r lines file; do
   [ "$lines" -le 500 ] || complain "$file has $lines lines; 500 is the end"
 done < <(find Sources Tests -name '*.swift' -o -name '*.c' -o -name '*.h' | xargs wc -l | grep -v ' total$')
