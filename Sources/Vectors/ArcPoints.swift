@@ -14,8 +14,13 @@ public struct ArcPoints<Point: BitwiseCopyable & Sendable>: Sendable {
   /// Where an arc's points are.
   @inlinable public func range(_ arc: Int) -> Range<Int> { Int(offsets[arc])..<Int(offsets[arc + 1]) }
 
-  /// Ends the arc whose points were appended last.
-  @inlinable public mutating func endArc() { offsets.append(UInt32(truncatingIfNeeded: points.count)) }
+  /// Ends the arc whose points were appended last; throws `limitExceeded` for 2^32 points or more.
+  @inlinable public mutating func endArc() throws(VectorError) {
+    guard let offset = UInt32(exactly: points.count) else {
+      throw VectorError(.limitExceeded, "The lines between areas have 2^32 points or more.")
+    }
+    offsets.append(offset)
+  }
 
   /// The arc that a point belongs to.
   func arc(of point: Int) -> Int {
@@ -27,15 +32,13 @@ public struct ArcPoints<Point: BitwiseCopyable & Sendable>: Sendable {
     return low
   }
 
-  mutating func append(_ other: ArcPoints) {
-    let base = UInt32(truncatingIfNeeded: points.count)
-    points += other.points
-    for offset in other.offsets.dropFirst() { offsets.append(base + offset) }
+  mutating func append(_ other: ArcPoints) throws(VectorError) {
+    for arc in 0..<other.count { try append(other, arc: arc) }
   }
 
-  mutating func append(_ other: ArcPoints, arc: Int) {
+  mutating func append(_ other: ArcPoints, arc: Int) throws(VectorError) {
     points += other.points[other.range(arc)]
-    endArc()
+    try endArc()
   }
 }
 

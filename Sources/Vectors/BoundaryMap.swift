@@ -17,6 +17,9 @@
   /// Edges at nodes, counted at each of their ends.
   private(set) var nodeEdgeCount = 0
 
+  /// Corners of all lines, those at a node once for each line that ends there: half as many lines at most.
+  var cornerCount: Int { turnCount + nodeEdgeCount }
+
   private var wordCount: Int { stride * (height + 1) }
 
   init<Value: ClassValue>(_ raster: ClassRaster<Value>, threads: Int) {

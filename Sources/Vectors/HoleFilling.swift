@@ -21,20 +21,21 @@ public enum HoleFilling {
   ///   - pixels: `width` × `height` values, row-major.
   ///   - area: in square metres; 0 fills nothing.
   ///   - pixelAreas: the areas of the pixels, in square metres.
+  ///   - maximumRuns: most runs of equal pixels in the rows of the map; some 50 bytes are held for each.
   /// - Throws: ``VectorError``, or `CancellationError` soon after `isCancelled` says so.
   @discardableResult
   @specialized(where Value == UInt8)
   @specialized(where Value == UInt16)
   public static func fill<Value: ClassValue>(
     _ pixels: UnsafeMutableBufferPointer<Value>, width: Int, height: Int, noData: Value, smallerThan area: Double,
-    pixelAreas: any PixelAreas, threads: Int = 2, isCancelled: () -> Bool = { false }
+    pixelAreas: any PixelAreas, maximumRuns: Int = 1 << 26, threads: Int = 2, isCancelled: () -> Bool = { false }
   ) throws -> Summary {
     let raster = try unsafe ClassRaster(
       UnsafeBufferPointer(pixels), width: width, height: height, noData: noData)
     guard area > 0 else { return Summary() }
     let table = RunTable(BoundaryMap(raster, threads: threads), threads: threads)
     try table.label(raster, isCancelled: isCancelled)
-    var walk = try RegionWalk(table, pixelAreas, isCancelled: isCancelled)
+    var walk = try RegionWalk(table, pixelAreas, maximumRuns: maximumRuns, isCancelled: isCancelled)
     let fillers = try walk.fillers(smallerThan: area, isCancelled: isCancelled)
     var summary = Summary()
     summary.holes = walk.holes

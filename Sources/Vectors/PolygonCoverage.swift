@@ -9,11 +9,31 @@ public struct PolygonCoverage: Sendable {
     public var shaper: (any ArcShaper)?
     /// Threads to work on.
     public var threads: Int
+    /// What may be held in memory.
+    public var limits: Limits
 
-    /// Options; by default the pixel edges, on two threads.
-    public init(shaper: (any ArcShaper)? = nil, threads: Int = 2) {
+    /// Options; by default the pixel edges, on two threads, within the widest limits.
+    public init(shaper: (any ArcShaper)? = nil, threads: Int = 2, limits: Limits = Limits()) {
       self.shaper = shaper
       self.threads = threads
+      self.limits = limits
+    }
+  }
+
+  /// What a map may need at most, asked before memory is taken for it.
+  public struct Limits: Hashable, Sendable {
+    /// Most areas; asked once they are counted, before anything is kept for each.
+    public var areas: Int
+    /// Most corners of the lines between areas; asked before lines are traced. Some tens of bytes are held for each.
+    public var corners: Int
+
+    /// As many corners as can be numbered.
+    public static var mostCorners: Int { 1 << 31 - 1 }
+
+    /// Limits; by default none but those of the numbers that areas and lines are known by.
+    public init(areas: Int = .max, corners: Int = mostCorners) {
+      self.areas = areas
+      self.corners = min(corners, Self.mostCorners)
     }
   }
 
@@ -39,7 +59,7 @@ public struct PolygonCoverage: Sendable {
     guard confidence == nil || confidence?.count == raster.width * raster.height else {
       throw VectorError(.invalidArgument, "The confidence map does not have the class map's size.")
     }
-    let traced = try TracedMap(raster, confidence, areas, options.threads, isCancelled)
+    let traced = try TracedMap(raster, confidence, areas, options, isCancelled)
     components = traced.components
     graph = traced.graph
     faces = FaceTable(graph, faceCount: components.count)
@@ -71,15 +91,22 @@ private struct TracedMap {
   let graph: ArcGraph
 
   init<Value: ClassValue>(
-    _ raster: ClassRaster<Value>, _ confidence: ConfidenceRaster?, _ areas: (any PixelAreas)?, _ threads: Int,
-    _ isCancelled: @Sendable () -> Bool
+    _ raster: ClassRaster<Value>, _ confidence: ConfidenceRaster?, _ areas: (any PixelAreas)?,
+    _ options: PolygonCoverage.Options, _ isCancelled: @Sendable () -> Bool
   ) throws {
+    let (threads, limits) = (options.threads, options.limits)
     let boundary = BoundaryMap(raster, threads: threads)
+    guard boundary.cornerCount <= limits.corners else {
+      throw VectorError.tooLarge("lines with more than \(limits.corners) corners")
+    }
     let table = RunTable(boundary, threads: threads)
     // One part takes edges away, the other writes the labels of the runs: they share nothing that changes.
     let halves = try ParallelWork.tryMap(parts: 2, threads: threads) { part -> TracedHalf in
       if part == 0 { return .graph(try ArcTracer.trace(boundary, isCancelled: isCancelled)) }
       try table.label(raster, isCancelled: isCancelled)
+      guard table.componentCount <= limits.areas else {
+        throw VectorError.tooLarge("more than \(limits.areas) areas")
+      }
       return .components(
         try Components(table, raster, confidence: confidence, areas: areas, isCancelled: isCancelled))
     }
@@ -124,7 +151,7 @@ struct ArcWork: Sendable {
         let start = (first + part) * Self.chunk
         return try self.place(start..<min(start + Self.chunk, self.graph.count), levels)
       }
-      for part in parts { all.append(part) }
+      for part in parts { try all.append(part) }
     }
     return all
   }
@@ -141,10 +168,10 @@ struct ArcWork: Sendable {
     var next = 0
     for arc in 0..<arcs.count {
       if next < list.count, list[next] == arc {
-        all.append(fresh, arc: next)
+        try all.append(fresh, arc: next)
         next += 1
       } else {
-        all.append(arcs, arc: arc)
+        try all.append(arcs, arc: arc)
       }
     }
     return all
@@ -171,7 +198,7 @@ struct ArcWork: Sendable {
       } else {
         shaped.points += raw
       }
-      shaped.endArc()
+      try shaped.endArc()
     }
     var placed = ArcPoints<FixedPosition>()
     try placement.place(shaped, into: &placed)

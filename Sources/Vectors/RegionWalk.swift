@@ -27,10 +27,12 @@
   /// Holes that are filled, of nested ones the outermost.
   private(set) var holes = 0
 
-  /// Throws `limitExceeded` for 2^31 runs or more, or `CancellationError`.
-  init(_ table: RunTable, _ pixelAreas: any PixelAreas, isCancelled: () -> Bool) throws {
-    guard table.count < Int(Int32.max) else {
-      throw VectorError(.limitExceeded, "The class map has too many areas to look for holes.")
+  /// Throws `limitExceeded` for more than `maximumRuns`, for each of which some 50 bytes are held, or `CancellationError`.
+  init(_ table: RunTable, _ pixelAreas: any PixelAreas, maximumRuns: Int, isCancelled: () -> Bool) throws {
+    guard table.count <= min(maximumRuns, Int(Int32.max) / 2) else {
+      throw VectorError(
+        .limitExceeded,
+        "The class map changes too often (more than \(maximumRuns) times) to look for holes; ask for a sieve.")
     }
     self.table = table
     rows = [Int32](repeating: 0, count: table.count)

@@ -18,4 +18,10 @@ public struct VectorError: Error, Hashable, Sendable {
     self.reason = reason
     self.message = message
   }
+
+  /// A class map that has more of something than a limit allows.
+  static func tooLarge(_ what: String) -> VectorError {
+    VectorError(
+      .limitExceeded, "The class map has \(what); ask for a sieve, a minimum area or a smaller area of interest.")
+  }
 }

@@ -122,6 +122,10 @@ import Testing
     let large = try Fixtures.polygons(one, on: grid, options: .init(minimumAreaSquareMetres: 150))
     #expect(large.map(\.pixelCount) == [9, 2])
     #expect(throws: GeoError.self) { try Fixtures.polygons(map, on: grid, options: .init(maximumPolygons: 2)) }
+    #expect(throws: GeoError.self) { try Fixtures.polygons(map, on: grid, options: .init(maximumCorners: 9)) }
+    // Areas below the minimum are no polygons, so they do not count.
+    let few = Polygonizer.Options(minimumAreaSquareMetres: 150, maximumPolygons: 2)
+    #expect(try Fixtures.polygons(one, on: grid, options: few).count == 2)
   }
 
   @Test func `simplified polygons are valid and have fewer positions`() throws {

@@ -72,6 +72,21 @@ private struct HolesByDefinition {
     return (pixels, summary)
   }
 
+  @Test func aMapOfMoreRunsThanAllowedIsNotLookedAt() throws {
+    // Three runs: one in the row above, two in the one below.
+    var pixels: [UInt8] = [1, 1, 1, 2]
+    for (runs, isRefused) in [(3, false), (2, true)] {
+      let error = try pixels.withUnsafeMutableBufferPointer { buffer -> VectorError? in
+        do {
+          try HoleFilling.fill(
+            buffer, width: 2, height: 2, noData: 0, smallerThan: 9, pixelAreas: PlainAreas(), maximumRuns: runs)
+          return nil
+        } catch let error as VectorError { return error }
+      }
+      #expect((error?.reason == .limitExceeded) == isRefused)
+    }
+  }
+
   @Test(arguments: [(3, 9, 4), (2, 12, 2), (5, 14, 11), (3, 30, 25)])
   func holesOfRandomMapsAreFilledByDefinition(values: Int, width: Int, height: Int) throws {
     var random = SeededGenerator(seed: UInt64(values * 100 + width))

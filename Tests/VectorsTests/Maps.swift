@@ -33,11 +33,12 @@ struct Map {
   }
 
   func coverage(
-    shaper: (any ArcShaper)? = nil, threads: Int = 2, confidence: [UInt8]? = nil
+    shaper: (any ArcShaper)? = nil, threads: Int = 2, limits: PolygonCoverage.Limits = .init(),
+    confidence: [UInt8]? = nil
   ) throws -> PolygonCoverage {
     try pixels.withUnsafeBufferPointer { buffer in
       let raster = try ClassRaster(buffer, width: width, height: height, noData: 0)
-      let options = PolygonCoverage.Options(shaper: shaper, threads: threads)
+      let options = PolygonCoverage.Options(shaper: shaper, threads: threads, limits: limits)
       guard let confidence else {
         return try PolygonCoverage(raster, areas: UnitAreas(), placement: PixelPlacement(), options: options)
       }
@@ -67,10 +68,10 @@ struct UnitAreas: PixelAreas {
 struct PixelPlacement: ArcPlacement {
   var isMirrored: Bool { false }
   func metric(at point: GridPoint) -> GridMetric { GridMetric(eastX: 1, eastY: 0, northX: 0, northY: -1) }
-  func place(_ arcs: ArcPoints<GridPoint>, into placed: inout ArcPoints<FixedPosition>) {
+  func place(_ arcs: ArcPoints<GridPoint>, into placed: inout ArcPoints<FixedPosition>) throws {
     for arc in 0..<arcs.count {
       for point in arcs.points[arcs.range(arc)] { placed.points.append(FixedPosition(x: point.x, y: -point.y)) }
-      placed.endArc()
+      try placed.endArc()
     }
   }
 }

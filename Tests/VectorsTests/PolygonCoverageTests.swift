@@ -51,6 +51,22 @@ import Vectors
     #expect((1...3).map { coverage.components.meanConfidence($0) } == [0.5, 0.5, 0.375])
   }
 
+  @Test func `a map with more areas or corners than allowed is refused before its lines are traced`() throws {
+    let map = Map(["1212", "2121", "1111"])
+    #expect(try map.coverage(limits: .init(areas: 7)).components.count == 7)
+    expectRefusal(of: map, .init(areas: 6), saying: "more than 6 areas")
+    // Both ends of the lines, which all have nodes here, and turns: of the map, and between its lower rows.
+    let corners = try 2 * map.coverage().graph.count + 4 + 3
+    #expect(try map.coverage(limits: .init(corners: corners)).components.count == 7)
+    expectRefusal(of: map, .init(corners: corners - 1), saying: "more than \(corners - 1) corners")
+  }
+
+  private func expectRefusal(of map: Map, _ limits: PolygonCoverage.Limits, saying words: String) {
+    let error = #expect(throws: VectorError.self) { try map.coverage(limits: limits) }
+    #expect(error?.reason == .limitExceeded)
+    #expect(error?.message.contains(words) == true)
+  }
+
   @Test(arguments: 0..<30)
   func `simplified polygons cover the same ground without overlap or gap`(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed) + 1000)

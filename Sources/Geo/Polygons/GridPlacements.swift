@@ -35,7 +35,7 @@ struct GeographicPlacement: ArcPlacement {
         }
         next += 1
       }
-      placed.endArc()
+      try placed.endArc()
     }
   }
 
@@ -93,9 +93,11 @@ struct PixelGridPlacement: ArcPlacement {
 
   func metric(at point: GridPoint) -> GridMetric { metres }
 
-  func place(_ arcs: ArcPoints<GridPoint>, into placed: inout ArcPoints<FixedPosition>) {
-    placed.points += arcs.points.map { FixedPosition(x: $0.x, y: $0.y) }
-    for arc in 0..<arcs.count { placed.offsets.append(arcs.offsets[arc + 1]) }
+  func place(_ arcs: ArcPoints<GridPoint>, into placed: inout ArcPoints<FixedPosition>) throws {
+    for arc in 0..<arcs.count {
+      placed.points += arcs.points[arcs.range(arc)].map { FixedPosition(x: $0.x, y: $0.y) }
+      try placed.endArc()
+    }
   }
 }
 

@@ -36,7 +36,8 @@ struct PolygonSource: Sendable {
     let onGrid = PixelGridPlacement(metres: grid.roughMetric)
     coverage = try PolygonCoverage(
       raster, confidence: confidence, areas: areas, placement: placement ?? onGrid,
-      options: PolygonCoverage.Options(shaper: options.activeShaper, threads: options.threads),
+      options: PolygonCoverage.Options(
+        shaper: options.activeShaper, threads: options.threads, limits: options.limits),
       isCancelled: isCancelled)
   }
 

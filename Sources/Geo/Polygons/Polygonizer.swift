@@ -13,21 +13,32 @@ public struct Polygonizer: Sendable {
     public var simplifyMetres: Double?
     /// What gives lines their form instead of simplification; nil for none.
     public var shaper: (any ArcShaper)?
-    /// Most polygons to deliver before the run fails with `limitExceeded`; nil is no limit.
+    /// Most polygons of the result; nil is no limit. More fail with `limitExceeded`: while they are delivered where a
+    /// minimum area leaves some out, else once areas are counted, before any memory is taken for them.
     public var maximumPolygons: Int?
+    /// Most corners of the lines between areas, as of ``PolygonCoverage/Limits``; nil is no limit.
+    public var maximumCorners: Int?
     /// Threads to work on; the result does not depend on their number.
     public var threads: Int
 
     /// Options; by default every area, as it is, without limit, on two threads.
     public init(
       minimumAreaSquareMetres: Double? = nil, simplifyMetres: Double? = nil, shaper: (any ArcShaper)? = nil,
-      maximumPolygons: Int? = nil, threads: Int = 2
+      maximumPolygons: Int? = nil, maximumCorners: Int? = nil, threads: Int = 2
     ) {
       self.minimumAreaSquareMetres = minimumAreaSquareMetres
       self.simplifyMetres = simplifyMetres
       self.shaper = shaper
       self.maximumPolygons = maximumPolygons
+      self.maximumCorners = maximumCorners
       self.threads = threads
+    }
+
+    /// What the coverage may hold.
+    var limits: PolygonCoverage.Limits {
+      let areas = minimumAreaSquareMetres == nil ? maximumPolygons : nil
+      return PolygonCoverage.Limits(
+        areas: areas ?? .max, corners: maximumCorners ?? PolygonCoverage.Limits.mostCorners)
     }
 
     var activeShaper: (any ArcShaper)? {

@@ -67,7 +67,7 @@ struct VectorFiles: Sendable {
   private var options: Polygonizer.Options {
     Polygonizer.Options(
       minimumAreaSquareMetres: prepared.steps.minimumArea, shaper: prepared.steps.outlineShaper,
-      maximumPolygons: prepared.limits.maximumPolygons,
+      maximumPolygons: prepared.limits.maximumPolygons, maximumCorners: prepared.limits.maximumCorners,
       threads: prepared.limits.threadCount)
   }
 

@@ -48,7 +48,8 @@ public struct InferenceRequest: Sendable {
 
 /// How much one prediction may take.
 public struct InferenceLimits: Sendable, Hashable {
-  /// Most pixels of the result; 3 to 5 bytes of scratch memory are held for each.
+  /// Most pixels of the result; 3 to 5 bytes of scratch memory are held for each, and up to 8 more where each differs from
+  /// its neighbour.
   public var maximumPixels: Int
   /// Most pixels of an image that is opened, whatever part of it is read.
   public var maximumImagePixels: Int
@@ -56,6 +57,8 @@ public struct InferenceLimits: Sendable, Hashable {
   public var stripBytes: Int
   /// Most polygons of the result.
   public var maximumPolygons: Int
+  /// Most corners of the lines between areas of the map that becomes polygons; what is held for them is memory too.
+  public var maximumCorners: Int
   /// Most items of one prediction.
   public var maximumItems: Int
   /// Threads that read, classify, compress and trace; 0 is one for each core.
@@ -69,13 +72,14 @@ public struct InferenceLimits: Sendable, Hashable {
 
   public init(
     maximumPixels: Int = 1 << 28, maximumImagePixels: Int = 1 << 30, stripBytes: Int = 64 << 20,
-    maximumPolygons: Int = 5_000_000, maximumItems: Int = 1_000, threads: Int = 0,
+    maximumPolygons: Int = 5_000_000, maximumCorners: Int = 100_000_000, maximumItems: Int = 1_000, threads: Int = 0,
     instructionSet: InstructionSet? = nil
   ) {
     self.maximumPixels = maximumPixels
     self.maximumImagePixels = maximumImagePixels
     self.stripBytes = stripBytes
     self.maximumPolygons = maximumPolygons
+    self.maximumCorners = maximumCorners
     self.maximumItems = maximumItems
     self.threads = threads
     self.instructionSet = instructionSet
