@@ -175,10 +175,13 @@ def test_a_document_that_changes_is_approved_no_longer(catalog):
     assert catalog.http.patch(catalog.url + path, json={"properties": {"title": "Other"}}, timeout=60).status_code == 200
     answer = promotions(catalog, model).json()
     assert answer["state"] == "approved" and not answer["approved"] and not answer["document_unchanged"]
+    approved = {"filter": "gnomon:state = 'approved'", "ids": model}
+    assert catalog.get("/search", params=approved).json()["features"] == []
     refused = promote(catalog, model, "production")
     assert refused.status_code == 409 and "its document has changed since" in refused.json()["description"]
     promoted(catalog, model, "proposed", "validated", "approved")
     assert promotions(catalog, model).json()["approved"]
+    assert [found["id"] for found in catalog.get("/search", params=approved).json()["features"]] == [model]
     # A step back from production is no way around it.
     promoted(catalog, model, "production")
     assert catalog.http.patch(catalog.url + path, json={"properties": {"title": "Third"}}, timeout=60).status_code == 200

@@ -59,6 +59,27 @@ import Testing
     #expect(try await catalog.find(query) == ["a/good"])
   }
 
+  @Test func `What was fetched of a run is not told of an item that may name another by now`() async throws {
+    let catalog = try await Self.catalog()
+    func find(_ filter: String) async throws -> Set<String> {
+      Set(try await catalog.find(SearchRequest(filter: Filter(text: filter))))
+    }
+    let linked = try Self.model("good", properties: #","mlflow:run_id":"other","mlflow:metrics":{"accuracy":0.8}"#)
+    try await catalog.store.replace(linked, in: "a", expecting: nil)
+    #expect(try await catalog.store.modelRun(collection: "a", id: "good") == nil)
+    // Until it is looked at again, and until MLflow has answered; the item's own metrics count meanwhile.
+    for _ in 0..<2 {
+      #expect(try await find("mlflow:metrics.accuracy > 0.9") == [])
+      #expect(try await find("mlflow:metrics.accuracy = 0.8") == ["a/good"])
+      #expect(try await find("mlflow:status = 'FINISHED' OR mlflow:params.max_depth = '6'") == [])
+      #expect(try await find("mlflow:state = 'ok'") == [])
+      #expect(try await find("mlflow:fetched IS NULL AND mlflow:tags.team IS NULL AND id = 'good'") == ["a/good"])
+      _ = try await catalog.store.findModelRuns(limit: 10)
+    }
+    #expect(try await find("mlflow:state = 'waiting'").contains("a/good"))
+    await catalog.pool.shutdown()
+  }
+
   @Test func `Items are sorted by a metric, page by page, and counted`() async throws {
     let catalog = try await Self.catalog()
     var token: String?

@@ -171,6 +171,47 @@ import Testing
     #expect(try await catalog.store.queryables(collection: "a")["gnomon:state"] != nil)
     await catalog.pool.shutdown()
   }
+
+  @Test func `The state is told of the document that was decided upon alone`() async throws {
+    let catalog = try await Self.catalog([Self.model("one", "1.0.0"), Self.model("two", "2.0.0")])
+    let store = catalog.store
+    func found(_ state: String) async throws -> [String] {
+      try await catalog.find(SearchRequest(query: [("filter", "gnomon:state = '\(state)'")]))
+    }
+    /// What the item shows is what filters find, and what matching reads.
+    func expect(_ state: ModelState?) async throws {
+      #expect(try await store.standing(ofModel: "one", in: "a")?.presentState == state)
+      for other in ModelState.allCases {
+        #expect(try await found(other.rawValue) == (other == state ? ["a/one"] : []))
+      }
+      let keys = try await store.modelChanges(since: nil).changes.map(\.key)
+      let read = try await store.models(keys).first { $0.document.id == "one" }
+      #expect(read?.state == state?.rawValue)
+    }
+    try await Self.decide("one", .approved, in: catalog)
+    try await expect(.approved)
+    let (same, other) = try (Self.model("one", "1.0.0"), Self.model("one", "1.0.0", more: #","title":"other""#))
+    try await store.upsert([same.inCollection("a")])
+    try await expect(.approved)
+    try await store.replace(other, in: "a", expecting: nil)
+    try await expect(nil)
+    try await store.replace(same, in: "a", expecting: nil)
+    try await expect(.approved)
+    try await store.upsert([Self.model("two", "2.0.1").inCollection("a"), other.inCollection("a")])
+    try await expect(nil)
+    try await Self.decide("one", .validated, in: catalog)
+    try await expect(.validated)
+    // What is retired is not used again because somebody has written to it.
+    try await Self.decide("one", .retired, in: catalog)
+    try await store.upsert([same.inCollection("a")])
+    try await expect(.retired)
+    // Whoever writes past the program is taken to have written another document.
+    try await Self.decide("one", .production, in: catalog)
+    try await expect(.production)
+    try await catalog.run("UPDATE gnomon.items SET packed = packed || '\\x00' WHERE id = 'one'")
+    #expect(try await found("production") == [])
+    await catalog.pool.shutdown()
+  }
 }
 
 extension CatalogFixture {

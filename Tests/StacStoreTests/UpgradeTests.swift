@@ -101,6 +101,36 @@ import Testing
     await pool.shutdown()
   }
 
+  @Test func `Decisions about documents that have changed since are told from those that hold`() async throws {
+    let pool = try await Self.database(before: "0019")
+    let decided: SQL = "SELECT string_agg(id, ' ' ORDER BY id) FROM gnomon.model_states WHERE is_current"
+    try await pool.withSession { session throws(PostgresError) in
+      try session.run(
+        unsafeScript: """
+          INSERT INTO gnomon.collections (id, links_position, document) VALUES ('a', 1, '{}');
+          INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, is_model, links_position,
+            document, properties, updated_at)
+          SELECT 1, id, now(), now(), now(), true, 1, '{}', '{}', updated
+          FROM (VALUES ('changed', timestamptz '2024-01-03'), ('former', '2024-01-03'), ('same', '2024-01-01')) i (id, updated);
+          INSERT INTO gnomon.promotions (collection, item, model, from_state, to_state, actor, role, is_person, comment,
+            evidence, document_digest, promoted_at)
+          SELECT 'a', id, 'm', was, state, 'x', 'admin', true, '', '{}', decode(repeat('00', 32), 'hex'), at
+          FROM (VALUES ('changed', 'proposed', 'approved', timestamptz '2024-01-02'), ('same', NULL, 'proposed', '2024-01-02'),
+            ('former', 'approved', 'production', '2024-01-02'), ('former', 'production', 'approved', '2024-01-04'))
+            p (id, was, state, at);
+          INSERT INTO gnomon.model_states
+          SELECT DISTINCT ON (item) 1, item, 'm', to_state, number, document_digest
+          FROM gnomon.promotions ORDER BY item, number DESC
+          """)
+    }
+    _ = try await CatalogDatabase.migrate(pool)
+    let current = try await pool.withSession { session throws(PostgresError) in
+      try session.query(decided).first?.text(0)
+    }
+    #expect(current == "same")
+    await pool.shutdown()
+  }
+
   @Test func `An upgraded database has the schema of a new one`() async throws {
     let upgraded = try await Self.firstRelease()
     _ = try await CatalogDatabase.migrate(upgraded)

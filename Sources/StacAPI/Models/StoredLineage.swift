@@ -43,8 +43,8 @@ public struct StoredLineage: LineageCatalog {
       let standing = try? await store.standing(ofModel: id, in: collection)
     else { return nil }
     var decided: JSONObject = [:]
-    decided["gnomon:state"] = standing.state.map { .string($0.rawValue) }
-    if standing.state != nil, standing.decidedDigest != standing.documentDigest { decided["gnomon:changed"] = true }
+    decided["gnomon:state"] = standing.presentState.map { .string($0.rawValue) }
+    if standing.state != nil, !standing.isUnchanged { decided["gnomon:changed"] = true }
     let decisions = history.suffix(Self.mostDecisions).map { decision -> JSONValue in
       .object([
         "to": .string(decision.to.rawValue), "actor": .string(decision.actor),

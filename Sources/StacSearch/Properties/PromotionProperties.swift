@@ -4,7 +4,8 @@ import CQL2
 enum PromotionProperties {
   static let derived: [PropertyDefinition] = [
     .text(
-      "gnomon:state", "State of the model", "How far the model has come; null where nothing was decided about it",
+      "gnomon:state", "State of the model",
+      "How far the model has come; null where nothing was decided about its present document",
       among: ["proposed", "validated", "approved", "production", "retired"])
   ]
 }

@@ -4,7 +4,7 @@ extension DerivedProperty {
   /// What MLflow says of the runs of models, from `gnomon.mlflow_runs`.
   static let mlflow: [DerivedProperty] = [
     DerivedProperty(name: "mlflow:state") { _ in
-      ofRun("to_jsonb(nullif(r.state, 'unlinked'))")
+      "(SELECT to_jsonb(nullif(r.state, 'unlinked')) FROM gnomon.mlflow_runs r WHERE \(isOfItem))"
     } names: { collection in
       one("mlflow:state", in: collection)
     },
@@ -38,9 +38,14 @@ extension DerivedProperty {
     },
   ]
 
+  /// What MLflow said of a run that the item named before it changed is kept until the item is looked at again, and is not
+  /// told of it meanwhile, as `…/mlflow` does not.
   private static func ofRun(_ value: SQL) -> SQL {
-    "(SELECT \(value) FROM gnomon.mlflow_runs r WHERE r.collection_key = i.collection_key AND r.id = i.id)"
+    "(SELECT \(value) FROM gnomon.mlflow_runs r WHERE \(isOfItem) AND r.state <> 'waiting')"
   }
+
+  private static let isOfItem: SQL =
+    "r.collection_key = i.collection_key AND r.id = i.id AND r.item_updated_at = i.updated_at"
 
   private static func one(_ name: String, in collection: Int64?) -> SQL {
     """

@@ -31,20 +31,19 @@ extension PostgresCatalogStore {
     try await perform { [memory] session throws(PostgresError) in
       let rows = try session.query(
         """
-        SELECT \(FoundItem.columns), s.state, s.document_digest FROM unnest(\(SQL.Bind.integerArray(keys.map { Int64($0.collection) }))::int4[], \
+        SELECT \(FoundItem.columns), s.state \
+        FROM unnest(\(SQL.Bind.integerArray(keys.map { Int64($0.collection) }))::int4[], \
         \(SQL.Bind.textArray(keys.map(\.id)))) AS k (collection_key, id) \
         JOIN gnomon.items i ON i.collection_key = k.collection_key AND i.id = k.id AND i.is_model \
-        LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id
+        LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id AND \(SQL.stateHolds)
         """, plan: .generic)
       let state = FoundItem.columnCount
       var models: [StoredModel] = []
       for row in rows {
         guard let document = try FoundItem(row).document(memory, on: session) else { continue }
         let key = ModelKey(collection: Int32(truncatingIfNeeded: try row.integer(0)), id: try row.text(1))
-        // What was decided about another document says nothing of this one.
-        let decided: [UInt8]? = row.isNull(state) ? nil : try row.bytes(state + 1)
-        let isDecided = decided == nil ? false : decided == (try PostgresSession.digest(of: document))
-        models.append(StoredModel(key: key, document: document, state: isDecided ? try row.text(state) : nil))
+        models.append(
+          StoredModel(key: key, document: document, state: row.isNull(state) ? nil : try row.text(state)))
       }
       return models
     }

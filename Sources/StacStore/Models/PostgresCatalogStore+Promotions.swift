@@ -118,10 +118,11 @@ extension PostgresSession {
     )
     _ = try query(
       """
-      INSERT INTO gnomon.model_states (collection_key, id, model, state, promotion, document_digest) \
+      INSERT INTO gnomon.model_states (collection_key, id, model, state, promotion, document_digest, is_current) \
       VALUES (\(Int64(key))::int4, \(id), \(known.name), \(request.to.rawValue), \(number), \
-      \(.bytes(known.documentDigest))) ON CONFLICT (collection_key, id) DO UPDATE SET model = excluded.model, \
-      state = excluded.state, promotion = excluded.promotion, document_digest = excluded.document_digest
+      \(.bytes(known.documentDigest)), true) ON CONFLICT (collection_key, id) DO UPDATE SET model = excluded.model, \
+      state = excluded.state, promotion = excluded.promotion, document_digest = excluded.document_digest, \
+      is_current = true
       """)
     if request.to == .production {
       if let alias = request.alias { try note(alias: alias, of: id, key: key, promotion: number) }

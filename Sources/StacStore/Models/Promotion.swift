@@ -74,6 +74,9 @@ public struct PromotionStanding: Sendable {
 
   /// Whether the document is the one that was decided upon.
   public var isUnchanged: Bool { decidedDigest == nil || decidedDigest == documentDigest }
+  /// The state while it holds, as `gnomon:state` is in searches: what is retired stays so, every other state is of the
+  /// document that was decided upon.
+  public var presentState: ModelState? { isUnchanged || state == .retired ? state : nil }
   /// Whether a person answers for the document as it is.
   public var isApproved: Bool { state?.isApproved == true && isUnchanged }
 }

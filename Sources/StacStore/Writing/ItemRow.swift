@@ -1,3 +1,4 @@
+import Digests
 import StacModel
 
 /// An item taken apart for the table.
@@ -22,6 +23,8 @@ struct ItemRow: Sendable {
   let dictionaryKey: Int32?
   /// What the item names as its sources; of most items nothing.
   let derivations: [CatalogPlace]
+  /// SHA-256 of a model's document, by which decisions name it; of all else nothing.
+  let digest: [UInt8]?
   /// The bytes of the primary key; U+0000 stands in no identifier.
   let identity: [UInt8]
 
@@ -39,6 +42,11 @@ struct ItemRow: Sendable {
     let document = item.serialized
     linksPosition = document.linksPosition
     derivations = item.derivations
+    do throws(DigestError) {
+      digest = item.declaresModel ? try SHA256.hash(document.bytes) : nil
+    } catch {
+      throw .failed("\(error)")
+    }
     (packed, dictionaryKey) = try packing.pack(document.bytes, of: collectionID)
     identity = Array(collectionID.utf8) + [0] + Array(id.utf8)
   }

@@ -55,6 +55,7 @@ extension PostgresSession {
       if try add(chunk, keys: chunkKeys) { continue }
       _ = try write(chunk, keys: chunkKeys, conflict: Self.replaceOnConflict)
     }
+    try confirmStates(of: set, keys: keys)
     try noteDerivations(of: set, keys: keys)
     try registerNames(of: set, keys: keys)
     return .written
