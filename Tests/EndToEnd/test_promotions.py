@@ -122,6 +122,15 @@ def test_a_version_that_is_not_there_or_is_two_is_told(catalog):
     # What was decided counts more than who came first.
     assert catalog.get("/processes/models:land-cover-1.9.0@1.9.0").json()["id"] == "models:again"
     catalog.delete(f"{COLLECTION}/items/again")
+    # Two that come together say so too, each at its place.
+    two = [version("21.0.0"), version("21.0.0") | {"id": "land-cover-21-again"}, version("22.0.0")]
+    answer = catalog.post(f"{COLLECTION}/items", {"type": "FeatureCollection", "features": two})
+    told = [(warning["pointer"], warning["message"]) for warning in answer.json()["warnings"]]
+    assert [pointer for pointer, _ in told] == [f"/features/{index}/properties/version" for index in (0, 1)]
+    assert "'land-cover-21-again' is" in told[0][1] and "'land-cover-21.0.0' is" in told[1][1]
+    assert answer.status_code == 201 and answer.headers["Gnomon-Warning"].count("/properties/version") == 2
+    for item in two:
+        catalog.delete(f"{COLLECTION}/items/{item['id']}")
 
 
 def test_a_model_goes_its_way_and_its_history_tells_it(catalog):

@@ -6,7 +6,7 @@ import StacModel
 /// An item that may be stored, and what is doubtful about it.
 struct AdmittedItem: Sendable {
   let item: Item
-  let warnings: [Fault]
+  var warnings: [Fault]
 }
 
 /// Checks documents on their way in: the core of STAC, the collection they go to, and models.
@@ -50,6 +50,9 @@ struct ItemAdmission: Sendable {
       }
     }
     guard faults.isEmpty else { throw DocumentRefusal(faults) }
+    for (index, finding) in CatalogFindings.among(admitted.map(\.item)) {
+      admitted[index].warnings.append(finding.fault)
+    }
     return admitted
   }
 

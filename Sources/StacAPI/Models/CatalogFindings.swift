@@ -13,11 +13,35 @@ struct CatalogFindings {
     let found = try? await store.models(named: identity.name, version: version, in: collection)
     let others = (found ?? []).filter { !$0.id.utf8.elementsEqual(item.id.utf8) }
     guard let other = others.first else { return [] }
-    return [
-      ModelFinding(
-        beyond: .versionUnique, at: "/properties/version",
-        "'\(other.id)'\(others.count == 1 ? " is" : " and \(others.count - 1) more items are") \(identity) too",
-        remedy: "give this one another version, or remove what is not meant")
-    ]
+    return [Self.finding(identity, first: other.id, count: others.count)]
+  }
+
+  /// What items that come together tell of each other: the finding of each that is a version another one is too, by its
+  /// index.
+  static func among(_ items: [Item]) -> [Int: ModelFinding] {
+    var versions: [[[UInt8]]: (identity: ModelIdentity, indices: [Int])] = [:]
+    for (index, item) in items.enumerated() where MLMExtension.isDeclared(by: item) {
+      guard let identity = ModelIdentity(item), let version = identity.version else { continue }
+      versions[[Array(identity.name.utf8), Array(version.utf8)], default: (identity, [])].indices.append(index)
+    }
+    var findings: [Int: ModelFinding] = [:]
+    for (identity, indices) in versions.values {
+      // One and the same item twice is refused, or its last document counts.
+      let ids = Set(indices.map { Array(items[$0].id.utf8) })
+      guard ids.count > 1 else { continue }
+      for index in indices {
+        // The first other one is named, so that what is said of thousands stays short.
+        let other = indices.first { !items[$0].id.utf8.elementsEqual(items[index].id.utf8) }
+        findings[index] = other.map { finding(identity, first: items[$0].id, count: ids.count - 1) }
+      }
+    }
+    return findings
+  }
+
+  private static func finding(_ identity: ModelIdentity, first: String, count: Int) -> ModelFinding {
+    ModelFinding(
+      beyond: .versionUnique, at: "/properties/version",
+      "'\(first)'\(count == 1 ? " is" : " and \(count - 1) more items are") \(identity) too",
+      remedy: "give this one another version, or remove what is not meant")
   }
 }
