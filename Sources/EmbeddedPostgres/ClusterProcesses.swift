@@ -22,8 +22,7 @@ struct ClusterProcesses {
 
   /// Whether a process is a PostgreSQL, by its name.
   static func isPostgres(_ process: pid_t) -> Bool {
-    let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
-    return name?.trimmingCharacters(in: .whitespacesAndNewlines) == "postgres"
+    smallFileText("/proc/\(process)/comm") == "postgres\n"
   }
 
   /// Ends what an earlier postmaster left behind: waits a moment, asks (SIGQUIT), and at last kills.

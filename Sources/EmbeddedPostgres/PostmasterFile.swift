@@ -9,7 +9,7 @@ struct PostmasterFile {
 
   /// Reads the file of a cluster; nil where there is none or it is not complete yet.
   init?(cluster: String) {
-    guard let text = try? String(contentsOfFile: cluster + "/postmaster.pid", encoding: .utf8) else { return nil }
+    guard let text = smallFileText(cluster + "/postmaster.pid") else { return nil }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
       $0.trimmingCharacters(in: .whitespaces)
     }

@@ -89,7 +89,7 @@ struct RunningSupervisor: Sendable {
       guard ContinuousClock.now < deadline else {
         throw EmbeddedPostgresError("PostgreSQL is not ready after \(Self.patience); see \(folder)/log")
       }
-      usleep(5_000)
+      usleep(2_000)
     }
   }
 

@@ -16,6 +16,12 @@ import Testing
     #expect(band.maskKind == .noDataValue)
   }
 
+  @Test func `a file that is opened again says the same of itself`() throws {
+    let first = try RasterDataset(path: Fixtures.path("ramp_uint16.tif")).information
+    let second = try RasterDataset(path: Fixtures.path("ramp_uint16.tif"), known: first).information
+    #expect(second == first)
+  }
+
   @Test func `pixels and validity come as they are stored`() throws {
     let dataset = try RasterDataset(path: Fixtures.path("ramp_uint16.tif"))
     let block = try dataset.read(UInt16.self, band: 1, window: RasterWindow(column: 6, row: 0, width: 2, height: 2))

@@ -12,15 +12,19 @@ internal import CGeo
   ///
   /// Sidecar files (`.ovr`, `.msk`, `.aux.xml`, world files) are not read. Throws `pathRefused`, `notARaster` (says what
   /// the file is), `limitExceeded`, `unsupported` (complex numbers, signed bytes) or `damaged`.
+  ///
+  /// - Parameter known: what the same file said of itself before: its reference system is taken from there, as PROJ needs
+  ///   ten milliseconds to word one.
   public init(
-    path: String, formats: [RasterFormat] = RasterFormat.allCases, limits: RasterLimits = RasterLimits()
+    path: String, formats: [RasterFormat] = RasterFormat.allCases, limits: RasterLimits = RasterLimits(),
+    known: RasterInformation? = nil
   ) throws(GeoError) {
     GeoLibrary.initialize()
     let plain = try RasterFileCheck.acceptedPath(path, formats: formats)
     let opened = try unsafe Self.open(plain, formats)
     do {
       information = try capturingMessages { (_) throws(GeoError) in
-        try unsafe RasterInformation(reading: opened, limits: limits)
+        try unsafe RasterInformation(reading: opened, limits: limits, known: known)
       }
     } catch {
       unsafe GDALClose(opened)

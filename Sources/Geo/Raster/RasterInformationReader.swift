@@ -1,8 +1,8 @@
 internal import CGeo
 
 extension RasterInformation {
-  /// Reads the description of an open dataset, limits first.
-  init(reading dataset: GDALDatasetH, limits: RasterLimits) throws(GeoError) {
+  /// Reads the description of an open dataset, limits first; the reference system where it is not known.
+  init(reading dataset: GDALDatasetH, limits: RasterLimits, known: RasterInformation? = nil) throws(GeoError) {
     width = unsafe Int(GDALGetRasterXSize(dataset))
     height = unsafe Int(GDALGetRasterYSize(dataset))
     let bandCount = unsafe Int(GDALGetRasterCount(dataset))
@@ -20,7 +20,8 @@ extension RasterInformation {
     // For JPEG 2000, GDAL would walk every marker of the code stream to answer.
     structure = format == .jpeg2000 ? [:] : unsafe Metadata.items(of: dataset, domain: "IMAGE_STRUCTURE")
     geoTransform = unsafe Self.readGeoTransform(dataset)
-    referenceSystem = try unsafe Self.readReferenceSystem(dataset)
+    referenceSystem =
+      if let known { known.referenceSystem } else { try unsafe Self.readReferenceSystem(dataset) }
   }
 
   private static func check(

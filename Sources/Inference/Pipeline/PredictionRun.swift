@@ -82,7 +82,6 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
           let classes = prepared.legend.classes
           try writer.writeClassMap(
             maps.classes, noData: noData, classes: classes, to: "\(folder)/class.tif", isCancelled: stops)
-          try PreviewWriter.writeClassMap(maps.classes, classes: classes, to: "\(folder)/thumbnail.png")
         }
       },
     ]
@@ -91,6 +90,12 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
         try Self.timing(box, \.rasterSeconds) {
           try writer.writeConfidence(percent, to: "\(folder)/confidence.tif", isCancelled: stops)
         }
+      }
+    }
+    pieces.append { _ in
+      try Self.timing(box, \.rasterSeconds) {
+        try PreviewWriter.writeClassMap(
+          maps.classes, classes: prepared.legend.classes, to: "\(folder)/thumbnail.png")
       }
     }
     var relief = MemoryRelief(of: maps)

@@ -30,7 +30,7 @@ struct SourceFile: Sendable {
   /// Another handle for the same file; refuses one that has become another since.
   func open() throws(InferenceError) -> OpenRaster {
     do {
-      let raster = OpenRaster(try RasterDataset(path: path, limits: limits))
+      let raster = OpenRaster(try RasterDataset(path: path, limits: limits, known: information))
       guard Self.isSame(raster.dataset.information, information) else {
         throw InferenceError(.unreadableImage, "Asset '\(asset)': The image was changed while it was read.")
       }
