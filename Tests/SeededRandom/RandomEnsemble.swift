@@ -122,23 +122,54 @@ public struct RandomEnsemble: Sendable {
     return !node.categories.contains(Int(value))
   }
 
+  /// What the file of an ensemble says around its trees.
+  public struct Wrapping: Sendable {
+    /// The objective of one output: `reg:squarederror` or `binary:logistic`; several outputs are `multi:softprob`.
+    public var objective = "reg:squarederror"
+    public var baseScore = "0E0"
+    /// What dart multiplies the trees by, in turn; empty for gbtree.
+    public var treeWeights: [Float] = []
+
+    public init() {}
+  }
+
+  /// How many thresholds the trees compare a feature with, of the feature that has most.
+  public var mostCuts: Int {
+    let splits = trees.joined().filter { $0.left >= 0 && $0.categories.isEmpty }
+    return Dictionary(grouping: splits, by: \.feature).values.map { Set($0.map(\.value)).count }.max() ?? 0
+  }
+
   /// The file, as XGBoost 2 writes it: `multi:softprob` where there are several outputs, else `reg:squarederror`.
-  public var json: [UInt8] {
+  public var json: [UInt8] { json(Wrapping()) }
+
+  /// The file, as XGBoost 2 writes it.
+  public func json(_ wrapping: Wrapping) -> [UInt8] {
     let several = shape.outputs > 1
     let objective =
       several
       ? #"{"name":"multi:softprob","softmax_multiclass_param":{"num_class":"\#(shape.outputs)"}}"#
-      : #"{"name":"reg:squarederror","reg_loss_param":{"scale_pos_weight":"1"}}"#
+      : #"{"name":"\#(wrapping.objective)","reg_loss_param":{"scale_pos_weight":"1"}}"#
     let info = trees.indices.map { "\($0 % shape.outputs)" }.joined(separator: ",")
     let bodies = trees.indices.map { text(trees[$0], id: $0) }.joined(separator: ",")
+    let gbtree = """
+      {"model":{"gbtree_model_param":{"num_parallel_tree":"1","num_trees":"\(trees.count)","size_leaf_vector":"0"},\
+      "tree_info":[\(info)],"trees":[\(bodies)]},"name":"gbtree"}
+      """
     let document = """
-      {"learner":{"attributes":{},"feature_names":[],"feature_types":[],"gradient_booster":{"model":{\
-      "gbtree_model_param":{"num_parallel_tree":"1","num_trees":"\(trees.count)","size_leaf_vector":"0"},\
-      "tree_info":[\(info)],"trees":[\(bodies)]},"name":"gbtree"},"learner_model_param":{"base_score":"0E0",\
-      "boost_from_average":"1","num_class":"\(several ? shape.outputs : 0)","num_feature":"\(shape.features)",\
+      {"learner":{"attributes":{},"feature_names":[],"feature_types":[],\
+      "gradient_booster":\(booster(gbtree, weights: wrapping.treeWeights)),\
+      "learner_model_param":{"base_score":"\(wrapping.baseScore)","boost_from_average":"1",\
+      "num_class":"\(several ? shape.outputs : 0)","num_feature":"\(shape.features)",\
       "num_target":"1"},"objective":\(objective)},"version":[2,1,4]}
       """
     return Array(document.utf8)
+  }
+
+  /// The trees as a booster of their own, or within dart.
+  private func booster(_ gbtree: String, weights: [Float]) -> String {
+    guard !weights.isEmpty else { return gbtree }
+    let dropped = trees.indices.map { "\(weights[$0 % weights.count])" }.joined(separator: ",")
+    return #"{"gbtree":\#(gbtree),"name":"dart","weight_drop":[\#(dropped)]}"#
   }
 
   private func text(_ tree: [Node], id: Int) -> String {
@@ -159,13 +190,24 @@ public struct RandomEnsemble: Sendable {
       list("left_children") { "\($0.left)" }, list("right_children") { "\($0.right)" },
       list("split_indices") { "\($0.feature)" }, list("split_conditions") { Self.text($0.value) },
       list("default_left") { $0.missingLeft ? "1" : "0" }, list("split_type") { $0.categories.isEmpty ? "0" : "1" },
-      list("base_weights") { _ in "0" }, list("loss_changes") { _ in "0" }, list("sum_hessian") { _ in "0" },
+      list("base_weights") { _ in "0.0" }, list("loss_changes") { _ in "0.0" }, list("sum_hessian") { _ in "0.0" },
       numbers("categories", sets.flatMap(\.element.categories)), numbers("categories_nodes", sets.map(\.offset)),
       numbers("categories_segments", starts), numbers("categories_sizes", sets.map(\.element.categories.count)),
-      #""id":\#(id),"parents":[],"tree_param":{"num_deleted":"0","num_feature":"\#(shape.features)","#
+      numbers("parents", Self.parents(tree)),
+      #""id":\#(id),"tree_param":{"num_deleted":"0","num_feature":"\#(shape.features)","#
         + #""num_nodes":"\#(tree.count)","size_leaf_vector":"0"}"#,
     ]
     return "{\(members.joined(separator: ","))}"
+  }
+
+  /// The parent of each node; the root's is the largest int32, as XGBoost writes it.
+  private static func parents(_ tree: [Node]) -> [Int] {
+    var parents = [Int](repeating: Int(Int32.max), count: tree.count)
+    for (number, node) in tree.enumerated() where node.left >= 0 {
+      parents[node.left] = number
+      parents[node.right] = number
+    }
+    return parents
   }
 
   private static func text(_ value: Float) -> String {

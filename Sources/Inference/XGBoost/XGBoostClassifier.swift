@@ -75,13 +75,14 @@ public enum XGBoostLibrary {
   ///
   /// The file must be trusted: a wild index in it can crash the process.
   public static func predictWithoutGuard(
-    trustedBytes bytes: [UInt8], _ features: [Float], rows: Int, featureCount: Int, outputCount: Int
+    trustedBytes bytes: [UInt8], _ features: [Float], rows: Int, featureCount: Int, outputCount: Int,
+    margins: Bool = false
   ) throws(ModelFileError) -> [Float] {
     guard rows > 0, features.count >= rows * featureCount else { throw .shape("The feature array is too short.") }
     var outputs = [Float](repeating: 0, count: rows * outputCount)
     let booster = try XGBoostBooster.loading(trustedBytes: bytes, threads: 0)
     try booster.predict(
-      features, rows: rows, columns: featureCount, outputCount: outputCount, linear: false, margins: false,
+      features, rows: rows, columns: featureCount, outputCount: outputCount, linear: false, margins: margins,
       into: &outputs)
     return outputs
   }
