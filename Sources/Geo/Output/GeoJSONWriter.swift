@@ -55,30 +55,23 @@ public final class GeoJSONWriter: PolygonWriter {
 
 /// The text of features.
 private struct FeatureText: PolygonEncoder {
-  /// The start of a feature's properties by class value: class and quoted name.
+  /// What stands between the box and the area of a feature, by class value.
   private let names: [Int: [UInt8]]
 
   init(_ classes: [MapClass]) {
-    names = Dictionary(classes.map { ($0.value, Self.quoted($0.name)) }) { first, _ in first }
+    names = Dictionary(classes.map { ($0.value, Self.naming($0.value, $0.name)) }) { first, _ in first }
   }
 
-  private static func quoted(_ name: String) -> [UInt8] {
-    var bytes: [UInt8] = []
+  private static func naming(_ value: Int, _ name: String) -> [UInt8] {
+    var bytes = Array("],\"properties\":{\"class\":\(value),\"name\":".utf8)
     DecimalText.appendQuoted(name, to: &bytes)
-    return bytes
+    return bytes + Array(",\"area_m2\":".utf8)
   }
 
   func encode(_ polygon: ClassPolygon, into bytes: inout [UInt8]) {
     bytes += ",\n{\"type\":\"Feature\",\"bbox\":[".utf8
-    for (index, number) in polygon.box.numbers.enumerated() {
-      if index > 0 { bytes.append(44) }
-      DecimalText.append(number, digits: 7, to: &bytes)
-    }
-    bytes += "],\"properties\":{\"class\":".utf8
-    DecimalText.append(Double(polygon.value), digits: 0, to: &bytes)
-    bytes += ",\"name\":".utf8
-    bytes += names[polygon.value] ?? Self.quoted(String(polygon.value))
-    bytes += ",\"area_m2\":".utf8
+    box(polygon.box, &bytes)
+    bytes += names[polygon.value] ?? Self.naming(polygon.value, String(polygon.value))
     DecimalText.append(polygon.areaSquareMetres, digits: 4, to: &bytes)
     bytes += ",\"pixels\":".utf8
     DecimalText.append(Double(polygon.pixelCount), digits: 0, to: &bytes)
@@ -89,6 +82,14 @@ private struct FeatureText: PolygonEncoder {
     bytes += "},\"geometry\":".utf8
     geometry(polygon.geometry, &bytes)
     bytes += "}".utf8
+  }
+
+  private func box(_ box: GeographicBox, _ bytes: inout [UInt8]) {
+    DecimalText.append(box.west, digits: 7, to: &bytes)
+    for number in [box.south, box.east, box.north] {
+      bytes.append(UInt8(ascii: ","))
+      DecimalText.append(number, digits: 7, to: &bytes)
+    }
   }
 
   private func geometry(_ parts: [GeographicPolygon], _ bytes: inout [UInt8]) {
@@ -108,10 +109,10 @@ private struct FeatureText: PolygonEncoder {
 
   private func rings(_ polygon: GeographicPolygon, _ bytes: inout [UInt8]) {
     bytes += "[[".utf8
-    DecimalText.append(polygon.exterior.lazy.map(\.fixed), to: &bytes)
+    DecimalText.append(polygon.exterior.map { $0.fixed }, to: &bytes)
     for hole in polygon.holes {
       bytes += "],[".utf8
-      DecimalText.append(hole.lazy.map(\.fixed), to: &bytes)
+      DecimalText.append(hole.map { $0.fixed }, to: &bytes)
     }
     bytes += "]]".utf8
   }
@@ -121,7 +122,10 @@ extension GeographicPoint {
   /// The position in 1e-7 degrees; what is written lies within 180 degrees of Greenwich.
   fileprivate var fixed: FixedPosition {
     FixedPosition(
-      x: Int32(min(max((longitude * 1e7).rounded(), -1.8e9), 1.8e9)),
-      y: Int32(min(max((latitude * 1e7).rounded(), -9e8), 9e8)))
+      x: Self.nearest(min(max(longitude * 1e7, -1.8e9), 1.8e9)),
+      y: Self.nearest(min(max(latitude * 1e7, -9e8), 9e8)))
   }
+
+  /// The whole number next to one that has 32 bits, without the call that `rounded()` is.
+  private static func nearest(_ value: Double) -> Int32 { Int32(value < 0 ? value - 0.5 : value + 0.5) }
 }
