@@ -72,7 +72,8 @@ struct LocalPrediction: Sendable {
   private static func measurements(_ report: PredictionReport) -> JSONObject {
     [
       "pixels": JSONValue(report.grid.width * report.grid.height), "nodata_pixels": JSONValue(report.noDataPixels),
-      "polygons": JSONValue(report.polygons), "seconds": JSONValue(report.seconds),
+      "holes_filled": JSONValue(report.holesFilled), "polygons": JSONValue(report.polygons),
+      "seconds": JSONValue(report.seconds),
       "stages": .array(
         report.stages.map { ["name": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] }),
       "threads": JSONValue(report.threads), "instruction_set": .string(report.instructionSet),

@@ -58,8 +58,11 @@ def thresholded(expected, unknown):
 
 
 def holes_filled(codes, areas, limit, nodata):
-    """Each 4-connected patch takes the 8-connected parts of the rest that do not reach the border and are smaller."""
-    result = codes.copy()
+    """Each 4-connected patch takes the 8-connected parts of the rest that do not reach the border and are smaller.
+
+    Gives the map, and which hole each pixel was filled with: of nested ones the outermost, 0 for none.
+    """
+    result, filled = codes.copy(), np.zeros(codes.shape, int)
     labels = np.zeros(codes.shape, int)
     for value in np.unique(codes[codes != nodata]):
         found, count = ndimage.label(codes == value)
@@ -73,9 +76,10 @@ def holes_filled(codes, areas, limit, nodata):
             if number == outside[0, 0] or areas[window][hole].sum() >= limit:
                 continue
             holes.append((hole.sum(), window, hole, codes[window][inside][0]))
-    for _, window, hole, value in sorted(holes, key=lambda entry: entry[0]):
+    for number, (_, window, hole, value) in enumerate(sorted(holes, key=lambda entry: entry[0]), 1):
         result[window][hole] = value
-    return result
+        filled[window][hole] = number
+    return result, filled
 
 
 def on_the_server(server, model_id, folder, **inputs):
@@ -104,6 +108,7 @@ def test_what_the_model_declares_is_done(server, model_id, expected, tmp_path):
     assert np.abs(result.confidence() / 100 - expected.confidence).max() <= 0.0051
     assert min(feature["properties"]["area_m2"] for feature in result.polygons) >= 3000
     assert properties["gnomon:polygons_below_minimum_area"] > 0
+    assert properties["gnomon:holes_filled"] == properties["gnomon:hole_pixels"] == 0
     steps = properties["gnomon:post_processing"]
     assert steps["format"] == "gnomon-post-processing"
     assert steps["declared"] == STEPS and steps["requested"] is None
@@ -134,9 +139,12 @@ def test_holes_below_an_area_are_filled(server, expected, tmp_path):
     areas = expected.cell_areas()
     limit = 12.5 * areas.mean()
     result = by_command(server, AMAZON, tmp_path, "--post-processing", json.dumps({"fill_holes": limit}))
-    wanted = holes_filled(expected.codes.astype("uint8"), areas, limit, 0)
+    wanted, filled = holes_filled(expected.codes.astype("uint8"), areas, limit, 0)
     assert (wanted != expected.codes).sum() > 50
     assert (result.codes() == wanted).all()
+    properties = result.item["properties"]
+    assert properties["gnomon:holes_filled"] == len(np.unique(filled[filled > 0]))
+    assert properties["gnomon:hole_pixels"] == (filled > 0).sum()
     holes = [ring for feature in result.polygons for ring in feature["geometry"]["coordinates"][1:]]
     assert holes and all(shape(feature["geometry"]).is_valid for feature in result.polygons)
 

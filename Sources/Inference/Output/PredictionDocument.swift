@@ -93,6 +93,8 @@ public struct PredictionDocument: Sendable {
     properties["gnomon:bands"] = .array(report.bands.map { .object(Self.document($0)) })
     properties["gnomon:classes"] = .array(report.classes.map { .object(Self.document($0)) })
     properties["gnomon:nodata_pixels"] = JSONValue(report.noDataPixels)
+    properties["gnomon:holes_filled"] = JSONValue(report.holesFilled)
+    properties["gnomon:hole_pixels"] = JSONValue(report.holePixels)
     properties["gnomon:polygons"] = JSONValue(report.polygons)
     properties["gnomon:polygons_below_minimum_area"] = JSONValue(report.polygonsBelowMinimumArea)
     properties["gnomon:duration_seconds"] = JSONValue(report.seconds)

@@ -67,6 +67,10 @@ public struct PredictionReport: Sendable {
   /// `classification:classes` as the model's item has them.
   let classDocuments: [JSONValue]
   public internal(set) var noDataPixels = 0
+  /// Holes that were filled, of nested ones the outermost.
+  public internal(set) var holesFilled = 0
+  /// Pixels in the holes that were filled.
+  public internal(set) var holePixels = 0
   public internal(set) var polygons = 0
   public internal(set) var polygonsBelowMinimumArea = 0
   /// Polygons that simplification left nothing of.

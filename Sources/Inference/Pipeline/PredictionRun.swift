@@ -41,9 +41,10 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
       try unsafe Sieve.filter(
         maps.classes.pixels, width: window.width, height: window.height, noData: noData,
         threshold: prepared.steps.sievePixels, threads: prepared.limits.threadCount, isCancelled: isCancelled)
-      try Holes.fill(
+      let filled = try Holes.fill(
         maps.classes, on: prepared.grid, noData: noData, smallerThan: prepared.steps.fillHolesArea,
         threads: prepared.limits.threadCount, isCancelled: isCancelled)
+      (report.holesFilled, report.holePixels) = (filled.holes, filled.pixels)
     }
     tell(.rasters, window.pixelCount)
     let outcome = try encode(maps, folder: output.folder)
