@@ -8,6 +8,9 @@ enum Fixtures {
       .deletingLastPathComponent().appendingPathComponent("fixtures/geo/\(name)").path
   }
 
+  /// A Sentinel-2 image of two dates, each red, green, blue and near infrared.
+  static var scene: String { path("../source/s2_austria_2date_rgbn.tif") }
+
   /// A fresh folder, removed when the closure ends.
   static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("geo-tests-\(UUID().uuidString)")
