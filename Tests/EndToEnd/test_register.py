@@ -5,6 +5,7 @@ import hashlib
 import json
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -200,6 +201,25 @@ def test_of_two_jobs_that_register_a_version_at_once_one_wins(server, model, ass
     assert all(answer.status_code == 409 and "registered" in answer.json()["description"] for answer in losers)
     stored = server.get(f"/collections/models/items/{jobs[winners[0]]['id']}").json()
     assert stored["assets"]["model"]["file:checksum"] == jobs[winners[0]]["assets"]["model"]["file:checksum"]
+
+
+@pytest.mark.parametrize("target", ["data", "url"])
+def test_of_two_commands_that_register_a_version_at_once_one_wins(server, model, tmp_path, target):
+    options = ["--data-dir", server.data_directory] if target == "data" else ["--url", server.url]
+    files = []
+    for number in range(2):
+        job = with_file(copy.deepcopy(model), tmp_path / f"{number}.ubj", BOOSTER + b" " * number)
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps(job))
+    with ThreadPoolExecutor(len(files)) as pool:
+        done = list(pool.map(lambda file: run("register", file, *options, "--catalog-only", "--json"), files))
+    winners = [number for number, one in enumerate(done) if one.returncode == 0]
+    assert len(winners) == 1, [(one.stdout, one.stderr) for one in done]
+    told = json.loads(done[1 - winners[0]].stdout)
+    assert (told["outcome"], told["code"]) == ("refused", "conflict") and "another model file" in told["description"], told
+    stored = server.get(f"/collections/models/items/{model['id']}").json()
+    won = json.loads(files[winners[0]].read_text())
+    assert stored["assets"]["model"]["file:checksum"] == won["assets"]["model"]["file:checksum"]
 
 
 @pytest.mark.parametrize("target", ["data", "url"])
