@@ -92,6 +92,21 @@ def test_bands_are_matched_by_what_is_said_of_them(server):
     assert ids(match(server, bands="NDVI", gsd=250, platform="terra")["models"]) == [SINOP]
 
 
+def test_what_took_an_image_is_enough_to_ask(server, models_of_the_test):
+    landsat = models_of_the_test(platform="landsat-8", gsd=30)
+
+    def refusals(**query):
+        answer = match(server, **query)
+        numbers = {name: float(value) if name == "gsd" else value for name, value in query.items()}
+        posted = post(server, **numbers)
+        assert (posted["models"], posted["refusedBy"]) == (answer["models"], answer["refusedBy"])
+        assert answer["source"] == {"kind": "description", "bands": []} and "missing-band" not in answer["refusedBy"]
+        return codes(answer, landsat) if landsat not in ids(answer["models"]) else None
+    assert refusals(platform="landsat-8") is None and refusals(gsd="30", platform="landsat-8") is None
+    assert refusals(platform="sentinel-2a") == ["platform"]
+    assert refusals(gsd="0.3") == ["resolution"]
+
+
 def test_an_item_in_no_catalog_is_matched(server):
     item = documents.demo("sentinel-2-amazon/s2-amazon.json")
     item["id"] = "nowhere"
@@ -110,6 +125,7 @@ def test_an_item_in_no_catalog_is_matched(server):
     ({"collection": "sentinel-2-amazon", "item": "none"}, 404, "none"), ({**SCENE, "gsd": "10"}, 400, "gsd"),
     ({**SCENE, "datetime": "2020-01-01T00:00:00Z"}, 400, "datetime"), ({"bands": "B1", "gsd": "-1"}, 400, "gsd"),
     ({"bands": ""}, 400, "bands"), ({"bands": "B1", "limit": "0"}, 400, "limit"), ({"bands": "B1", "x": "1"}, 400, "x"),
+    ({"bands": "B1", "gsd": "0x10"}, 400, "gsd"), ({"gsd": "nan"}, 400, "gsd"), ({"bands": "", "gsd": "10"}, 400, "bands"),
     ({"bands": "B1", "offset": "-1"}, 400, "offset"), ({"bands": "B1", "runnable": "maybe"}, 400, "runnable"),
     ({"bands": "B1", "bbox": "1,2"}, 400, "bbox"), ({"bands": "B1", "model": "nothing"}, 400, "model"),
     ({"bands": "B1", "model": "models:none"}, 404, "none"), ({**SCENE, "bbox": "10,40,11,41"}, 400, "bbox"),

@@ -111,6 +111,9 @@ public struct ModelMatcher {
     if isSeries {
       for scene in source.scenes { judgeBands(model, scene.bands, &judgement.score, &reasons) }
       checkSteps(model, source.scenes.map(\.time), &reasons)
+    } else if source.kind == .described, let scene = source.scenes.first, scene.bands.table.bands.isEmpty {
+      // Where nothing is said of bands, nothing is refused for them.
+      judgeResolution(model, scene.resolution, &judgement.score, &reasons)
     } else if let together {
       judgeBands(model, together, &judgement.score, &reasons)
     }
@@ -175,7 +178,13 @@ public struct ModelMatcher {
     if reasons.isExplaining, !fit.codes.isEmpty { BandFit.explain(model.bands, group.table, in: &reasons) }
     reasons.add(fit.codes)
     score.note(.bands, fit.count == 0 ? 0 : Double(fit.named) / Double(fit.count))
-    guard let own = model.resolution, let other = fit.finest else { return }
+    judgeResolution(model, fit.finest, &score, &reasons)
+  }
+
+  private func judgeResolution(
+    _ model: ModelRequirements, _ given: Double?, _ score: inout MatchScore, _ reasons: inout MatchReasons
+  ) {
+    guard let own = model.resolution, let other = given else { return }
     let ratio = min(own, other) / max(own, other)
     score.note(.resolution, ratio)
     if ratio < 1 / Self.mostResolutionFactor {

@@ -19,11 +19,14 @@ public struct Scene: Sendable {
   public var season: Season?
   /// What a series is ordered by.
   public var time: Timestamp?
+  /// The size of a pixel in metres, of a description that names no bands; of all others the bands have it.
+  public var resolution: Double?
 
   public init(
     collection: String? = nil, id: String? = nil, bands: BandGroup, mission: Mission = Mission(),
-    region: Region? = nil, season: Season? = nil, time: Timestamp? = nil
+    region: Region? = nil, season: Season? = nil, time: Timestamp? = nil, resolution: Double? = nil
   ) {
+    self.resolution = resolution
     self.collection = collection
     self.id = id
     self.bands = bands

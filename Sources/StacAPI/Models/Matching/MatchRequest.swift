@@ -12,8 +12,8 @@ public struct MatchRequest: Sendable {
     case document(Item, collection: String?)
     /// Items of a collection, in a place and time.
     case collection(String)
-    /// Bands, and what they were taken by.
-    case bands([SourceBand], Mission)
+    /// Bands and what they were taken by, or no bands and what any would be taken by; the size of a pixel in metres.
+    case bands([SourceBand], Mission, resolution: Double?)
   }
 
   public var subject: Subject
@@ -151,8 +151,9 @@ private struct MatchParameters {
     let isDescribed = described.first { value($0) != nil }
     let collection = try text("collection")
     guard value("items") != nil || value("item") != nil || collection != nil else {
-      guard value("bands") != nil else {
-        throw ParameterError("bands", "say what is to be read: an item with its collection, a collection, or bands")
+      guard isDescribed != nil else {
+        throw ParameterError(
+          "bands", "say what is to be read: an item with its collection, a collection, or bands, gsd or platform")
       }
       return try description()
     }
@@ -199,7 +200,7 @@ private struct MatchParameters {
   private func description() throws(ParameterError) -> MatchRequest.Subject {
     let gsd = try resolution()
     let elements = try list("bands")
-    guard 1...Self.mostBands ~= elements.count else {
+    guard value("bands") == nil || 1...Self.mostBands ~= elements.count else {
       throw ParameterError("bands", "one to \(Self.mostBands) bands were expected")
     }
     let bands = try elements.map { (element) throws(ParameterError) -> JSONValue in
@@ -213,7 +214,7 @@ private struct MatchParameters {
     let mission = Mission(
       platforms: try names("platform"), constellations: try names("constellation"),
       instruments: try names("instruments"))
-    return .bands(SourceBand.bands(of: [asset], itemAssets: nil, resolution: gsd), mission)
+    return .bands(SourceBand.bands(of: [asset], itemAssets: nil, resolution: gsd), mission, resolution: gsd)
   }
 
   private func names(_ name: String) throws(ParameterError) -> [String] {
@@ -234,7 +235,8 @@ private struct MatchParameters {
 
   private func resolution() throws(ParameterError) -> Double? {
     guard let value = value("gsd") else { return nil }
-    let number = isQuery ? Double(value.string ?? "") : value.double
+    // Decimal, as JSON writes numbers: Double reads 0x10 too.
+    let number = isQuery ? value.string.flatMap { try? JSONParser.parse($0).double } : value.double
     guard let number, number.isFinite, number > 0 else {
       throw ParameterError("gsd", "metres of a pixel were expected: a number above 0")
     }

@@ -8,6 +8,8 @@ public import StacStore
 public struct ModelMatching: Sendable {
   /// How many items of a collection are looked at, the newest.
   static let mostScenes = 100
+  /// How many bytes of documents are read for one answer, so that its time is bounded whatever shapes the items have.
+  static let mostBytes = 96 << 20
 
   let store: any CatalogStore
   let directory: ModelDirectory
@@ -47,14 +49,19 @@ public struct ModelMatching: Sendable {
       guard let scene else { throw Self.outside }
       return MatchSource(.together, [scene])
     case .collection(let id): return try await source(ofCollection: id, request.boundingBox, request.datetime)
-    case .bands(let bands, let mission):
+    case .bands(let bands, let mission, let resolution):
       let months: Season? =
         if let start = request.datetime?.start, let end = request.datetime?.end { Season(from: start, to: end) } else {
           nil
         }
       let region = request.boundingBox.flatMap { Region($0) }
       return MatchSource(
-        .described, [Scene(bands: BandGroup(bands), mission: mission, region: region, season: months)])
+        .described,
+        [
+          Scene(
+            bands: BandGroup(bands), mission: mission, region: region, season: months,
+            resolution: bands.isEmpty ? resolution : nil)
+        ])
     }
   }
 
@@ -62,8 +69,15 @@ public struct ModelMatching: Sendable {
     var reader = SceneReader()
     var itemAssets: [String: JSONObject?] = [:]
     var scenes: [Scene] = []
+    var size = 0
     for reference in references {
-      let item = try Item(JSONText(try await store.required(reference).document.bytes))
+      let document = try await store.required(reference).document.bytes
+      size += document.count
+      guard size <= Self.mostBytes else {
+        throw ParameterError(
+          "items", "the items are larger than \(Self.mostBytes >> 20) MB together; ask for fewer at a time")
+      }
+      let item = try Item(JSONText(document))
       try Self.demandImagery(item)
       if itemAssets[reference.collection] == nil {
         itemAssets[reference.collection] = .some(try await store.collection(id: reference.collection)?.itemAssets)
@@ -88,10 +102,16 @@ public struct ModelMatching: Sendable {
     let page = try await store.search(search, counting: .none)
     var reader = SceneReader()
     let itemAssets = try collection.itemAssets
-    let scenes = try page.documents.compactMap { stored -> Scene? in
-      let item = try Item(JSONText(stored.document.bytes))
-      if item.declaresModel { return nil }
-      return reader.scene(of: item, in: id, itemAssets: itemAssets, within: box)
+    var (scenes, size, count): ([Scene], Int, Int) = ([], 0, 0)
+    for stored in page.documents {
+      let document = try stored.document.bytes
+      size += document.count
+      // The first is read whatever its size.
+      if size > Self.mostBytes, count > 0 { break }
+      count += 1
+      let item = try Item(JSONText(document))
+      guard !item.declaresModel else { continue }
+      if let scene = reader.scene(of: item, in: id, itemAssets: itemAssets, within: box) { scenes.append(scene) }
     }
     if page.documents.isEmpty, box == nil, datetime == nil, filter == nil,
       let document = try JSONParser.parse(collection.document.bytes).object,
@@ -99,7 +119,7 @@ public struct ModelMatching: Sendable {
     {
       return MatchSource(.described, [scene])
     }
-    return MatchSource(.choice, scenes, hasMore: page.next != nil)
+    return MatchSource(.choice, scenes, hasMore: page.next != nil || count < page.documents.count)
   }
 
   private static func demandImagery(_ item: Item) throws(ParameterError) {

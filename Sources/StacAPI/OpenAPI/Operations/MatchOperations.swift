@@ -6,7 +6,7 @@ extension APIOperation {
       path: "/models/match", method: .get, id: "getMatchingModels", tag: .models,
       summary: "Models that can read an item, a collection, or bands",
       description: """
-        Name an item with its collection, or a collection with `bbox` and `datetime`, or bands and what they were taken by. \
+        Name an item with its collection, or a collection with `bbox` and `datetime`, or bands, gsd and platform. \
         Every model is judged; those that can be fed are ranked, and the others have their reasons.
         """,
       parameters: [
