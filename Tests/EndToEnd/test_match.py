@@ -107,6 +107,22 @@ def test_what_took_an_image_is_enough_to_ask(server, models_of_the_test):
     assert refusals(gsd="0.3") == ["resolution"]
 
 
+def test_what_one_answer_reads_is_bounded(server, models_of_the_test):
+    """Items of 4 MB each: 26 are more than is read for an answer."""
+    models_of_the_test()
+    scene = documents.demo("sentinel-2-amazon/s2-amazon.json") | {"collection": "match-models", "links": []}
+    scene["properties"]["padding"] = "x" * (4 << 20)
+    for number in range(26):
+        server.create("/collections/match-models/items", scene | {"id": f"large-{number}"})
+    items = [{"collection": "match-models", "id": f"large-{number}"} for number in range(26)]
+    refused = post(server, 400, items=items)
+    assert refused["code"] == "invalid-parameter" and "96 MB" in refused["description"]
+    assert AMAZON in ids(post(server, items=items[:1])["models"])
+    # Of a collection the newest are looked at, and that there are more is told.
+    source = match(server, collection="match-models", bbox="-180,-90,180,90")["source"]
+    assert source["items_read"] == 23 and source["items_left"]
+
+
 def test_an_item_in_no_catalog_is_matched(server):
     item = documents.demo("sentinel-2-amazon/s2-amazon.json")
     item["id"] = "nowhere"
