@@ -99,6 +99,9 @@ private func plan(_ expression: String?, _ inputs: JSONObject = [:]) throws -> P
     (#"{"version": 1, "fill_holes": -0.1}"#, "/expression/fill_holes"),
     (#"{"version": 1, "dissolve": [{"classes": ["soy"]}, {"classes": ["soy"]}]}"#, "/expression/dissolve/1/classes/0"),
     (#"{"version": 1, "dissolve": [{"classes": ["soy", "maize"], "value": 7}]}"#, "/expression/dissolve/0/value"),
+    (#"{"version": 1, "dissolve": [{"classes": ["soy"], "value": "water"}]}"#, "/expression/dissolve/0/value"),
+    (#"{"version": 1, "dissolve": [{"classes": ["soy"], "value": 2.5}]}"#, "/expression/dissolve/0/value"),
+    (#"{"version": 1, "dissolve": [{"classes": ["soy"], "value": 65535}]}"#, "/expression/dissolve/0/value"),
     (
       #"{"version": 1, "dissolve": [{"classes": [2], "value": 30}, {"classes": [3], "value": 30}]}"#,
       "/expression/dissolve"

@@ -18,10 +18,7 @@ extension PostProcessingReader {
   private mutating func described(
     _ value: PlacedMember, _ members: [String: PlacedMember], defaultName: String, known: [ModelClass]?
   ) -> ModelClass? {
-    let range = PostProcessingBounds.classValues
-    guard
-      let code = number(value, Double(range.lowerBound)...Double(range.upperBound), isWhole: true).map({ Int($0) })
-    else { return nil }
+    guard let code = classValue(value) else { return nil }
     let (name, color) = (text(members["name"]), color(members["color_hint"]))
     guard let existing = known?.first(where: { $0.value == code }) else {
       return ModelClass(value: code, name: name ?? defaultName, color: color)
@@ -35,6 +32,11 @@ extension PostProcessingReader {
         mend: "leave \(word) out, or write a value that no class has")
     }
     return existing
+  }
+
+  private mutating func classValue(_ placed: PlacedMember) -> Int? {
+    let range = PostProcessingBounds.classValues
+    return number(placed, Double(range.lowerBound)...Double(range.upperBound), isWhole: true).map { Int($0) }
   }
 
   private mutating func text(_ placed: PlacedMember?) -> String? {
@@ -97,9 +99,10 @@ extension PostProcessingReader {
   private mutating func group(
     _ values: [Int], _ members: [String: PlacedMember], _ known: [ModelClass]?
   ) -> DissolvedClasses? {
-    guard let first = values.first else { return nil }
     let isMultiPolygon = flag(members["multipolygon"])
-    let value = members["value"]?.value.integer.flatMap { Int(exactly: $0) } ?? first
+    var chosen = values.first
+    if let placed = members["value"] { chosen = classValue(placed) }
+    guard let value = chosen, !values.isEmpty else { return nil }
     let target: ModelClass?
     if let placed = members["value"], !values.contains(value) {
       if known?.contains(where: { $0.value == value }) == true {
