@@ -94,7 +94,7 @@ struct CatalogPredictions: Sendable {
       _ = try PostProcessingPlan(of: model, override: request.postProcessing)
     } catch {
       guard case .requested(let faults) = error else { return }
-      throw APIError(.invalidInput, faults.map(\.description).joined(separator: "; "), faults: faults)
+      throw APIError(.invalidInput, faults: faults)
     }
   }
 

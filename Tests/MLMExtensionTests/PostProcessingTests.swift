@@ -3,16 +3,19 @@ import SeededRandom
 import StacModel
 import Testing
 
+private let four: JSONValue = [
+  ["value": 1, "name": "forest", "description": "Forest", "color_hint": "1B7837"],
+  ["value": 2, "name": "maize", "description": "Maize"], ["value": 3, "name": "soy", "description": "Soy"],
+  ["value": 7, "name": "water", "description": "Water"],
+]
+
 /// An output of four classes with a post-processing document.
-private func output(_ expression: JSONValue?, format: String = PostProcessing.format) throws -> ModelOutput {
-  let classes: [JSONValue] = [
-    ["value": 1, "name": "forest", "description": "Forest", "color_hint": "1B7837"],
-    ["value": 2, "name": "maize", "description": "Maize"], ["value": 3, "name": "soy", "description": "Soy"],
-    ["value": 7, "name": "water", "description": "Water"],
-  ]
+private func output(
+  _ expression: JSONValue?, format: String = PostProcessing.format, classes: JSONValue = four
+) throws -> ModelOutput {
   let demo = try item("catalog/models/amazon-land-cover.json")
   var object = demo.properties["mlm:output"]?.array?.first?.object ?? [:]
-  object["classification:classes"] = .array(classes)
+  object["classification:classes"] = classes
   object["post_processing_function"] = expression.map { ["format": .string(format), "expression": $0] } ?? .null
   let document = Spoiling.changed(.object(demo.document), ["properties", "mlm:output", "0"], .object(object)) ?? .null
   return try #require(try MLMExtension.properties(of: Item(document)).outputs.first)
@@ -172,6 +175,37 @@ private func plan(_ expression: String?, _ inputs: JSONObject = [:]) throws -> P
     }
     #expect(faults.map(\.pointer.description) == ["/inputs/post_processing/dissolve/0/classes/1"])
     #expect(faults[0].remedy?.contains("2 maize") == true)
+  }
+
+  @Test func veryManyFaultsAreNotAllTold() throws {
+    let wrong = [JSONValue](repeating: [:], count: 60_000)
+    let error = #expect(throws: PostProcessingError.self) {
+      let none = JSONValue.array([JSONValue](repeating: "rice", count: 60_000))
+      return try plan(nil, ["post_processing": ["class_thresholds": [["classes": none, "probability": 1]]]])
+    }
+    let early = #expect(throws: DocumentRefusal.self) {
+      try PostProcessingOverride(inputs: ["post_processing": ["dissolve": .array(wrong)]], at: "/inputs")
+    }
+    #expect(early?.faults.count == 100)
+    guard case .requested(let faults) = error else {
+      Issue.record("not blamed on the request")
+      return
+    }
+    #expect(faults.count == 100)
+    #expect(faults.last?.pointer == "/inputs/post_processing/class_thresholds/0/classes/99")
+  }
+
+  @Test func aNameThatTwoClassesHaveLeadsToNone() throws {
+    let twins: JSONValue = [
+      ["value": 1, "name": "a", "description": "A"], ["value": 2, "name": "a", "description": "A"],
+      ["value": 3, "name": "b", "description": "B"],
+    ]
+    let model = try output(nil, classes: twins)
+    let byValue = PostProcessingOverride(["dissolve": [["classes": [1, 2]]]], at: "/x")
+    #expect(try PostProcessingPlan(output: model, override: byValue).effective.dissolve[0].values == [1, 2])
+    #expect(throws: PostProcessingError.self) {
+      try PostProcessingPlan(output: model, override: PostProcessingOverride(["dissolve": [["classes": ["a"]]]]))
+    }
   }
 
   @Test func whateverIsWrittenIsReadOrRefusedWithAPlaceInTheDocument() throws {

@@ -82,6 +82,7 @@ struct ProcessTests {
         (["items": [item], "post_processing": ["sieve": 1], "sieve": 1], "/inputs/sieve"),
         (["items": [item], "confidence": 1], "/inputs/confidence"),
         (["items": [item], "formats": ["shapefile"]], "/inputs/formats"),
+        (["items": [item], "formats": "geopackage"], "/inputs/formats"),
         (["items": [item], "formats": ["geopackage", "geopackage"]], "/inputs/formats"),
         (["items": [item], "nonsense": 1], "/inputs/nonsense"),
         (["items": [item], "aoi": ["type": "Point", "coordinates": [0, 0]]], "/inputs/aoi"),

@@ -11,16 +11,16 @@ extension PostProcessingReader {
       fault(placed.pointer, "the unknown class has no value", mend: "write value, a whole number that no class has")
       return nil
     }
-    return described(value, members, defaultName: "unknown", known: classes)
+    return described(value, members, defaultName: "unknown", known: classLookup)
   }
 
   /// A class by its value, with a name and a colour where no known class has the value.
   private mutating func described(
-    _ value: PlacedMember, _ members: [String: PlacedMember], defaultName: String, known: [ModelClass]?
+    _ value: PlacedMember, _ members: [String: PlacedMember], defaultName: String, known: KnownClasses?
   ) -> ModelClass? {
     guard let code = classValue(value) else { return nil }
     let (name, color) = (text(members["name"]), color(members["color_hint"]))
-    guard let existing = known?.first(where: { $0.value == code }) else {
+    guard let existing = known?[code] else {
       return ModelClass(value: code, name: name ?? defaultName, color: color)
     }
     for (word, isOther) in [
@@ -58,14 +58,14 @@ extension PostProcessingReader {
   mutating func classThresholds() -> [Int: Double] {
     guard let placed = placed(.classThresholds) else { return [:] }
     var thresholds: [Int: Double] = [:]
-    for element in elements(placed, most: PostProcessingBounds.mostGroups) {
+    for element in elements(placed, most: PostProcessingBounds.mostGroups) where !isFull {
       guard let members = object(element, of: ["classes", "probability"]) else { continue }
       guard let classes = members["classes"], let probability = members["probability"] else {
         fault(element.pointer, "classes or probability is missing", mend: "write both")
         continue
       }
       let least = number(probability, PostProcessingBounds.probability)
-      for reference in references(classes, among: self.classes) {
+      for reference in references(classes, among: classLookup) {
         if thresholds[reference.value] != nil { twice(reference) }
         thresholds[reference.value] = least
       }
@@ -75,10 +75,10 @@ extension PostProcessingReader {
 
   mutating func dissolve(_ result: PostProcessing) -> [DissolvedClasses] {
     guard let placed = placed(.dissolve) else { return [] }
-    let known = classes.map { result.rasterClasses($0) }
+    let known = classes.map { KnownClasses(result.rasterClasses($0)) }
     var groups: [DissolvedClasses] = []
     var seen: Set<Int> = []
-    for element in elements(placed, most: PostProcessingBounds.mostGroups) {
+    for element in elements(placed, most: PostProcessingBounds.mostGroups) where !isFull {
       guard let members = object(element, of: ["classes", "value", "name", "color_hint", "multipolygon"]) else {
         continue
       }
@@ -97,7 +97,7 @@ extension PostProcessingReader {
 
   /// The group of a document: its class is one of its own, perhaps renamed, or a new one.
   private mutating func group(
-    _ values: [Int], _ members: [String: PlacedMember], _ known: [ModelClass]?
+    _ values: [Int], _ members: [String: PlacedMember], _ known: KnownClasses?
   ) -> DissolvedClasses? {
     let isMultiPolygon = flag(members["multipolygon"])
     var chosen = values.first
@@ -105,14 +105,14 @@ extension PostProcessingReader {
     guard let value = chosen, !values.isEmpty else { return nil }
     let target: ModelClass?
     if let placed = members["value"], !values.contains(value) {
-      if known?.contains(where: { $0.value == value }) == true {
+      if known?[value] != nil {
         fault(placed.pointer, "the value is that of a class outside the group", mend: "add the class, or another value")
         return nil
       }
       let named = values.map(String.init).joined(separator: "+")
       target = described(placed, members, defaultName: named, known: known)
     } else {
-      target = renamed(known?.first { $0.value == value } ?? ModelClass(value: value, name: nil, color: nil), members)
+      target = renamed(known?[value] ?? ModelClass(value: value, name: nil, color: nil), members)
     }
     return target.map { DissolvedClasses(values: values, target: $0, isMultiPolygon: isMultiPolygon) }
   }
@@ -146,23 +146,28 @@ extension PostProcessingReader {
   }
 
   /// The values of classes named by name or value.
-  mutating func references(_ placed: PlacedMember, among known: [ModelClass]?) -> [Reference] {
+  mutating func references(_ placed: PlacedMember, among known: KnownClasses?) -> [Reference] {
     let elements = elements(placed, most: PostProcessingBounds.mostClasses)
     if elements.isEmpty, placed.value.array != nil {
       fault(placed.pointer, "no class is named", mend: "name one at least, by name or value")
     }
-    return elements.compactMap { element in
-      guard let known else { return unresolved(element) }
-      let found = known.filter { entry in
-        element.value.integer.map { $0 == Int64(entry.value) } ?? (element.value.string == entry.name)
-      }
-      if found.count == 1, element.value.string != nil || element.value.integer != nil {
-        return Reference(value: found[0].value, pointer: element.pointer)
-      }
-      let names = known.prefix(20).map { "\($0.value) \($0.name ?? "")" }.joined(separator: ", ")
-      fault(element.pointer, "this is no class of the model", mend: "write the name or the value of one of \(names)")
-      return nil
+    var references: [Reference] = []
+    for element in elements where !isFull {
+      if let reference = reference(element, among: known) { references.append(reference) }
     }
+    return references
+  }
+
+  private mutating func reference(_ element: PlacedMember, among known: KnownClasses?) -> Reference? {
+    guard let known else { return unresolved(element) }
+    let value = element.value.integer.flatMap { Int(exactly: $0) }
+    if let found = value.flatMap({ known.only(value: $0) }) ?? element.value.string.flatMap({ known.only(name: $0) }) {
+      return Reference(value: found.value, pointer: element.pointer)
+    }
+    fault(
+      element.pointer, "this is no class of the model",
+      mend: "write the name or the value of one of \(known.choices)")
+    return nil
   }
 
   private mutating func unresolved(_ element: PlacedMember) -> Reference? {

@@ -11,7 +11,7 @@ extension PostProcessingReader {
       fault(placed.pointer, "classes or tolerance is missing", mend: "write both; tolerance is in metres")
       return nil
     }
-    let known = self.classes.map { result.vectorClasses($0) }
+    let known = self.classes.map { KnownClasses(result.vectorClasses($0)) }
     let values = references(classes, among: known).map(\.value)
     let metres = positive(tolerance, to: PostProcessingBounds.metres.upperBound)
     let degrees =

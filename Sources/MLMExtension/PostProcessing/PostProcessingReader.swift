@@ -6,13 +6,22 @@ import StacModel
 struct PostProcessingReader {
   /// The model's classes; nil where they are not known yet, and references to classes are held to their kind alone.
   let classes: [ModelClass]?
+  /// The same, to look them up.
+  let classLookup: KnownClasses?
   private let members: [PlacedMember]
   private(set) var faults: [Fault] = []
 
   init(_ members: [PlacedMember], classes: [ModelClass]?) {
     self.members = members
     self.classes = classes
+    classLookup = classes.map { KnownClasses($0) }
   }
+
+  /// How many faults are told; who mends them asks again.
+  static let mostFaults = 100
+
+  /// Whether no more faults are told.
+  var isFull: Bool { faults.count >= Self.mostFaults }
 
   mutating func read() -> PostProcessing {
     checkNames()
@@ -31,8 +40,12 @@ struct PostProcessingReader {
     return result
   }
 
-  mutating func fault(_ pointer: JSONPointer, _ message: String, mend remedy: String) {
-    faults.append(Fault(pointer, message, rule: ModelRule.postProcessing.rawValue, remedy: remedy))
+  mutating func fault(
+    _ pointer: JSONPointer, _ message: @autoclosure () -> String, mend remedy: @autoclosure () -> String
+  ) {
+    // A short document can have very many faults, each with a long sentence.
+    guard !isFull else { return }
+    faults.append(Fault(pointer, message(), rule: ModelRule.postProcessing.rawValue, remedy: remedy()))
   }
 
   func placed(_ member: PostProcessingMember) -> PlacedMember? {
@@ -41,7 +54,7 @@ struct PostProcessingReader {
 
   private mutating func checkNames() {
     let known = PostProcessingMember.allCases.map(\.rawValue)
-    for member in members where !known.contains(member.name) {
+    for member in members where !isFull && !known.contains(member.name) {
       unknownName(member, known: known)
     }
     guard let version = placed(.version), version.value.integer != Int64(PostProcessing.version) else { return }
@@ -66,7 +79,7 @@ struct PostProcessingReader {
     }
     var found: [String: PlacedMember] = [:]
     for member in PlacedMember.list(object, at: placed.pointer) {
-      if !names.contains(member.name) { unknownName(member, known: names) }
+      if !isFull, !names.contains(member.name) { unknownName(member, known: names) }
       if !member.value.isNull { found[member.name] = member }
     }
     return found

@@ -22,6 +22,16 @@ public struct APIError: Error, Sendable, Equatable {
     if code == .busy || code == .unavailable { retryAfter = 5 }
   }
 
+  /// Input with faults; the first are told in the description too, all in `errors`.
+  public init(_ code: ErrorCode, faults: [Fault]) {
+    let told = faults.prefix(Self.mostTold).map(\.description).joined(separator: "; ")
+    let more = faults.count - Self.mostTold
+    self.init(code, more > 0 ? "\(told); and \(more) more" : told, faults: faults)
+  }
+
+  /// How many faults a description tells.
+  private static let mostTold = 10
+
   /// The error's document; exceptions of OGC API - Processes carry RFC 7807's members too.
   func document(asException: Bool) -> JSONObject {
     var object: JSONObject = ["code": .string(code.rawValue), "description": .string(description)]

@@ -18,7 +18,7 @@ extension PredictionRequest {
       formats: reader.formats(), inputs: inputs, base: base)
     if boundingBox != nil, area != nil { reader.fault("aoi", "bbox and aoi cannot be given together") }
     guard reader.faults.isEmpty else {
-      throw APIError(.invalidInput, reader.faults.map(\.description).joined(separator: "; "), faults: reader.faults)
+      throw APIError(.invalidInput, faults: reader.faults)
     }
   }
 }
@@ -34,12 +34,15 @@ private struct InputReader {
 
   init(_ inputs: JSONObject) { self.inputs = inputs }
 
+  /// How many unknown members of items are told.
+  private static let mostFaults = 100
+
   mutating func fault(_ name: String, _ message: String) {
     faults.append(Fault(JSONPointer("/inputs").appending(name), message))
   }
 
   mutating func checkNames() {
-    for name in inputs.names where !Self.names.contains(name) {
+    for name in inputs.names.filter({ !Self.names.contains($0) }).prefix(Self.mostFaults) {
       fault(name, "the input is not known; known are \(Self.names.joined(separator: ", "))")
     }
   }
@@ -56,12 +59,7 @@ private struct InputReader {
       fault("items", "one to \(Self.mostItems) items are needed, each {\"collection\": …, \"id\": …}")
       return []
     }
-    for (index, element) in elements.enumerated() {
-      for name in element.object?.names ?? [] where name != "collection" && name != "id" {
-        let place = JSONPointer("/inputs/items").appending(index).appending(name)
-        faults.append(Fault(place, "the member is not known; known are collection and id"))
-      }
-    }
+    checkMembers(of: elements)
     let items = elements.compactMap { element -> ItemReference? in
       guard let collection = element.object?["collection"]?.string, let id = element.object?["id"]?.string else {
         return nil
@@ -74,6 +72,16 @@ private struct InputReader {
       fault("items", "an item is given twice")
     }
     return items
+  }
+
+  private mutating func checkMembers(of items: [JSONValue]) {
+    for (index, element) in items.enumerated() {
+      for name in element.object?.names ?? [] where name != "collection" && name != "id" {
+        guard faults.count < Self.mostFaults else { return }
+        let place = JSONPointer("/inputs/items").appending(index).appending(name)
+        faults.append(Fault(place, "the member is not known; known are collection and id"))
+      }
+    }
   }
 
   mutating func boundingBox() -> BoundingBox? {
@@ -135,8 +143,9 @@ private struct InputReader {
   mutating func formats() -> [String] {
     guard let value = value("formats") else { return [] }
     let known = InferenceRequest.otherVectorFormats
-    let names = (value.array ?? [value]).compactMap(\.string)
-    guard names.count == value.array?.count ?? 1, Set(names).count == names.count, names.allSatisfy(known.contains)
+    let names = (value.array ?? []).compactMap(\.string)
+    guard let elements = value.array, names.count == elements.count, Set(names).count == names.count,
+      names.allSatisfy(known.contains)
     else {
       fault(
         "formats", "an array of \(known.joined(separator: ", ")) was expected, each once; GeoJSON is always written")
