@@ -155,7 +155,8 @@ let package = Package(
     .testTarget(
       name: "StacAPITests",
       dependencies: [
-        "StacAPI", "StacModel", "StacSearch", "StacStore", "Postgres", "InternetAddresses", "TestSupport",
+        "StacAPI", "StacModel", "StacSearch", "StacStore", "MLMExtension", "Postgres", "InternetAddresses",
+        "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),

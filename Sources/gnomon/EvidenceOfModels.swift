@@ -8,10 +8,11 @@ struct EvidenceOfModels: Sendable {
   let proof: ModelProof
   let store: PostgresCatalogStore
 
-  func evidence(_ item: Item) async -> ModelEvidence {
+  /// - Throws: ``StoreError`` where what is known cannot be read: that is not to know nothing against it.
+  func evidence(_ item: Item) async throws -> ModelEvidence {
     let seen = await proof.evidence(item)
-    let checks = (try? await store.containerChecks(of: item.imageNames)) ?? [:]
-    let run = try? await store.modelRun(collection: item.collectionID ?? "", id: item.id)
+    let checks = try await store.containerChecks(of: item.imageNames)
+    let run = try await store.modelRun(collection: item.collectionID ?? "", id: item.id)
     return ModelEvidence(
       findings: seen.findings.adding(ContainerFindings.of(item, knowing: checks)), modelFile: seen.modelFile,
       testVector: seen.testVector,

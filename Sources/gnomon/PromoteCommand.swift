@@ -72,7 +72,7 @@ struct PromoteCommand: AsyncParsableCommand {
       try await CommandFailure.refusing {
         let source = EvidenceOfModels(proof: proof, store: catalog.store)
         return try await ModelPromotions(store: catalog.store, needsFourEyes: needsFourEyes) {
-          await source.evidence($0)
+          try await source.evidence($0)
         }
         .promote(reference, to: state, comment: comment, evidence: given, by: .user(Machine.user))
       }

@@ -27,7 +27,7 @@ enum Services {
       containers: ContainerChecks(store: catalog.store, registry: ImageRegistry(policy: settings.artifacts.policy)),
       readFile: { await access.smallFile(at: $0) },
       promotions: ModelPromotions(store: catalog.store, needsFourEyes: settings.fourEyes) {
-        await evidence.evidence($0)
+        try await evidence.evidence($0)
       })
     services.matching.begin()
     Task {

@@ -19,7 +19,7 @@ struct ItemAdmission: Sendable {
     findings = { item, collection in
       let findings = await services.modelFindings(item)
       guard findings.faults.isEmpty else { return findings }
-      return findings.adding(await CatalogFindings(store: services.store).of(item, in: collection))
+      return findings.adding(await CatalogFindings(store: services.store).advice(on: item, in: collection))
     }
   }
 

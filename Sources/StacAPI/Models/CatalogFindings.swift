@@ -6,12 +6,18 @@ import StacStore
 struct CatalogFindings {
   let store: any CatalogStore
 
-  /// What is found beside the model's document and files; nothing where the database does not answer.
-  func of(_ item: Item, in collection: String?) async -> [ModelFinding] {
+  /// What is found beside the model's document and files, for whoever only wants to know: nothing where the database does not
+  /// answer.
+  func advice(on item: Item, in collection: String?) async -> [ModelFinding] {
+    (try? await of(item, in: collection)) ?? []
+  }
+
+  /// What is found beside the model's document and files.
+  func of(_ item: Item, in collection: String?) async throws(StoreError) -> [ModelFinding] {
     // Without a version nothing is claimed that another item could claim too.
     guard let collection, let identity = ModelIdentity(item), let version = identity.version else { return [] }
-    let found = try? await store.models(named: identity.name, version: version, in: collection)
-    let others = (found ?? []).filter { !$0.id.utf8.elementsEqual(item.id.utf8) }
+    let found = try await store.models(named: identity.name, version: version, in: collection)
+    let others = found.filter { !$0.id.utf8.elementsEqual(item.id.utf8) }
     guard let other = others.first else { return [] }
     return [Self.finding(identity, first: other.id, count: others.count)]
   }

@@ -31,7 +31,7 @@ struct ModelValidationController {
     guard MLMExtension.isDeclared(by: item) else {
       throw APIError(.notFound, "The item '\(reference.id)' describes no model")
     }
-    let others = await CatalogFindings(store: services.store).of(item, in: reference.collection)
+    let others = try await CatalogFindings(store: services.store).of(item, in: reference.collection)
     let images = ContainerFindings.of(item, knowing: try await services.containers?.known(item.imageNames) ?? [:])
     var findings = MLMExtension.validate(item).adding(others + images)
     guard let service = services.proofs else { return .json(ModelReport(item, findings).json) }
@@ -52,7 +52,7 @@ struct ModelValidationController {
     guard MLMExtension.isDeclared(by: item) else {
       return ModelReport(id: item.id, faults: [MLMExtension.notDeclared])
     }
-    let others = await CatalogFindings(store: services.store).of(item, in: item.collectionID)
+    let others = await CatalogFindings(store: services.store).advice(on: item, in: item.collectionID)
     return ModelReport(item, await services.modelFindings(item).adding(others))
   }
 }

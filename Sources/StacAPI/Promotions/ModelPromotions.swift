@@ -5,17 +5,17 @@ public import StacStore
 /// Takes decisions about models, and tells of them; servers and the command line share it.
 public struct ModelPromotions: Sendable {
   let store: any CatalogStore
-  let evidence: @Sendable (Item) async -> ModelEvidence
+  let evidence: @Sendable (Item) async throws -> ModelEvidence
   /// Whether who approves must be another than who proposed.
   public let needsFourEyes: Bool
   let alias: String?
 
   /// - Parameters:
-  ///   - evidence: looks at a model's document and files.
+  ///   - evidence: looks at a model's document and files; where it throws, nothing is decided.
   ///   - alias: the alias in MLflow of the version in production; nil where MLflow is told nothing.
   public init(
     store: any CatalogStore, needsFourEyes: Bool = false, alias: String? = "production",
-    evidence: @escaping @Sendable (Item) async -> ModelEvidence
+    evidence: @escaping @Sendable (Item) async throws -> ModelEvidence
   ) {
     self.store = store
     self.evidence = evidence
@@ -86,8 +86,8 @@ public struct ModelPromotions: Sendable {
     }
     let isForward = state == .validated || state.isApproved && standing.state != .production
     guard isForward else { return [:] }
-    let seen = await evidence(item)
-    let others = await CatalogFindings(store: store).of(item, in: standing.document.collectionID)
+    let seen = try await evidence(item)
+    let others = try await CatalogFindings(store: store).of(item, in: standing.document.collectionID)
     var obstacles = seen.obstacles + others.map(\.fault)
     if obstacles.isEmpty, state.isApproved, let validated = try await validatedFile(of: standing),
       validated != seen.modelFile?.sha256
