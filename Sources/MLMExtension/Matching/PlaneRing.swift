@@ -22,6 +22,24 @@ struct PlaneRing: Sendable, Hashable, Codable {
     isConvex = Self.isConvex(corners)
   }
 
+  private enum CodingKeys: CodingKey { case corners, sign }
+
+  /// Reads corners and sign; the rest follows from them, and is not believed.
+  init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    let corners = try members.decode([Corner].self, forKey: .corners)
+    guard let ring = PlaneRing(corners, sign: try members.decode(Double.self, forKey: .sign)) else {
+      throw DecodingError.dataCorruptedError(forKey: .corners, in: members, debugDescription: "a ring without an area")
+    }
+    self = ring
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(corners, forKey: .corners)
+    try members.encode(sign, forKey: .sign)
+  }
+
   /// Its area with its sign.
   var signedArea: Double { Self.area(corners[...]) * sign }
 

@@ -28,6 +28,18 @@ import Testing
     #expect(across.share(within: across) == 1)
   }
 
+  @Test func whatWasKeptReadsBackTheSameAndARingWithoutAnAreaDoesNot() throws {
+    let angle = try region(polygon(0, 0, 10, 0, 10, 2, 2, 2, 2, 10, 0, 10))
+    let kept = try JSONEncoder().encode(angle)
+    #expect(try JSONDecoder().decode(Region.self, from: kept) == angle)
+    let text = String(decoding: kept, as: UTF8.self)
+    let corners = try #require(text.firstRange(of: /"corners":\[[^\]]*\]/))
+    for wrong in [#""corners":[],"isConvex":false"#, #""corners":[{"x":1,"y":1}],"isConvex":true"#] {
+      let spoilt = text.replacingCharacters(in: corners, with: wrong)
+      #expect(throws: DecodingError.self) { try JSONDecoder().decode(Region.self, from: Data(spoilt.utf8)) }
+    }
+  }
+
   @Test func aHoleIsNoPartOfIt() throws {
     let outer = [(0.0, 0.0), (9, 0), (9, 9), (0, 9), (0, 0)].map { Position(longitude: $0.0, latitude: $0.1) }
     let hole = [(3.0, 3.0), (3, 6), (6, 6), (6, 3), (3, 3)].map { Position(longitude: $0.0, latitude: $0.1) }
