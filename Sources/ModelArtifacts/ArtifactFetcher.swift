@@ -75,10 +75,12 @@ public struct ArtifactFetcher: Sendable {
     _ address: String, to path: String, checksum: Multihash?, limit: Int64? = nil
   ) async throws(ArtifactError) {
     try check(address)
+    let location = try await location(of: address, beside: path)
+    try checkPlace(location)
     let limit = min(limit ?? policy.maximumBytes, policy.maximumBytes)
     let digest = checksum.flatMap { $0.algorithm == .sha256 ? $0.digest : nil }
     if let digest, let cache, await onThread({ cache.link(digest, to: path) }) { return }
-    try await fetchAnew(address, to: path, limit)
+    try await fetchLocated(location, to: path, limit)
     guard let checksum else { return }
     let isRight = await onThread { (try? checksum.matches(fileAt: path)) == true }
     guard isRight else {
@@ -88,9 +90,20 @@ public struct ArtifactFetcher: Sendable {
     if let digest, let cache { await onThread { cache.keep(path, digest: digest) } }
   }
 
-  /// Whether an address may be asked at all: what is kept is handed out to nobody who could not have fetched it.
+  /// Whether an address may be asked at all.
   private func check(_ address: String) throws(ArtifactError) {
     if let registry, registry.knows(address) { return try registry.check(address) }
+    try checkHost(of: address)
+  }
+
+  /// Whether a file may be fetched from where it is: what is kept is handed out to nobody who could not have fetched it,
+  /// whatever led there.
+  private func checkPlace(_ location: String) throws(ArtifactError) {
+    if let registry, try registry.download(of: location) != nil { return }
+    if Self.isLocal(location) { _ = try readable(location) } else { try checkHost(of: location) }
+  }
+
+  private func checkHost(of address: String) throws(ArtifactError) {
     let object = try S3Location(address)
     if let object { try storage.check(object) }
     do throws(FetchError) {
@@ -100,17 +113,15 @@ public struct ArtifactFetcher: Sendable {
     }
   }
 
-  private func fetchAnew(_ address: String, to path: String, _ limit: Int64) async throws(ArtifactError) {
-    var location = address
-    if let registry, registry.knows(address) {
-      location = try await registry.location(of: address) { [self] file throws(ArtifactError) in
-        let beside = path + ".beside"
-        defer { try? FileManager.default.removeItem(atPath: beside) }
-        try await fetchLocated(file, to: beside, Self.mostBeside)
-        return Array(FileManager.default.contents(atPath: beside) ?? Data())
-      }
+  /// Where the file of an address is; what tells so is read into a file beside the path.
+  private func location(of address: String, beside path: String) async throws(ArtifactError) -> String {
+    guard let registry, registry.knows(address) else { return address }
+    return try await registry.location(of: address) { [self] file throws(ArtifactError) in
+      let beside = path + ".beside"
+      defer { try? FileManager.default.removeItem(atPath: beside) }
+      try await fetchLocated(file, to: beside, Self.mostBeside)
+      return Array(FileManager.default.contents(atPath: beside) ?? Data())
     }
-    try await fetchLocated(location, to: path, limit)
   }
 
   private func fetchLocated(_ location: String, to path: String, _ limit: Int64) async throws(ArtifactError) {
@@ -118,9 +129,7 @@ public struct ArtifactFetcher: Sendable {
       return try await fetch(download.url, to: path, download.policy, limit, download.headers)
     }
     if let object = try S3Location(location) { return try await fetch(object, to: path, limit) }
-    if location.hasPrefix("/") || location.lowercased().hasPrefix("file:") {
-      return try await copy(location, to: path, limit)
-    }
+    if Self.isLocal(location) { return try await copy(location, to: path, limit) }
     try await fetch(location, to: path, policy, limit)
   }
 
@@ -154,13 +163,21 @@ public struct ArtifactFetcher: Sendable {
     return policy
   }
 
+  private static func isLocal(_ location: String) -> Bool {
+    location.hasPrefix("/") || location.lowercased().hasPrefix("file:")
+  }
+
+  /// The path of a file of this machine that may be read.
+  private func readable(_ location: String) throws(ArtifactError) -> String {
+    if let file = localFile(location) { return file }
+    throw .registry(
+      "the file is at a path of the tracking server's machine that may not be read here; let the server hand files "
+        + "out (--serve-artifacts), or name a folder above it with --asset-root")
+  }
+
   /// Copies a file of this machine, where it may be read.
   private func copy(_ location: String, to path: String, _ limit: Int64) async throws(ArtifactError) {
-    guard let file = localFile(location) else {
-      throw .registry(
-        "the file is at a path of the tracking server's machine that may not be read here; let the server hand files "
-          + "out (--serve-artifacts), or name a folder above it with --asset-root")
-    }
+    let file = try readable(location)
     let failure: ArtifactError? = await onThread {
       do {
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber
