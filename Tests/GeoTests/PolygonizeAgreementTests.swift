@@ -100,7 +100,7 @@ import Vectors
     func place(_ arcs: ArcPoints<GridPoint>, into placed: inout ArcPoints<FixedPosition>) throws {
       for arc in 0..<arcs.count {
         for point in arcs.points[arcs.range(arc)] { placed.points.append(FixedPosition(x: point.x, y: point.y)) }
-        placed.endArc()
+        try placed.endArc()
       }
     }
   }
