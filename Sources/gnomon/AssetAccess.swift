@@ -48,8 +48,13 @@ struct AssetAccess: Sendable {
   }
 
   /// Calls a body with a resolver; what was fetched is removed afterwards.
-  func withResolver<Result>(_ body: (@escaping InferencePipeline.AssetResolver) throws -> Result) rethrows -> Result {
-    let fetched = FetchedFiles(fetcher: fetcher, parent: cacheFolder)
+  ///
+  /// - Parameter isCancelled: asked many times a second while a file is fetched, which ends then.
+  func withResolver<Result>(
+    until isCancelled: @escaping @Sendable () -> Bool,
+    _ body: (@escaping InferencePipeline.AssetResolver) throws -> Result
+  ) rethrows -> Result {
+    let fetched = FetchedFiles(fetcher: fetcher, parent: cacheFolder, isCancelled: isCancelled)
     defer { fetched.remove() }
     return try body { asset, item in
       if let path = files.path(of: asset.href) { return path }
@@ -61,17 +66,24 @@ struct AssetAccess: Sendable {
   ///
   /// - Parameter assets: what the body reads; it is on the disk before others are kept waiting.
   func withTurn<Result>(
-    fetching assets: [Asset?], of item: Item, _ body: (@escaping InferencePipeline.AssetResolver) -> Result
-  ) -> Result {
-    withResolver { resolve in
+    fetching assets: [Asset?], of item: Item, _ isCancelled: @escaping @Sendable () -> Bool,
+    _ body: (@escaping InferencePipeline.AssetResolver) -> Result
+  ) throws -> Result {
+    try withResolver(until: isCancelled) { resolve in
       for asset in assets.compactMap(\.self) { _ = try? resolve(asset, item) }
-      Self.turns.wait()
+      try Self.takeTurn(isCancelled)
       defer { Self.turns.signal() }
       return body(resolve)
     }
   }
 
   private static let turns = DispatchSemaphore(value: 2)
+
+  private static func takeTurn(_ isCancelled: () -> Bool) throws(InferenceError) {
+    repeat {
+      if isCancelled() { throw InferenceError(.cancelled, "The request was cancelled.") }
+    } while turns.wait(timeout: .now() + .milliseconds(FetchedFiles.pauseMilliseconds)) == .timedOut
+  }
 
   /// The bytes of a small text file that an href names, nil where it may not be read or is larger than 256 KiB.
   func smallFile(at href: String) async -> [UInt8]? {
@@ -111,13 +123,18 @@ private final class FetchedFiles: Sendable {
     var found: [String: Result<String, InferenceError>] = [:]
   }
 
+  /// How long a thread waits before it asks whether to stop.
+  static let pauseMilliseconds = 50
+
   private let fetcher: ArtifactFetcher
   private let parent: String
+  private let isCancelled: @Sendable () -> Bool
   private let state = Mutex(State())
 
-  init(fetcher: ArtifactFetcher, parent: String) {
+  init(fetcher: ArtifactFetcher, parent: String, isCancelled: @escaping @Sendable () -> Bool) {
     self.fetcher = fetcher
     self.parent = parent
+    self.isCancelled = isCancelled
   }
 
   /// Fetches the asset's file; blocks the thread, which is the run's own.
@@ -142,7 +159,7 @@ private final class FetchedFiles: Sendable {
     let limit = Self.limit(of: asset)
     // What has no checksum that can be read is judged by whoever reads the file; images are large, and not kept.
     let checksum = limit == nil ? nil : asset.checksum.flatMap { try? Multihash(hexadecimal: $0) }
-    Task { [fetcher] in
+    let task = Task { [fetcher] in
       do throws(ArtifactError) {
         try await fetcher.fetch(asset.href, to: target, checksum: checksum, limit: limit)
         outcome.withLock { $0 = .success(()) }
@@ -151,7 +168,11 @@ private final class FetchedFiles: Sendable {
       }
       done.signal()
     }
-    done.wait()
+    while done.wait(timeout: .now() + .milliseconds(Self.pauseMilliseconds)) == .timedOut {
+      // The transfer ends soon then, and tells so.
+      if isCancelled() { task.cancel() }
+    }
+    if isCancelled() { throw InferenceError(.cancelled, "The request was cancelled.") }
     guard case .failure(let error)? = outcome.withLock({ $0 }) else { return target }
     let what = "The asset '\(asset.key)' of '\(item.id)'"
     switch error {

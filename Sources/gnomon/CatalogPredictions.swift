@@ -52,7 +52,7 @@ struct CatalogPredictions: Sendable {
     let (request, model, items) = (documents.request, documents.model, documents.items)
     let (access, limits) = (access, limits)
     let (id, report) = try await gate.run { isCancelled in
-      try access.withResolver { resolve in
+      try access.withResolver(until: isCancelled) { resolve in
         let inference = try Self.inference(request, model, items, resolve)
         let id = try PredictionDocument.identifier(for: inference)
         guard let path = folder(id) else { throw InferenceError(.unwritable, "The result has no place.") }
@@ -70,8 +70,8 @@ struct CatalogPredictions: Sendable {
   func plan(_ documents: Documents) async throws -> PredictionPlan {
     let (request, model, items) = (documents.request, documents.model, documents.items)
     let (access, limits) = (access, limits)
-    return try await gate.run { _ in
-      try access.withResolver { resolve in
+    return try await gate.run { isCancelled in
+      try access.withResolver(until: isCancelled) { resolve in
         try InferencePipeline(limits: limits, resolve: resolve).plan(Self.inference(request, model, items, resolve))
       }
     }

@@ -7,6 +7,8 @@ import StacModel
 /// Proves a model: its file goes through the guard, its golden vector is predicted.
 struct ModelProof: Sendable {
   let access: AssetAccess
+  /// Bounds how many have fetched files on the disk; two of these have them in memory.
+  let gate = InferenceGate(capacity: 8, waiting: 64, of: "proofs of models")
 
   /// The largest model file that is read, in bytes.
   static let modelLimit = 512 << 20
@@ -14,25 +16,27 @@ struct ModelProof: Sendable {
   static let vectorLimit = 16 << 20
 
   /// What is found in a model's document and, where that is sound, in its files.
-  func findings(of item: Item) async -> ModelFindings { await evidence(item).findings }
+  ///
+  /// - Throws: ``InferenceError`` where too many are being proved already, or the task is cancelled.
+  func findings(of item: Item) async throws -> ModelFindings { try await evidence(item).findings }
 
   /// The same, with the files that it was found in.
-  func evidence(_ item: Item) async -> ModelEvidence {
+  func evidence(_ item: Item) async throws -> ModelEvidence {
     let document = MLMExtension.validate(item)
     // A document that is not taken is not followed to its files.
     guard document.refusals.isEmpty else {
       return ModelEvidence(findings: document, modelFile: nil, testVector: nil)
     }
-    let files = await files(of: item)
+    let files = try await files(of: item)
     return ModelEvidence(
       findings: document.adding(files.findings), modelFile: files.modelFile, testVector: files.testVector)
   }
 
   /// What the files of a model tell against it; off the cooperative pool.
-  func files(of item: Item) async -> SeenFiles {
+  func files(of item: Item) async throws -> SeenFiles {
     guard let asset = item.modelAsset, asset.executableFormatAdvice == nil else { return SeenFiles() }
-    return await onOwnThread {
-      access.withTurn(fetching: [asset, item.testVectorAsset], of: item) { SeenFiles(item, asset, $0) }
+    return try await gate.run { [access] isCancelled in
+      try access.withTurn(fetching: [asset, item.testVectorAsset], of: item, isCancelled) { SeenFiles(item, asset, $0) }
     }
   }
 }

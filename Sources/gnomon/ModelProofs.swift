@@ -45,7 +45,9 @@ struct ModelProofs: ModelProofService {
   private func work() async -> Bool {
     do throws(StoreError) {
       let models = try await store.unprovedModels(by: runtime, limit: Self.batch)
-      for model in models where !Task.isCancelled { try await prove(model) }
+      for model in models where !Task.isCancelled {
+        guard try await prove(model) else { return false }
+      }
       return models.count == Self.batch
     } catch {
       logger.debug("models not proved", metadata: ["error": .string(error.description)])
@@ -53,25 +55,27 @@ struct ModelProofs: ModelProofService {
     }
   }
 
-  private func prove(_ model: UnprovedModel) async throws(StoreError) {
-    let note = await note(on: model)
+  /// Proves a model; false where so many others are being proved that it has to wait.
+  private func prove(_ model: UnprovedModel) async throws(StoreError) -> Bool {
+    guard let note = await note(on: model) else { return false }
     try await store.note(note, for: model)
-    guard note.state == .missed else { return }
+    guard note.state == .missed else { return true }
     logger.warning(
       "a model misses its golden vector, and is not run",
       metadata: [
         "collection": .string(model.document.collectionID), "item": .string(model.document.id),
         "runtime": .string(runtime), "reason": .string(note.reason ?? ""),
       ])
+    return true
   }
 
-  private func note(on model: UnprovedModel) async -> ModelProofNote {
+  private func note(on model: UnprovedModel) async -> ModelProofNote? {
     guard let item = try? Item(JSONText(model.document.document.bytes)), item.testVectorAsset != nil,
       RunnableModel.obstacle(to: item) == nil
     else {
       return ModelProofNote(runtime: runtime, state: .none, modelDigest: nil, vectorDigest: nil, reason: nil)
     }
-    let files = await proof.files(of: item)
+    guard let files = try? await proof.files(of: item) else { return nil }
     return ModelProofNote(
       runtime: runtime, state: Self.state(files), modelDigest: files.modelFile?.sha256,
       vectorDigest: files.testVector?.sha256, reason: files.findings.first?.message)

@@ -102,7 +102,7 @@ struct RegisterCommand: AsyncParsableCommand {
   /// Checks the document and, from here, its files; the warnings are told.
   private func check(_ model: Item) async throws -> ModelFindings {
     let proof = ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost))
-    let findings = await proof.findings(of: model)
+    let findings = try await proof.findings(of: model)
     guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
     guard catalogOnly || findings.runBars.isEmpty else { throw DocumentRefusal(findings.runBars.map(\.fault)) }
     if !json { for warning in findings.warnings { Progress.write("warning  \(warning)\n") } }

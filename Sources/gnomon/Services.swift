@@ -22,7 +22,7 @@ enum Services {
         version: settings.api.version),
       readiness: { await readiness(of: catalog, logger: logger) },
       modelRuns: runs, measurements: { sessions(of: catalog.pool) + (await runs.measurements) },
-      modelFindings: { await proof.findings(of: $0) },
+      modelFindings: { try await proof.findings(of: $0) },
       proofs: proofs,
       containers: ContainerChecks(store: catalog.store, registry: ImageRegistry(policy: settings.artifacts.policy)),
       readFile: { await access.smallFile(at: $0) },

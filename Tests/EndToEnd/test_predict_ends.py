@@ -1,9 +1,12 @@
 """`gnomon predict` that is starved or stopped: one clear error, soon, and nothing left beside the result's place."""
 
+import contextlib
 import json
 import resource
 import signal
+import socket
 import subprocess
+import threading
 import time
 import uuid
 
@@ -66,6 +69,47 @@ def test_an_interrupted_prediction_ends_soon_and_leaves_nothing(server, large_sc
     measured(f"interrupted by {number.name}: ended after {time.monotonic() - started:.2f} s")
     assert process.returncode == 1
     assert "The prediction was cancelled" in errors
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def silent_host():
+    """A host that takes connections and never answers; the addresses that have connected."""
+    connections = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        def accept():
+            with contextlib.suppress(OSError):
+                while True:
+                    connections.append(listener.accept())
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}", connections
+        listener.shutdown(socket.SHUT_RDWR)
+    for connection, _ in connections:
+        connection.close()
+
+
+def test_a_fetch_that_gets_no_answer_is_given_up_where_the_prediction_is_interrupted(server, silent_host, tmp_path):
+    host, connections = silent_host
+    model = server.get(f"/collections/models/items/{AMAZON}").json()
+    model["id"] = f"silent-{uuid.uuid4().hex[:8]}"
+    model["properties"]["mlm:name"] = model["id"]
+    asset = next(asset for asset in model["assets"].values() if "mlm:model" in asset["roles"])
+    asset["href"] = f"http://{host}/model.ubj"
+    server.create("/collections/models/items", model)
+    arguments = ["predict", "--model", f"models/{model['id']}", "--item", predictions.references(AMAZON)[0], "--out",
+                 tmp_path / "map", "--data-dir", server.data_directory]
+    process = subprocess.Popen([BINARY, *map(str, arguments)],
+                               env={**environment(), "GNOMON_ALLOW_PRIVATE_HOST": host}, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_until(lambda: connections, 60, "the model's file is asked for")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        server.delete(f"/collections/models/items/{model['id']}")
+    assert process.returncode == 1
+    assert "cancelled" in errors
     assert list(tmp_path.iterdir()) == []
 
 

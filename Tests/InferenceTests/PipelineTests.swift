@@ -241,4 +241,28 @@ import TreeEnsembles
     release.signal()
     try await first
   }
+
+  @Test func theGateLetsSomeWaitAndRefusesTheOthers() async throws {
+    let gate = InferenceGate(capacity: 1, waiting: 2)
+    let (stream, continuation) = AsyncStream<Void>.makeStream()
+    let release = DispatchSemaphore(value: 0)
+    async let first: Void = gate.run { _ in
+      continuation.yield()
+      release.wait()
+    }
+    for await _ in stream { break }
+    let second = Task { try await gate.run { _ in 2 } }
+    while gate.waitingCount < 1 { await Task.yield() }
+    let third = Task { try await gate.run { _ in 3 } }
+    while gate.waitingCount < 2 { await Task.yield() }
+    await #expect { try await gate.run { _ in } } throws: { ($0 as? InferenceError)?.code == .busy }
+    // Who does not want to wait any more makes room.
+    second.cancel()
+    await #expect { try await second.value } throws: { ($0 as? InferenceError)?.code == .cancelled }
+    #expect(gate.waitingCount == 1)
+    release.signal()
+    try await first
+    #expect(try await third.value == 3)
+    #expect(gate.runningCount == 0 && gate.waitingCount == 0)
+  }
 }

@@ -25,7 +25,7 @@ public struct APIServices: Sendable {
   /// Numbers for `/metrics` beside those of requests.
   public let measurements: @Sendable () async -> [Measurement]
   /// Looks at a model's item and, where its document is sound, at what it points to (model file, golden vector).
-  public let modelFindings: @Sendable (Item) async -> ModelFindings
+  public let modelFindings: @Sendable (Item) async throws -> ModelFindings
   /// Decides about models.
   public let promotions: ModelPromotions
 
@@ -41,7 +41,7 @@ public struct APIServices: Sendable {
     readiness: @escaping @Sendable () async -> Readiness = { .ready },
     modelRuns: (any ModelRunService)? = nil,
     measurements: @escaping @Sendable () async -> [Measurement] = { [] },
-    modelFindings: @escaping @Sendable (Item) async -> ModelFindings = { MLMExtension.validate($0) },
+    modelFindings: @escaping @Sendable (Item) async throws -> ModelFindings = { MLMExtension.validate($0) },
     proofs: (any ModelProofService)? = nil, containers: (any ContainerService)? = nil,
     readFile: @escaping @Sendable (String) async -> [UInt8]? = { _ in nil },
     promotions: ModelPromotions? = nil

@@ -13,11 +13,11 @@ struct AdmittedItem: Sendable {
 struct ItemAdmission: Sendable {
   /// Looks at a model that is on its way into a collection: its document, its files where that is sound, and what the
   /// catalog has beside it.
-  private let findings: @Sendable (Item, _ collection: String) async -> ModelFindings
+  private let findings: @Sendable (Item, _ collection: String) async throws -> ModelFindings
 
   init(services: APIServices) {
     findings = { item, collection in
-      let findings = await services.modelFindings(item)
+      let findings = try await services.modelFindings(item)
       guard findings.faults.isEmpty else { return findings }
       return findings.adding(await CatalogFindings(store: services.store).advice(on: item, in: collection))
     }
@@ -66,7 +66,7 @@ struct ItemAdmission: Sendable {
     guard MLMExtension.isDeclared(by: item) else { return AdmittedItem(item: item, warnings: []) }
     // What applies whole schemas and reads files keeps no connection waiting.
     return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-      let findings = await findings(item, collection)
+      let findings = try await findings(item, collection)
       guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
       return AdmittedItem(item: item, warnings: findings.warnings)
     }

@@ -14,7 +14,7 @@ struct ModelRegistrationController {
     let item = try Item(try await request.text())
     let collection = try Self.collection(of: item, parameters)
     guard MLMExtension.isDeclared(by: item) else { throw DocumentRefusal([MLMExtension.notDeclared]) }
-    var findings = await services.modelFindings(item)
+    var findings = try await services.modelFindings(item)
     guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
     guard try Self.flag("catalog_only", parameters) || findings.runBars.isEmpty else {
       throw DocumentRefusal(findings.runBars.map(\.fault))

@@ -12,13 +12,13 @@ struct ModelValidationController {
     let body = try await request.text()
     guard body.root.object != nil else { throw DocumentRefusal([Fault(.root, "a STAC item is a JSON object")]) }
     guard body.root.object?["type"]?.equals("FeatureCollection") == true else {
-      return .json(await report(of: body).json)
+      return .json(try await report(of: body).json)
     }
     guard let features = body.root.object?["features"]?.array else {
       throw DocumentRefusal([Fault("/features", "features must be an array of items")])
     }
     var reports: [JSONValue] = []
-    for feature in features { reports.append(.object(await report(of: JSONText(feature)).json)) }
+    for feature in features { reports.append(.object(try await report(of: JSONText(feature)).json)) }
     return .json(["models": .array(reports)])
   }
 
@@ -42,7 +42,7 @@ struct ModelValidationController {
     return .json(report)
   }
 
-  private func report(of text: JSONText) async -> ModelReport {
+  private func report(of text: JSONText) async throws -> ModelReport {
     let item: Item
     do {
       item = try Item(text)
@@ -53,6 +53,6 @@ struct ModelValidationController {
       return ModelReport(id: item.id, faults: [MLMExtension.notDeclared])
     }
     let others = await CatalogFindings(store: services.store).advice(on: item, in: item.collectionID)
-    return ModelReport(item, await services.modelFindings(item).adding(others))
+    return ModelReport(item, try await services.modelFindings(item).adding(others))
   }
 }

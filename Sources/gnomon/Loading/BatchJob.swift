@@ -106,7 +106,9 @@ struct BatchJob: Sendable {
         continue
       }
       for bar in findings.runBars where bar.severity == .warning { work.warn("\(placed.item.id): \(bar)") }
-      for finding in await proof?.files(of: placed.item).findings ?? [] { work.warn("\(placed.item.id): \(finding)") }
+      // No more jobs run at once than may prove a model.
+      let files = try? await proof?.files(of: placed.item)
+      for finding in files?.findings ?? [] { work.warn("\(placed.item.id): \(finding)") }
       kept.append(placed)
     }
     work.items = kept
