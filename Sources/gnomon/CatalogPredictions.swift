@@ -84,7 +84,12 @@ struct CatalogPredictions: Sendable {
     let model = try await model(of: request)
     try Self.checkPostProcessing(request, of: model)
     var sources: [SourceItem] = []
-    for reference in request.items { sources.append(try await source(reference)) }
+    // A thousand items are of few collections.
+    var itemAssets: [String: JSONObject] = [:]
+    for id in Set(request.items.map(\.collection)) { itemAssets[id] = try await self.itemAssets(ofCollection: id) }
+    for reference in request.items {
+      sources.append(SourceItem(try await item(reference), itemAssets: itemAssets[reference.collection]))
+    }
     return Documents(request: request, model: model, items: sources)
   }
 
@@ -145,11 +150,10 @@ struct CatalogPredictions: Sendable {
     return try stored.document.bytes
   }
 
-  private func source(_ reference: ItemReference) async throws -> SourceItem {
-    let item = try await item(reference)
-    let collection = try await store.collection(id: reference.collection)
-    let document = try collection.map { try JSONParser.parse($0.document.bytes) }
-    return SourceItem(item, itemAssets: document?.object?["item_assets"]?.object)
+  /// What a collection says of its items' assets.
+  private func itemAssets(ofCollection id: String) async throws -> JSONObject? {
+    let document = try await store.collection(id: id).map { try JSONParser.parse($0.document.bytes) }
+    return document?.object?["item_assets"]?.object
   }
 }
 
