@@ -32,12 +32,13 @@ extension PostProcessing {
   ]
 
   private static let ofClasses: JSONObject = [
-    "threshold": number("Winners of a lower probability do not count", most: 1),
+    "threshold": number(
+      "Winners of a lower probability do not count", most: PostProcessingBounds.probability.upperBound),
     "class_thresholds": [
       "type": ["array", "null"], "description": "The same for some classes",
       "items": [
         "type": "object", "required": ["classes", "probability"], "additionalProperties": false,
-        "properties": ["classes": classReferences, "probability": ["type": "number", "minimum": 0, "maximum": 1]],
+        "properties": ["classes": classReferences, "probability": probability],
       ],
     ],
     "unknown_class": [
@@ -47,9 +48,19 @@ extension PostProcessing {
     ],
   ]
 
+  private static let classValue: JSONValue = [
+    "type": "integer", "minimum": JSONValue(PostProcessingBounds.classValues.lowerBound),
+    "maximum": JSONValue(PostProcessingBounds.classValues.upperBound),
+  ]
+
   private static let legend: JSONValue = [
-    "value": ["type": "integer", "minimum": 0, "maximum": 65_534], "name": ["type": "string"],
+    "value": classValue, "name": ["type": "string"],
     "color_hint": ["type": "string", "pattern": "^[0-9A-Fa-f]{6}$"],
+  ]
+
+  private static let probability: JSONValue = [
+    "type": "number", "minimum": JSONValue(PostProcessingBounds.probability.lowerBound),
+    "maximum": JSONValue(PostProcessingBounds.probability.upperBound),
   ]
 
   private static let ofPatches: JSONObject = [
@@ -65,7 +76,7 @@ extension PostProcessing {
       "items": [
         "type": "object", "required": ["classes"], "additionalProperties": false,
         "properties": [
-          "classes": classReferences, "value": ["type": "integer", "minimum": 0, "maximum": 65_534],
+          "classes": classReferences, "value": classValue,
           "name": ["type": "string"], "color_hint": ["type": "string", "pattern": "^[0-9A-Fa-f]{6}$"],
           "multipolygon": ["type": "boolean", "default": false],
         ],
@@ -83,16 +94,27 @@ extension PostProcessing {
       "description": "Outlines of classes that are squared up, by tolerance metres at most",
       "properties": [
         "classes": classReferences,
-        "tolerance": ["type": "number", "exclusiveMinimum": 0, "maximum": 100_000],
-        "maximum_angle": ["type": "number", "exclusiveMinimum": 0, "maximum": 45, "default": 15],
+        "tolerance": [
+          "type": "number", "exclusiveMinimum": 0, "maximum": JSONValue(PostProcessingBounds.metres.upperBound),
+        ],
+        "maximum_angle": [
+          "type": "number", "exclusiveMinimum": 0, "maximum": JSONValue(PostProcessingBounds.degrees.upperBound),
+          "default": JSONValue(PostProcessingBounds.defaultDegrees),
+        ],
       ],
     ],
     "smooth": [
       "type": ["object", "null"], "required": ["iterations"], "additionalProperties": false,
       "description": "How often corners are cut, and how many metres from a corner at most",
       "properties": [
-        "iterations": ["type": "integer", "minimum": 1, "maximum": 4],
-        "distance": ["type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 100_000],
+        "iterations": [
+          "type": "integer", "minimum": JSONValue(PostProcessingBounds.iterations.lowerBound),
+          "maximum": JSONValue(PostProcessingBounds.iterations.upperBound),
+        ],
+        "distance": [
+          "type": ["number", "null"], "exclusiveMinimum": 0,
+          "maximum": JSONValue(PostProcessingBounds.metres.upperBound),
+        ],
       ],
     ],
   ]
