@@ -9,9 +9,9 @@ enum EvaluatorPart {
     let evaluator = try EnsembleEvaluator(model, instructionSet: instructionSet(options))
     let planes = try Planes(options, features: evaluator.featureCount)
     let plan = try evaluator.plan(planes.sources)
-    var classes = [UInt8](repeating: 0, count: planes.block)
+    var classes = [UInt16](repeating: 0, count: planes.block)
     var probabilities = [Float](repeating: 0, count: planes.block)
-    let codes = (0..<evaluator.outputCount).map { UInt8($0) }
+    let codes = Array(0..<UInt16(clamping: evaluator.classCount ?? 0))
     var scratch = evaluator.makeScratch()
     var sum = 0
     let seconds = try ProcessorTime.of {

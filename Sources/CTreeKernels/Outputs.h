@@ -6,7 +6,7 @@
 
 enum { OUTPUT_PIXELS = 64 };
 
-/// exp for -87 ... 88: 2^n * exp(r) with |r| <= ln 2 / 2, the latter by its series to the seventh power.
+/// NaN for NaN; exp for -87 ... 88: 2^n * exp(r) with |r| <= ln 2 / 2, the latter by its series to the seventh power.
 TARGET static inline float exponential(float value) {
   const float clamped = value > -87.0f ? (value < 88.0f ? value : 88.0f) : -87.0f;
   // Adding 1.5 * 2^23 rounds to a whole number, whose bits stand at the end of the sum's.
@@ -27,7 +27,7 @@ TARGET static inline float exponential(float value) {
   bits += power << 23;
   float result;
   __builtin_memcpy(&result, &bits, 4);
-  return value < -87.0f ? 0.0f : result;
+  return value < -87.0f ? 0.0f : value == value ? result : value;
 }
 
 TARGET static void exponentials(const float *values, size_t count, float *results) {

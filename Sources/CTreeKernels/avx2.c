@@ -4,7 +4,7 @@
 #if TREE_HAS_X86
 #include <immintrin.h>
 
-#define TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt")))
+#define TARGET __attribute__((target("avx2,bmi,bmi2")))
 #define LANES 32
 #include "Vectors.h"
 

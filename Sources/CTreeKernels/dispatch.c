@@ -5,10 +5,12 @@ int tree_instruction_set_is_available(TreeInstructionSet set) {
   case TREE_PORTABLE: return 1;
 #if TREE_HAS_X86
   // The compiler's run-time library asks the system too whether it keeps the wide registers.
-  case TREE_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+  case TREE_AVX2:
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
   case TREE_AVX512:
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("bmi2");
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("bmi") &&
+      __builtin_cpu_supports("bmi2");
 #endif
   default: return 0;
   }

@@ -127,6 +127,8 @@ LIGHTGBM = {
     "zero as missing": {"objective": "regression", "zero_as_missing": True},
     "nothing missing": {"objective": "binary", "use_missing": False},
     "root of squares": {"objective": "regression", "reg_sqrt": True},
+    "roots and absolute errors": {"objective": "regression_l1", "reg_sqrt": True},
+    "roots and quantiles": {"objective": "quantile", "reg_sqrt": True},
     "many cuts": {"objective": "multiclass", "num_class": 4, "max_bin": 4095, "num_leaves": 200, "min_data_in_leaf": 1},
 }
 

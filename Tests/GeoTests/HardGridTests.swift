@@ -78,6 +78,18 @@ import Testing
     #expect(error.reason == .referenceSystem)
   }
 
+  @Test(arguments: [1e12, -1e15, 1e300])
+  func `longitudes that no turn of the Earth reaches are an error or polygons on it`(west: Double) throws {
+    let map = try Fixtures.map(["11", "12"])
+    let grid = RasterGrid(
+      width: 2, height: 2, geoTransform: GeoTransform(west: west, north: 10, pixelWidth: 0.01, pixelHeight: 0.01),
+      referenceSystem: try CoordinateReferenceSystem(epsg: 4326))
+    var polygons: [ClassPolygon] = []
+    let outcome = Result { try Polygonizer(grid: grid).run(map, deliver: { polygons.append($0) }) }
+    for point in polygons.flatMap(\.geometry).flatMap(\.rings).joined() { #expect(abs(point.longitude) <= 180) }
+    if case .failure(let error) = outcome { #expect((error as? GeoError)?.reason == .referenceSystem) }
+  }
+
   @Test func `one component of many pixels with many holes is one valid polygon`() throws {
     let size = 121
     let values = (0..<(size * size)).map { UInt8($0 % size % 2 == 1 && $0 / size % 2 == 1 ? 2 : 1) }

@@ -88,11 +88,16 @@ internal import CGeo
         place += record.geometrySize
         featureCount += 1
         if featureCount % Self.transaction == 0, let dataset = unsafe dataset {
-          _ = unsafe GDALDatasetCommitTransaction(dataset)
-          _ = unsafe GDALDatasetStartTransaction(dataset, 0)
+          try Self.check(unsafe GDALDatasetCommitTransaction(dataset), "GDALDatasetCommitTransaction", log)
+          try Self.check(unsafe GDALDatasetStartTransaction(dataset, 0), "GDALDatasetStartTransaction", log)
         }
       }
     }
+  }
+
+  /// Drivers without transactions (FlatGeobuf) say so; anything else means that features were not written.
+  private static func check(_ code: OGRErr, _ function: String, _ log: MessageLog) throws(GeoError) {
+    guard code == OGRERR_NONE || code == OGRERR_UNSUPPORTED_OPERATION else { throw log.error(function, .unwritable) }
   }
 
   private func create(
@@ -128,9 +133,7 @@ internal import CGeo
       let code = unsafe GDALDatasetCommitTransaction(open)
       // GDALClose returns nothing in 3.6: what it could not write shows in the errors.
       unsafe GDALClose(open)
-      if code != OGRERR_NONE, code != OGRERR_UNSUPPORTED_OPERATION, !log.errors.isEmpty {
-        throw log.error("GDALDatasetCommitTransaction", .unwritable)
-      }
+      try Self.check(code, "GDALDatasetCommitTransaction", log)
       try log.throwIfErrors("GDALClose", .unwritable)
     }
     try file.publish()

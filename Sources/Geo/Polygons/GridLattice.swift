@@ -40,7 +40,10 @@ struct GridLattice: Sendable {
     try transform.transform(xs: &xs, ys: &ys)
     guard xs.allSatisfy(\.isFinite), ys.allSatisfy({ abs($0) <= 90 }) else { return nil }
     if !transform.isIdentity, !Self.unwrap(&xs) || ys.contains(where: { abs($0) > 89.9 }) { return nil }
-    guard let west = xs.min(), let east = xs.max(), east - west < (transform.isIdentity ? 420 : 350) else {
+    // A file may say that its pixels lie anywhere; longitudes beyond one and a half turns are no lattice on the Earth.
+    guard let west = xs.min(), let east = xs.max(), max(abs(west), abs(east)) <= 540,
+      east - west < (transform.isIdentity ? 420 : 350)
+    else {
       return nil
     }
     span = east - west + (ys.max() ?? 0) - (ys.min() ?? 0)

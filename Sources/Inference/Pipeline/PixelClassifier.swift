@@ -106,7 +106,8 @@ struct PixelClassifier<Value: PixelValue & FixedWidthInteger & UnsignedInteger>:
       for index in 0..<count {
         let winner = unsafe Int(winners[index])
         unsafe classes[index] = codes[winner]
-        var isClear = unsafe validity[index] == 0
+        // Only a sum that has overflowed (of a linear model) has no probability.
+        var isClear = unsafe validity[index] == 0 || probabilities[index].isNaN
         if let rule, !isClear, unsafe rule.isUnknown(probabilities[index], winner: winner) {
           if let unknown { unsafe classes[index] = unknown } else { isClear = true }
         }

@@ -8,6 +8,8 @@ internal import CTreeKernels
 struct ColumnLayout {
   /// Thresholds that one column tells apart.
   static let span = 254
+  /// How many columns of a feature a set is tried with: each try costs as much as the feature has categories.
+  private static let tries = 4
 
   /// A column of a feature with thresholds.
   struct Key: Hashable {
@@ -30,6 +32,8 @@ struct ColumnLayout {
   private(set) var cuts: [[Float]]
   private(set) var columns: [Key: Int] = [:]
   private(set) var classColumns: [ClassColumn] = []
+  /// For each feature with categories its columns' places.
+  private var classColumnsOfFeature: [Int: [Int]] = [:]
   /// For each set the column it looks at.
   private(set) var columnOfSet: [Int] = []
   /// For each set the classes that go left.
@@ -89,10 +93,9 @@ struct ColumnLayout {
 
   /// Finds a column of the set's feature that can tell its members too, or makes one.
   private mutating func add(_ set: CategorySet) {
-    for index in classColumns.indices.reversed() {
+    for index in classColumnsOfFeature[set.feature, default: []].suffix(Self.tries).reversed() {
       let column = classColumns[index]
-      guard column.feature == set.feature, column.truncatesToZero == set.truncatesToZero,
-        let refined = Self.refined(column, by: set)
+      guard column.truncatesToZero == set.truncatesToZero, let refined = Self.refined(column, by: set)
       else { continue }
       classColumns[index] = refined
       columnOfSet.append(index)
@@ -102,6 +105,7 @@ struct ColumnLayout {
       feature: set.feature, number: columnCount, truncatesToZero: set.truncatesToZero, classes: [])
     columnCount += 1
     columnOfSet.append(classColumns.count)
+    classColumnsOfFeature[set.feature, default: []].append(classColumns.count)
     classColumns.append(Self.refined(empty, by: set) ?? empty)
   }
 

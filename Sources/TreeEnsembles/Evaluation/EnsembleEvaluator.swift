@@ -36,7 +36,7 @@ public struct EnsembleEvaluator: Sendable {
       core = .linear(
         LinearProgram(weights: weights, bases: model.bases.map { Float($0) }, featureCount: facts.featureCount))
     case .trees(let trees, let sets):
-      let program = EnsembleProgram(
+      let program = try EnsembleProgram(
         trees, sets: sets, featureCount: model.facts.featureCount, precision: model.precision)
       core = model.precision == .double ? .wideTrees(program) : .trees(program, bases: model.bases.map { Float($0) })
     }
@@ -80,8 +80,9 @@ public struct EnsembleEvaluator: Sendable {
           case .computed(let plane): .computed(plane: plane)
           case .band(let plane, let value): .values(plane: plane, table: (UInt16.min...UInt16.max).map(value))
           }
-        })
+        }, of: nil)
     }
+    try Self.checkTables(program, sources)
     return FeaturePlan(
       program.features.map { feature in
         switch sources[feature.feature] {
@@ -89,7 +90,20 @@ public struct EnsembleEvaluator: Sendable {
         case .band(let plane, let value):
           .ranks(plane: plane, tables: feature.tables(of: (UInt16.min...UInt16.max).map(value), instructionSet))
         }
-      })
+      }, of: program)
+  }
+
+  /// Columns for bands that a plan may hold tables of, each of 64 KB; 16 bits make no more than 259 in a feature.
+  private static let maximumTables = 8_192
+
+  private static func checkTables(_ program: EnsembleProgram, _ sources: [FeatureSource]) throws(ModelFileError) {
+    var tables = 0
+    for feature in program.features {
+      if case .band = sources[feature.feature] { tables += unsafe Int(feature.ranking.column_count) }
+    }
+    guard tables <= maximumTables else {
+      throw .tooLarge("The model tells more values of its bands apart than 16 bits have.")
+    }
   }
 
   /// The plan of blocks that hold every feature as a plane of float32, in the order of a row.
@@ -139,6 +153,9 @@ extension EnsembleEvaluator {
     _ plan: FeaturePlan, computed: Span<Float>, bands: Span<UInt16>, layout: PlaneLayout,
     scratch: inout EvaluationScratch, use: (Int, Int, borrowing EvaluationScratch) -> Void
   ) throws(ModelFileError) {
+    guard plan.program === program, plan.sources.count == program?.features.count ?? facts.featureCount else {
+      throw .shape("The plan of features was made for another model.")
+    }
     try plan.check(layout, computed: computed.count, bands: bands.count)
     scratch.fit(
       columnCount: program?.columnCount ?? 0, outputCount: facts.outputCount, stackSize: program?.stackSize ?? 0)

@@ -11,10 +11,24 @@ internal import CTreeKernels
   let columnCount: Int
   private let memory: KernelMemory
 
-  init(_ trees: [EnsembleTree], sets: [CategorySet], featureCount: Int, precision: EnsembleModel.Precision) {
+  /// Columns that a model may have, each of which takes half a kilobyte of every thread.
+  private static let maximumColumns = 131_072
+  /// Leaves that a model may have once small trees are filled up to the width of a register.
+  private static let maximumLeaves = 1 << 28
+
+  /// - Throws: ``ModelFileError`` with ``ModelFileError/Code/tooLarge``.
+  init(
+    _ trees: [EnsembleTree], sets: [CategorySet], featureCount: Int, precision: EnsembleModel.Precision
+  ) throws(ModelFileError) {
     var layout = ColumnLayout(trees, sets: sets, featureCount: featureCount)
+    guard layout.columnCount <= Self.maximumColumns else {
+      throw .tooLarge("The model asks for more than \(Self.maximumColumns * ColumnLayout.span) different thresholds.")
+    }
     var code = TreeCode()
-    for tree in trees { code.append(tree, &layout, isWide: precision == .double) }
+    for tree in trees {
+      code.append(tree, &layout, isWide: precision == .double)
+      guard code.leafCount <= Self.maximumLeaves else { throw .tooLarge("The model has too many leaves.") }
+    }
     let memory = KernelMemory()
     features = RankedFeature.all(layout, memory)
     columnCount = layout.columnCount
@@ -57,6 +71,8 @@ struct TreeCode {
   private(set) var leaves: [Float] = []
   private(set) var wideLeaves: [Double] = []
   private(set) var depth: UInt32 = 0
+
+  var leafCount: Int { leaves.count + wideLeaves.count }
 
   mutating func append(_ tree: EnsembleTree, _ layout: inout ColumnLayout, isWide: Bool) {
     let isSmall = tree.leafCount <= TREE_MAXIMUM_SMALL_LEAVES && !tree.set.contains { $0 >= 0 }

@@ -32,13 +32,16 @@ public struct FeaturePlan: Sendable {
     case values(plane: Int, table: [Float])
   }
 
+  /// The program whose columns the tables are of; nil for a linear model.
+  let program: EnsembleProgram?
   /// One for each ranked feature of the program, or for each feature of a linear model.
   let sources: [Source]
   /// How many planes of each kind a block must have.
   let computedPlanes: Int
   let bandPlanes: Int
 
-  init(_ sources: [Source]) {
+  init(_ sources: [Source], of program: EnsembleProgram?) {
+    self.program = program
     self.sources = sources
     var (computed, bands) = (0, 0)
     for source in sources {

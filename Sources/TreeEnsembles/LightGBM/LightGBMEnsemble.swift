@@ -1,8 +1,8 @@
 extension EnsembleModel {
   /// A LightGBM text model, `booster.save_model("model.txt")`.
   init(lightGBM bytes: [UInt8], limits: ModelLimits) throws(ModelFileError) {
-    let sections = try LightGBMSections(bytes, limits: limits)
-    let header = sections.header
+    var sections = try LightGBMSections(bytes, limits: limits)
+    guard let header = try sections.next() else { throw .damagedText("The model file is empty.") }
     let version = header.has("version") ? String(try header.text("version").prefix(20)) : "unknown"
     guard ["v2", "v3", "v4"].contains(version) else {
       throw .version("The model was saved in version '\(version)' of LightGBM's text format; v2 to v4 are understood.")
@@ -13,14 +13,15 @@ extension EnsembleModel {
       throw .tooLarge("The model has more than \(limits.features) features.")
     }
     guard outputCount <= limits.outputs else { throw .tooLarge("The model has more than \(limits.outputs) outputs.") }
-    guard outputCount > 0, !sections.trees.isEmpty, sections.trees.count % outputCount == 0 else {
-      throw .damagedText("The \(sections.trees.count) trees of the model do not fit its \(outputCount) outputs.")
-    }
+    guard outputCount > 0 else { throw .damagedText("The model has no outputs.") }
     let text = header.has("objective") ? try header.text("objective") : ""
     let objective = try LightGBMObjective(text, outputCount: outputCount)
     let isMean = header.has("average_output")
     var sets: [CategorySet] = []
-    let trees = try Self.trees(sections, featureCount: last, outputCount: outputCount, limits: limits, sets: &sets)
+    let trees = try Self.trees(&sections, featureCount: last, outputCount: outputCount, limits: limits, sets: &sets)
+    guard !trees.isEmpty, trees.count % outputCount == 0 else {
+      throw .damagedText("The \(trees.count) trees of the model do not fit its \(outputCount) outputs.")
+    }
     try self.init(
       facts: ModelFacts(
         format: .lightGBM, library: "LightGBM", version: version, objective: String(text.prefix(60)),
@@ -32,14 +33,15 @@ extension EnsembleModel {
   }
 
   private static func trees(
-    _ sections: LightGBMSections, featureCount: Int, outputCount: Int, limits: ModelLimits, sets: inout [CategorySet]
+    _ sections: inout LightGBMSections, featureCount: Int, outputCount: Int, limits: ModelLimits,
+    sets: inout [CategorySet]
   ) throws(ModelFileError) -> [EnsembleTree] {
     var trees: [EnsembleTree] = []
     var (nodes, categories) = (0, 0)
-    for (index, section) in sections.trees.enumerated() {
+    while let section = try sections.next() {
       let known = sets.count
       let reader = LightGBMTreeReader(section: section, featureCount: featureCount, limits: limits)
-      let tree = try reader.tree(output: index % outputCount, sets: &sets)
+      let tree = try reader.tree(output: trees.count % outputCount, sets: &sets)
       nodes += tree.splitCount + tree.leafCount
       for set in sets[known...] { categories += Int(set.members.last ?? 0) / 8 + 4 }
       guard nodes <= limits.nodes, categories <= limits.categoryBytes else {

@@ -3,6 +3,9 @@ struct LightGBMObjective {
   let kind: ClassifierKind
   let function: OutputTransform.Function
 
+  /// Objectives that may be trained on square roots (`reg_sqrt`), whose outputs are squares then.
+  private static let ofRoots: Set = ["regression", "regression_l1", "huber", "fair", "quantile", "mape"]
+
   /// Objectives without parameters that matter for prediction.
   private static let plain: [String: (ClassifierKind, OutputTransform.Function)] = [
     "regression": (.regression, .identity), "regression_l1": (.regression, .identity),
@@ -22,7 +25,7 @@ struct LightGBMObjective {
       self.init(kind: .binaryProbability, function: .logistic(steepness: try Self.steepness(words)))
     case "multiclassova":
       self.init(kind: .multiclassProbability, function: .logistic(steepness: try Self.steepness(words)))
-    case "regression" where words.contains("sqrt"):
+    case _ where Self.ofRoots.contains(name) && words.contains("sqrt"):
       self.init(kind: .regression, function: .signedSquare)
     default:
       guard let (kind, function) = Self.plain[name] else {

@@ -115,9 +115,11 @@ struct LightGBMTreeReader {
     guard count > 0 else { return [] }
     let bounds = try section.integers("cat_boundaries")
     let words = try section.integers("cat_threshold")
-    guard bounds.count == count + 1, words.allSatisfy({ (0...0xFFFF_FFFF).contains($0) }) else {
+    guard bounds.count - 1 == count, words.allSatisfy({ (0...0xFFFF_FFFF).contains($0) }) else {
       throw fault("has categories that cannot be read")
     }
+    // 32 categories a word, of four bytes each once they are a list.
+    guard words.count <= limits.nodes / 8 else { throw .tooLarge("\(section.name) has too many categories.") }
     var sets: [[Int32]] = []
     for (start, end) in zip(bounds, bounds.dropFirst()) {
       guard start >= 0, start <= end, end <= words.count else { throw fault("has categories beyond their array") }

@@ -61,14 +61,17 @@ struct DecisionTreeReader {
     guard starts.count == nodes.count, sizes.count == nodes.count else {
       throw fault("has category arrays of different lengths")
     }
+    // The file has each node's categories in a place of their own: together they are no more than there are.
+    var unclaimed = all.count
     for entry in nodes.indices {
       let (node, start, size) = (nodes[entry], starts[entry], sizes[entry])
       guard node >= 0, node < left.count, categories[Int(node)] == nil else {
         throw fault("has categories of a node that does not exist")
       }
-      guard start >= 0, size > 0, start <= all.count, size <= all.count - Int(start) else {
+      guard start >= 0, size > 0, start <= all.count, size <= all.count - Int(start), size <= unclaimed else {
         throw fault("has categories beyond their array")
       }
+      unclaimed -= Int(size)
       let members = all[Int(start)..<Int(start + size)]
       guard members.allSatisfy({ $0 >= 0 && $0 < limits.categories }) else {
         throw fault("has a category outside 0 ..< \(limits.categories)")
@@ -80,6 +83,7 @@ struct DecisionTreeReader {
   /// Walks from the root and numbers the nodes in the order of the file.
   private func tree() throws(ModelFileError) -> DecisionTree {
     let reached = try reachedNodes()
+    if leavesAreNumbered { try checkLeafPlaces(reached) }
     var numbers = [Int32](repeating: -1, count: left.count)
     var next: Int32 = 0
     for node in left.indices where reached[node] {
@@ -123,6 +127,16 @@ struct DecisionTreeReader {
     let vector = Array(leafVectors[(Int(place) * leafWidth)..<((Int(place) + 1) * leafWidth)])
     guard vector.allSatisfy(\.isFinite) else { throw fault("has a leaf that is not a finite number") }
     return vector
+  }
+
+  /// Sees to it that no two leaves share the place of their values: a small file must not become a large model.
+  private func checkLeafPlaces(_ reached: [Bool]) throws(ModelFileError) {
+    var isTaken = [Bool](repeating: false, count: leafVectors.count / leafWidth)
+    for node in left.indices where reached[node] && left[node] == -1 {
+      guard isTaken.indices.contains(Int(right[node])) else { throw fault("has a leaf beyond its values") }
+      guard !isTaken[Int(right[node])] else { throw fault("has two leaves with the same values") }
+      isTaken[Int(right[node])] = true
+    }
   }
 
   private func reachedNodes() throws(ModelFileError) -> [Bool] {
