@@ -27,8 +27,12 @@ public protocol ArcShaper: Sendable {
   /// The first and the last point stay where they are, but for free arcs; a closed arc (they are the same) has at least four points. It is
   /// asked again with a higher level, 1 and 2 after 0, for arcs that would cross or touch others or turn a ring inside
   /// out: the form must come nearer to the raw one with each level. Then the raw arc is taken.
+  ///
+  /// Throws `CancellationError` soon after `isCancelled` says so, however long the arc is.
   func shape(
-    _ raw: [GridPoint], arc: ArcSituation, metric: GridMetric, level: Int, into points: inout [GridPoint])
+    _ raw: [GridPoint], arc: ArcSituation, metric: GridMetric, level: Int, into points: inout [GridPoint],
+    isCancelled: () -> Bool
+  ) throws(CancellationError)
 }
 
 /// Leaves out corners that lie within a tolerance of the line without them (Douglas and Peucker 1973).
@@ -36,13 +40,17 @@ public struct ArcSimplification: ArcShaper {
   /// The tolerance in metres.
   public let metres: Double
 
+  /// Corners that are looked at, some milliseconds long, between two questions whether to stop.
+  private static let corners = 1 << 18
+
   /// A simplification with a tolerance in metres.
   public init(metres: Double) { self.metres = metres }
 
   /// Ends stay; of a closed arc also the corner farthest from its anchor and the one farthest off on each side of both.
   public func shape(
-    _ raw: [GridPoint], arc: ArcSituation, metric: GridMetric, level: Int, into points: inout [GridPoint]
-  ) {
+    _ raw: [GridPoint], arc: ArcSituation, metric: GridMetric, level: Int, into points: inout [GridPoint],
+    isCancelled: () -> Bool
+  ) throws(CancellationError) {
     points.removeAll(keepingCapacity: true)
     if raw.count <= (arc.isClosed ? 4 : 2) {
       points += raw
@@ -65,7 +73,14 @@ public struct ArcSimplification: ArcShaper {
     } else {
       open.append(0..<(raw.count - 1))
     }
+    // Of a comb with many teeth each corner kept takes one off, so that the work grows with the square of the corners.
+    var examined = 0
     while let part = open.popLast() {
+      examined += part.count
+      if examined > Self.corners {
+        if isCancelled() { throw CancellationError() }
+        examined = 0
+      }
       guard let middle = Self.farthest(places, part, minimum: tolerance * tolerance) else { continue }
       kept[middle] = true
       open += [part.lowerBound..<middle, middle..<part.upperBound]

@@ -13,13 +13,15 @@ public struct ArcSmoothing: ArcShaper {
 
   /// Ends stay, but for a free arc, which has none; levels cut less far, and the last cuts nothing.
   public func shape(
-    _ raw: [GridPoint], arc: ArcSituation, metric: GridMetric, level: Int, into points: inout [GridPoint]
-  ) {
+    _ raw: [GridPoint], arc: ArcSituation, metric: GridMetric, level: Int, into points: inout [GridPoint],
+    isCancelled: () -> Bool
+  ) throws(CancellationError) {
     points.removeAll(keepingCapacity: true)
     points += raw
     if level > 1 { return }
     let share = level == 0 ? 0.25 : 0.1
     for _ in 0..<iterations {
+      if isCancelled() { throw CancellationError() }
       guard points.count > 2 else { return }
       cut(&points, isFree: arc.isFree, share: share, metric)
     }

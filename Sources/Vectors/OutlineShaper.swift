@@ -17,17 +17,22 @@ public struct OutlineShaper: ArcShaper {
 
   /// Free arcs of the named classes that can be squared up within the tolerance are neither simplified nor smoothed.
   public func shape(
-    _ raw: [GridPoint], arc: ArcSituation, metric: GridMetric, level: Int, into points: inout [GridPoint]
-  ) {
-    if level == 0, let squaring, squaring.concerns(arc), let squared = squaring.squared(raw, metric) {
+    _ raw: [GridPoint], arc: ArcSituation, metric: GridMetric, level: Int, into points: inout [GridPoint],
+    isCancelled: () -> Bool
+  ) throws(CancellationError) {
+    if level == 0, let squaring, squaring.concerns(arc),
+      let squared = try squaring.squared(raw, metric, isCancelled: isCancelled)
+    {
       points = squared
       return
     }
     points.removeAll(keepingCapacity: true)
     points += raw
-    simplification?.shape(raw, arc: arc, metric: metric, level: level, into: &points)
+    try simplification?.shape(
+      raw, arc: arc, metric: metric, level: level, into: &points, isCancelled: isCancelled)
     guard let smoothing else { return }
     let simplified = points
-    smoothing.shape(simplified, arc: arc, metric: metric, level: level, into: &points)
+    try smoothing.shape(
+      simplified, arc: arc, metric: metric, level: level, into: &points, isCancelled: isCancelled)
   }
 }

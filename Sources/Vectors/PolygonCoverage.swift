@@ -147,9 +147,8 @@ struct ArcWork: Sendable {
     let group = threads * 4
     for first in stride(from: 0, to: chunks, by: group) {
       let parts = try ParallelWork.tryMap(parts: min(group, chunks - first), threads: threads) { part in
-        if isCancelled() { throw CancellationError() }
         let start = (first + part) * Self.chunk
-        return try self.place(start..<min(start + Self.chunk, self.graph.count), levels)
+        return try self.place(start..<min(start + Self.chunk, self.graph.count), levels, isCancelled)
       }
       for part in parts { try all.append(part) }
     }
@@ -160,8 +159,7 @@ struct ArcWork: Sendable {
   func replace(
     _ list: [Int], of arcs: ArcPoints<FixedPosition>, _ levels: [UInt8], isCancelled: @Sendable () -> Bool
   ) throws -> ArcPoints<FixedPosition> {
-    if isCancelled() { throw CancellationError() }
-    let fresh = try place(list, levels)
+    let fresh = try place(list, levels, isCancelled)
     var all = ArcPoints<FixedPosition>()
     all.points.reserveCapacity(arcs.points.count + fresh.points.count)
     all.offsets.reserveCapacity(arcs.offsets.count)
@@ -184,16 +182,19 @@ struct ArcWork: Sendable {
       leftValue: value(graph.leftFaces[arc]))
   }
 
-  private func place(_ list: some Collection<Int>, _ levels: [UInt8]) throws -> ArcPoints<FixedPosition> {
+  private func place(
+    _ list: some Collection<Int>, _ levels: [UInt8], _ isCancelled: () -> Bool
+  ) throws -> ArcPoints<FixedPosition> {
     var shaped = ArcPoints<GridPoint>()
     var raw: [GridPoint] = []
     var form: [GridPoint] = []
     for arc in list {
+      if shaped.count & 31 == 0, isCancelled() { throw CancellationError() }
       graph.decode(arc, into: &raw)
       if let shaper, levels[arc] < Self.tracedLevel {
-        shaper.shape(
-          raw, arc: situation(arc), metric: placement.metric(at: raw[0]), level: Int(levels[arc]),
-          into: &form)
+        try shaper.shape(
+          raw, arc: situation(arc), metric: placement.metric(at: raw[0]), level: Int(levels[arc]), into: &form,
+          isCancelled: isCancelled)
         shaped.points += form
       } else {
         shaped.points += raw

@@ -13,7 +13,7 @@ public struct RingSquaring: Sendable {
   public let tolerance: Double
   /// Radians that an edge may deviate from the directions of the grid and still be turned into one.
   public let maximumAngle: Double
-  /// Most products of old and new corners that are compared; larger outlines stay.
+  /// Most products of old and simplified corners; outlines with more stay, before any work that grows with the square.
   private static let mostComparisons = 4_000_000
 
   /// A squaring of the outlines of classes.
@@ -32,21 +32,22 @@ public struct RingSquaring: Sendable {
   }
 
   /// The squared outline, closed; nil where it would not be within the tolerance.
-  func squared(_ raw: [GridPoint], _ metric: GridMetric) -> [GridPoint]? {
+  func squared(
+    _ raw: [GridPoint], _ metric: GridMetric, isCancelled: () -> Bool
+  ) throws(CancellationError) -> [GridPoint]? {
     var simple: [GridPoint] = []
-    ArcSimplification(metres: tolerance).shape(
-      raw, arc: ArcSituation(isClosed: true, isFree: true), metric: metric, level: 0, into: &simple)
+    try ArcSimplification(metres: tolerance).shape(
+      raw, arc: ArcSituation(isClosed: true, isFree: true), metric: metric, level: 0, into: &simple,
+      isCancelled: isCancelled)
     let old = raw.dropLast().map { metric.metres(from: raw[0], to: $0) }
     let corners = simple.dropLast().map { metric.metres(from: raw[0], to: $0) }
-    guard corners.count >= 4 else { return nil }
+    guard corners.count >= 4, old.count * corners.count <= Self.mostComparisons else { return nil }
     let frame = RightAngledFrame(corners, maximumAngle: maximumAngle)
     guard let lines = SquaredLines(corners.map(frame.turned), maximumAngle: maximumAngle, tolerance: tolerance),
       let turned = lines.corners()
     else { return nil }
     let new = turned.map(frame.turnedBack)
-    guard old.count * new.count <= Self.mostComparisons, Self.isWithin(tolerance, old, of: new),
-      Self.isWithin(tolerance, new, of: old)
-    else { return nil }
+    guard Self.isWithin(tolerance, old, of: new), Self.isWithin(tolerance, new, of: old) else { return nil }
     let points = new.map { metric.point(raw[0], metres: $0) }
     guard Set(points).count == points.count else { return nil }
     return points + points.prefix(1)

@@ -29,29 +29,63 @@ import Vectors
     places.map { GridPoint(x: Int32($0.0 * 256), y: Int32($0.1 * 256)) }
   }
 
-  private func shaped(_ shaper: any ArcShaper, _ points: [GridPoint], free: Bool) -> [GridPoint] {
+  private func shaped(
+    _ shaper: any ArcShaper, _ points: [GridPoint], free: Bool, isCancelled: () -> Bool = { false }
+  ) throws(CancellationError) -> [GridPoint] {
     var shaped: [GridPoint] = []
-    shaper.shape(
+    try shaper.shape(
       points, arc: ArcSituation(isClosed: points.first == points.last, isFree: free, rightValue: 1),
-      metric: PixelPlacement().metric(at: points[0]), level: 0, into: &shaped)
+      metric: PixelPlacement().metric(at: points[0]), level: 0, into: &shaped, isCancelled: isCancelled)
     return shaped
   }
 
-  @Test func cornersAreCutAtAQuarterOfTheirEdgesOrNearer() {
+  /// The outline of a comb whose teeth grow from one end to the other, which simplification takes off one by one.
+  private func comb(teeth: Int) -> [GridPoint] {
+    let right = (0..<teeth).flatMap { tooth -> [(Double, Double)] in
+      let (start, high) = (Double(tooth * 2), 10 + Double(tooth))
+      return [(start, -high), (start + 1, -high), (start + 1, 0), (start + 2, 0)]
+    }
+    return pixels([(0, 0)] + right + [(Double(teeth * 2), 5), (0, 5), (0, 0)])
+  }
+
+  @Test(arguments: [false, true])
+  func workOnOneLongOutlineIsBrokenOff(squares: Bool) throws {
+    let outline = comb(teeth: 2_000)
+    let squaring = squares ? RingSquaring(values: [1], tolerance: 1, maximumAngle: 20) : nil
+    let shaper = try #require(
+      OutlineShaper(
+        simplification: squares ? nil : ArcSimplification(metres: 1), squaring: squaring, smoothing: nil))
+    var questions = 0
+    _ = try shaped(shaper, outline, free: true) {
+      questions += 1
+      return false
+    }
+    #expect(questions > 10)
+    var left = 3
+    #expect(throws: CancellationError.self) {
+      try shaped(shaper, outline, free: true) {
+        left -= 1
+        return left == 0
+      }
+    }
+    #expect(left == 0)
+  }
+
+  @Test func cornersAreCutAtAQuarterOfTheirEdgesOrNearer() throws {
     let corner = pixels([(0, 0), (4, 0), (4, 8)])
-    let quarter = shaped(ArcSmoothing(iterations: 1), corner, free: false)
+    let quarter = try shaped(ArcSmoothing(iterations: 1), corner, free: false)
     #expect(quarter == pixels([(0, 0), (3, 0), (4, 2), (4, 8)]))
-    let near = shaped(ArcSmoothing(iterations: 1, maximumDistance: 0.5), corner, free: false)
+    let near = try shaped(ArcSmoothing(iterations: 1, maximumDistance: 0.5), corner, free: false)
     #expect(near == pixels([(0, 0), (3.5, 0), (4, 0.5), (4, 8)]))
-    let twice = shaped(ArcSmoothing(iterations: 2), corner, free: false)
+    let twice = try shaped(ArcSmoothing(iterations: 2), corner, free: false)
     #expect(twice.count == 6 && twice.first == corner.first && twice.last == corner.last)
   }
 
-  @Test func aFreeRingIsCutAtItsFirstCornerToo() {
+  @Test func aFreeRingIsCutAtItsFirstCornerToo() throws {
     let square = pixels([(0, 0), (4, 0), (4, 4), (0, 4), (0, 0)])
-    let free = shaped(ArcSmoothing(iterations: 1), square, free: true)
+    let free = try shaped(ArcSmoothing(iterations: 1), square, free: true)
     #expect(free.count == 9 && free.first == free.last && !free.contains(square[0]))
-    let held = shaped(ArcSmoothing(iterations: 1), square, free: false)
+    let held = try shaped(ArcSmoothing(iterations: 1), square, free: false)
     #expect(held.count == 8 && held.first == square[0] && held.last == square[0])
   }
 
