@@ -95,7 +95,13 @@ struct PixelGridPlacement: ArcPlacement {
 
   func place(_ arcs: ArcPoints<GridPoint>, into placed: inout ArcPoints<FixedPosition>) throws {
     for arc in 0..<arcs.count {
-      placed.points += arcs.points[arcs.range(arc)].map { FixedPosition(x: $0.x, y: $0.y) }
+      let start = placed.points.count
+      for point in arcs.points[arcs.range(arc)] {
+        let position = FixedPosition(x: point.x, y: point.y)
+        if placed.points.count == start || placed.points[placed.points.count - 1] != position {
+          placed.points.append(position)
+        }
+      }
       try placed.endArc()
     }
   }
