@@ -49,7 +49,7 @@
         for row in bands[band] {
           let above = unsafe row > 0 ? raster.row(row - 1) : blank
           let below = unsafe row < raster.height ? raster.row(row) : blank
-          unsafe findEdges(row, above, below, raster.noData)
+          unsafe self.findEdges(row, above, below, raster.noData)
         }
       }
     }

@@ -12,7 +12,7 @@ struct CoverageCheck: Sendable {
   let threads: Int
 
   /// The arcs concerned, in order; each once.
-  func conflicts(isCancelled: @Sendable () -> Bool) throws -> [Int] {
+  func conflicts(isCancelled: @escaping @Sendable () -> Bool) throws -> [Int] {
     var found: Set<Int> = []
     found.formUnion(crossedNodes())
     found.formUnion(turnedRings())

@@ -54,7 +54,7 @@ public struct PolygonCoverage: Sendable {
   @specialized(where Value == UInt16)
   public init<Value: ClassValue>(
     _ raster: ClassRaster<Value>, confidence: ConfidenceRaster? = nil, areas: (any PixelAreas)? = nil,
-    placement: any ArcPlacement, options: Options = Options(), isCancelled: @Sendable () -> Bool = { false }
+    placement: any ArcPlacement, options: Options = Options(), isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     guard confidence == nil || confidence?.count == raster.width * raster.height else {
       throw VectorError(.invalidArgument, "The confidence map does not have the class map's size.")
@@ -72,7 +72,7 @@ public struct PolygonCoverage: Sendable {
   }
 
   /// Shapes arcs that meet again, nearer to the traced form, until none do.
-  private mutating func settle(_ work: ArcWork, _ isCancelled: @Sendable () -> Bool) throws {
+  private mutating func settle(_ work: ArcWork, _ isCancelled: @escaping @Sendable () -> Bool) throws {
     let exits = NodeExits(graph)
     while true {
       let check = CoverageCheck(
@@ -92,7 +92,7 @@ private struct TracedMap {
 
   init<Value: ClassValue>(
     _ raster: ClassRaster<Value>, _ confidence: ConfidenceRaster?, _ areas: (any PixelAreas)?,
-    _ options: PolygonCoverage.Options, _ isCancelled: @Sendable () -> Bool
+    _ options: PolygonCoverage.Options, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws {
     let (threads, limits) = (options.threads, options.limits)
     let boundary = BoundaryMap(raster, threads: threads)
@@ -101,14 +101,15 @@ private struct TracedMap {
     }
     let table = RunTable(boundary, threads: threads)
     // One part takes edges away, the other writes the labels of the runs: they share nothing that changes.
-    let halves = try ParallelWork.tryMap(parts: 2, threads: threads) { part -> TracedHalf in
-      if part == 0 { return .graph(try ArcTracer.trace(boundary, isCancelled: isCancelled)) }
-      try table.label(raster, isCancelled: isCancelled)
+    let work = ParallelWork(threads: threads, isCancelled: isCancelled)
+    let halves = try work.map(2) { part, stops -> TracedHalf in
+      if part == 0 { return .graph(try ArcTracer.trace(boundary, isCancelled: stops)) }
+      try table.label(raster, isCancelled: stops)
       guard table.componentCount <= limits.areas else {
         throw VectorError.tooLarge("more than \(limits.areas) areas")
       }
       return .components(
-        try Components(table, raster, confidence: confidence, areas: areas, isCancelled: isCancelled))
+        try Components(table, raster, confidence: confidence, areas: areas, isCancelled: stops))
     }
     guard case .graph(var graph) = halves[0], case .components(let components) = halves[1] else {
       throw CancellationError()
@@ -139,16 +140,17 @@ struct ArcWork: Sendable {
   private static let chunk = 8192
 
   /// Every arc in its place.
-  func place(_ levels: [UInt8], isCancelled: @Sendable () -> Bool) throws -> ArcPoints<FixedPosition> {
+  func place(_ levels: [UInt8], isCancelled: @escaping @Sendable () -> Bool) throws -> ArcPoints<FixedPosition> {
     var all = ArcPoints<FixedPosition>()
     all.offsets.reserveCapacity(graph.count + 1)
     let chunks = (graph.count + Self.chunk - 1) / Self.chunk
     // A few chunks at a time, so that what is waiting to be put together stays small.
     let group = threads * 4
+    let work = ParallelWork(threads: threads, isCancelled: isCancelled)
     for first in stride(from: 0, to: chunks, by: group) {
-      let parts = try ParallelWork.tryMap(parts: min(group, chunks - first), threads: threads) { part in
+      let parts = try work.map(min(group, chunks - first)) { part, stops in
         let start = (first + part) * Self.chunk
-        return try self.place(start..<min(start + Self.chunk, self.graph.count), levels, isCancelled)
+        return try self.place(start..<min(start + Self.chunk, self.graph.count), levels, stops)
       }
       for part in parts { try all.append(part) }
     }
@@ -157,7 +159,7 @@ struct ArcWork: Sendable {
 
   /// The arcs of a list anew, all others as they are.
   func replace(
-    _ list: [Int], of arcs: ArcPoints<FixedPosition>, _ levels: [UInt8], isCancelled: @Sendable () -> Bool
+    _ list: [Int], of arcs: ArcPoints<FixedPosition>, _ levels: [UInt8], isCancelled: @escaping @Sendable () -> Bool
   ) throws -> ArcPoints<FixedPosition> {
     let fresh = try place(list, levels, isCancelled)
     var all = ArcPoints<FixedPosition>()

@@ -25,7 +25,7 @@ struct PolygonRun {
   }
 
   func run(
-    _ isCancelled: @Sendable () -> Bool, keeps: Bool = true, deliver: (ClassPolygon) throws -> Void
+    _ isCancelled: @escaping @Sendable () -> Bool, keeps: Bool = true, deliver: (ClassPolygon) throws -> Void
   ) throws -> PolygonizerSummary {
     var summary = PolygonizerSummary()
     let count = source.coverage.components.count
@@ -54,17 +54,17 @@ struct PolygonRun {
 
   private static func batches(
     _ group: Range<Int>, _ source: PolygonSource, _ options: Polygonizer.Options, _ encoders: [any PolygonEncoder],
-    keeps: Bool, _ isCancelled: @Sendable () -> Bool
+    keeps: Bool, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [Batch] {
     let parts = stride(from: group.lowerBound, to: group.upperBound, by: batch).map {
       $0..<min($0 + batch, group.upperBound)
     }
-    return try ParallelWork.tryMap(parts: parts.count, threads: options.threads) { part in
+    return try ParallelWork(threads: options.threads, isCancelled: isCancelled).map(parts.count) { part, stops in
       var made = Batch(bytes: [[UInt8]](repeating: [], count: encoders.count))
       let shaper = PolygonShaper()
       var rings = PolygonRings()
       for component in parts[part] {
-        if component & 63 == 0, isCancelled() { throw CancellationError() }
+        if component & 63 == 0, stops() { throw CancellationError() }
         guard let polygon = try polygon(component, source, options, &rings, shaper, &made.summary) else { continue }
         for index in encoders.indices { encoders[index].encode(polygon, into: &made.bytes[index]) }
         if keeps { made.polygons.append(polygon) }

@@ -21,7 +21,7 @@ struct PolygonSource: Sendable {
 
   init<Value: ClassValue>(
     _ raster: ClassRaster<Value>, _ confidence: ConfidenceRaster?, on grid: RasterGrid,
-    _ options: Polygonizer.Options, _ isCancelled: @Sendable () -> Bool
+    _ options: Polygonizer.Options, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws {
     self.grid = grid
     let transform = try TransformPool(from: grid.referenceSystem, to: .longitudeLatitude())

@@ -66,7 +66,7 @@ public struct Polygonizer: Sendable {
   /// `CancellationError` soon after `isCancelled` says so; `deliver` is called on the calling thread.
   public func run<Value: ClassValue>(
     _ classes: ClassRaster<Value>, confidence: ConfidenceRaster? = nil,
-    isCancelled: @Sendable () -> Bool = { false }, deliver: (ClassPolygon) throws -> Void
+    isCancelled: @escaping @Sendable () -> Bool = { false }, deliver: (ClassPolygon) throws -> Void
   ) throws -> PolygonizerSummary {
     try check(classes)
     do {
@@ -82,7 +82,7 @@ public struct Polygonizer: Sendable {
   /// As ``run(_:confidence:isCancelled:deliver:)``, but the bytes of polygons are made on several threads.
   public func write<Value: ClassValue>(
     _ classes: ClassRaster<Value>, confidence: ConfidenceRaster? = nil, to writers: [any PolygonWriter],
-    isCancelled: @Sendable () -> Bool = { false }
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> PolygonizerSummary {
     try check(classes)
     do {
@@ -102,7 +102,7 @@ public struct Polygonizer: Sendable {
   /// As ``run(_:confidence:isCancelled:deliver:)-(ClassRaster<Value>,_,_,_)`` for a map that says by flags which pixels
   /// have data; `confidence` has one value a pixel, row-major; NaN and negative values do not count.
   public func run<Value: PixelValue & ClassValue>(
-    _ classes: PixelBlock<Value>, confidence: [Float]? = nil, isCancelled: @Sendable () -> Bool = { false },
+    _ classes: PixelBlock<Value>, confidence: [Float]? = nil, isCancelled: @escaping @Sendable () -> Bool = { false },
     deliver: (ClassPolygon) throws -> Void
   ) throws -> PolygonizerSummary {
     let (values, noData) = try Self.marked(classes)

@@ -18,7 +18,7 @@ struct VectorFiles: Sendable {
   let folder: String
 
   func write<Value: PixelValue & ClassValue>(
-    _ maps: PredictionMaps<Value>, noData: Value, _ isCancelled: @Sendable () -> Bool
+    _ maps: PredictionMaps<Value>, noData: Value, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws -> VectorOutcome {
     let steps = prepared.steps
     let codes = steps.vectorCodes
@@ -49,7 +49,7 @@ struct VectorFiles: Sendable {
   /// Writes the polygons, those of some classes as one feature each, after the others.
   private func write<Value: ClassValue>(
     _ raster: ClassRaster<Value>, _ confidence: ConfidenceRaster, to writers: [any PolygonWriter],
-    _ isCancelled: @Sendable () -> Bool
+    _ isCancelled: @escaping @Sendable () -> Bool
   ) throws -> PolygonizerSummary {
     let polygonizer = Polygonizer(grid: prepared.grid, options: options)
     let values = prepared.steps.multiPolygonValues

@@ -2,6 +2,7 @@ import Geo
 import MLMExtension
 import Synchronization
 import TreeEnsembles
+import Vectors
 
 /// Classifies a window of the imagery tile by tile, on as many threads as the plan says.
 ///
