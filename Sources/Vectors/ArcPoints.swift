@@ -23,14 +23,7 @@ public struct ArcPoints<Point: BitwiseCopyable & Sendable>: Sendable {
   }
 
   /// The arc that a point belongs to.
-  func arc(of point: Int) -> Int {
-    var (low, high) = (0, count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if Int(offsets[middle]) <= point { low = middle } else { high = middle }
-    }
-    return low
-  }
+  func arc(of point: Int) -> Int { (0..<count).partitioningIndex { Int(offsets[$0 + 1]) > point } }
 
   mutating func append(_ other: ArcPoints) throws(VectorError) {
     for arc in 0..<other.count { try append(other, arc: arc) }

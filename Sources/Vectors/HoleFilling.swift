@@ -41,7 +41,7 @@ public enum HoleFilling {
     summary.holes = walk.holes
     guard summary.holes > 0, let base = pixels.baseAddress else { return summary }
     // A filler lies outside of what it fills, so its own pixels stay.
-    let values = Self.values(raster, table)
+    let values = table.values(of: raster)
     for row in 0..<height {
       if row & 255 == 0, isCancelled() { throw CancellationError() }
       for run in walk.runs(of: row) {
@@ -54,17 +54,5 @@ public enum HoleFilling {
       }
     }
     return summary
-  }
-
-  /// The value of each area.
-  private static func values<Value: ClassValue>(_ raster: ClassRaster<Value>, _ table: RunTable) -> [Value] {
-    var values = [Value](repeating: raster.noData, count: table.componentCount + 1)
-    for row in 0..<table.height {
-      let pixels = unsafe raster.row(row)
-      for run in Int(unsafe table.rowOffsets[row])..<Int(unsafe table.rowOffsets[row + 1]) {
-        values[Int(unsafe table.labels[run])] = unsafe pixels[Int(table.starts[run])]
-      }
-    }
-    return values
   }
 }

@@ -120,7 +120,7 @@ struct IslandCheck: Sendable {
   /// The next piece west of a position, at its height.
   private func nearest(_ position: FixedPosition, _ segments: [ArcSegment], _ reach: [Int32]) -> ArcSegment? {
     var best: (segment: ArcSegment, x: Double)?
-    var index = segments.partitioningIndex { $0.low >= position.x } - 1
+    var index = segments.indices.partitioningIndex { segments[$0].low >= position.x } - 1
     while index >= 0 {
       if let best, Double(reach[index]) < best.x { break }
       let segment = segments[index]
@@ -157,7 +157,7 @@ struct IslandCheck: Sendable {
       check.graph.decode(arc, into: &points)
       let (xs, ys) = (points.map(\.x), points.map(\.y))
       guard let west = xs.min(), let east = xs.max(), let top = ys.min(), let bottom = ys.max() else { continue }
-      var next = places.partitioningIndex { $0.x >= west }
+      var next = places.indices.partitioningIndex { places[$0].x >= west }
       while next < places.count, places[next].x <= east {
         if places[next].y >= top, places[next].y <= bottom {
           found.append(arc)
@@ -167,17 +167,5 @@ struct IslandCheck: Sendable {
       }
     }
     return found
-  }
-}
-
-extension Array {
-  /// The first index whose element satisfies a condition that, once true, stays true; the count where none does.
-  func partitioningIndex(where condition: (Element) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if condition(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

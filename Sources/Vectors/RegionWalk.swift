@@ -196,15 +196,10 @@
     return next
   }
 
-  /// The run of a row that holds a column.
+  /// The run of a row that holds a column; the first where the column lies left of all.
   private func run(in row: Int, at column: Int) -> Int {
     let runs = runs(of: row)
-    var (low, high) = (runs.lowerBound, runs.upperBound)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if unsafe Int(table.starts[middle]) <= column { low = middle } else { high = middle }
-    }
-    return low
+    return max(runs.partitioningIndex { unsafe Int(table.starts[$0]) > column } - 1, runs.lowerBound)
   }
 
   /// What fills each region: what is found from a region that is filled goes the same way.

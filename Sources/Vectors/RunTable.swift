@@ -143,6 +143,18 @@
     guard next < 1 << 30 else { throw VectorError(.limitExceeded, "The class map has more than 2^30 areas.") }
     componentCount = Int(next)
   }
+
+  /// The value of each component of the map that was labelled; at 0 stands no data.
+  func values<Value: ClassValue>(of raster: ClassRaster<Value>) -> [Value] {
+    var values = [Value](repeating: raster.noData, count: componentCount + 1)
+    for row in 0..<height {
+      let pixels = unsafe raster.row(row)
+      for run in Int(unsafe rowOffsets[row])..<Int(unsafe rowOffsets[row + 1]) {
+        values[Int(unsafe labels[run])] = unsafe pixels[Int(starts[run])]
+      }
+    }
+    return values
+  }
 }
 
 /// Finds the components of pixels that are asked for from left to right within a row.

@@ -22,7 +22,7 @@ public enum Sieve {
     neighbours.find(isCancelled: isCancelled)
     if isCancelled() { throw CancellationError() }
     neighbours.follow(threshold: threshold)
-    let values = neighbours.values(raster, table)
+    let values = table.values(of: raster)
     for row in 0..<height {
       if row & 255 == 0, isCancelled() { throw CancellationError() }
       guard let base = pixels.baseAddress else { return }
@@ -121,18 +121,6 @@ public enum Sieve {
       }
     }
     for area in sizes.indices where sizes[area] >= smallest { targets[area] = 0 }
-  }
-
-  /// The value of each area.
-  func values<Value: ClassValue>(_ raster: ClassRaster<Value>, _ table: RunTable) -> [Value] {
-    var values = [Value](repeating: raster.noData, count: sizes.count)
-    for row in 0..<table.height {
-      let pixels = unsafe raster.row(row)
-      for run in Int(unsafe table.rowOffsets[row])..<Int(unsafe table.rowOffsets[row + 1]) {
-        values[Int(unsafe table.labels[run])] = unsafe pixels[Int(table.starts[run])]
-      }
-    }
-    return values
   }
 
   @unsafe func repaint<Value: ClassValue>(
