@@ -106,7 +106,7 @@ public struct ParallelWork: Sendable {
       }
     }
     let results = Results<Result>(count)
-    try run(count, makeWorker: { 0 }) { _, part, stops in results.set(try body(part, stops), at: part) }
+    try run(count, makeWorker: { 0 }, body: { _, part, stops in results.set(try body(part, stops), at: part) })
     return results.all
   }
 
@@ -161,9 +161,8 @@ extension ParallelWork {
       return
     }
     let lanes = min(threads, parts)
-    onThreads(lanes, meanwhile: {}) { lane in
-      for part in stride(from: lane, to: parts, by: lanes) { body(part) }
-    }
+    onThreads(
+      lanes, meanwhile: {}, body: { lane in for part in stride(from: lane, to: parts, by: lanes) { body(part) } })
   }
 
   /// Rows cut into even bands, one a thread.
