@@ -36,11 +36,11 @@ only_in Yams Sources/Lineage/ Sources/MLflow/
 only_in ArgumentParser Sources/gnomon/
 only_in MLflow Sources/gnomon/ Sources/ModelArtifacts/
 
-# The specifications' values, and the vectors, build with nothing but Foundation.
+# The specifications' values, and the vectors, build with nothing but Foundation and the standard library.
 for target in Vectors StacModel MLMExtension CQL2 StacSearch InternetAddresses Lineage; do
   found=$({ grep -rhE '^ *((public|internal) +)?import ' "Sources/$target" --include='*.swift' || true; } | sed -E 's/.*import +//' | sort -u)
   for module in $found; do
-    case $module in Foundation | FoundationEssentials | Dispatch | StacModel | CQL2) ;; Yams) ;; *) complain "Sources/$target imports $module" ;; esac
+    case $module in Foundation | FoundationEssentials | Synchronization | StacModel | CQL2) ;; Yams) ;; *) complain "Sources/$target imports $module" ;; esac
   done
 done
 
