@@ -26,6 +26,12 @@ public enum FetchError: Error, Sendable, Hashable, CustomStringConvertible {
   case unreachable(host: String)
   /// The answer ended before its announced length.
   case truncated
+  /// The server gives no ranges of the file, or does not say which version of it they are of.
+  case noRanges
+  /// The server answered with another range than the one it was asked for.
+  case wrongRange
+  /// The file became another one between two of its ranges.
+  case changed
   /// The file could not be written, by the operating system's word for it.
   case file(reason: String)
   /// The task was cancelled.
@@ -49,6 +55,9 @@ public enum FetchError: Error, Sendable, Hashable, CustomStringConvertible {
     case .unresolvable(let host): "the host \(host) is not known"
     case .unreachable(let host): "the host \(host) takes no connection"
     case .truncated: "the file ended before its announced length"
+    case .noRanges: "the server gives no ranges of the file"
+    case .wrongRange: "the server answered with another range of the file than the one it was asked for"
+    case .changed: "the file was changed while it was read"
     case .file(let reason): "the file could not be written: \(reason)"
     case .cancelled: "the transfer was cancelled"
     case .transport(let reason): "the transfer failed: \(reason)"

@@ -137,7 +137,7 @@ public final class HTTPClient: Sendable {
   }
 
   /// The header fields of the last answer among the lines (an interim one may come before it).
-  private static func fields(_ lines: [String]) -> [String: String] {
+  static func fields(_ lines: [String]) -> [String: String] {
     var fields: [String: String] = [:]
     for line in lines {
       if line.hasPrefix("HTTP/") { fields = [:] }

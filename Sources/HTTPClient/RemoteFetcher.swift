@@ -92,7 +92,7 @@ public struct RemoteFetcher: Sendable {
       FetchedFile(path: path, byteCount: context.received, mediaType: handle.mediaType, finalURL: url.text))
   }
 
-  private static func configure(_ handle: borrowing CurlHandle, policy: FetchPolicy, usesProxies: Bool) {
+  static func configure(_ handle: borrowing CurlHandle, policy: FetchPolicy, usesProxies: Bool) {
     _ = handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
     if !usesProxies {
       _ = handle.set(CURLOPT_PROXY, "")
@@ -107,7 +107,7 @@ public struct RemoteFetcher: Sendable {
     handle.set(CURLOPT_MAXFILESIZE_LARGE, large: policy.maximumBytes)
   }
 
-  private static func failure(
+  static func failure(
     _ code: CURLcode, _ context: TransferContext, url: RemoteURL, policy: FetchPolicy
   ) -> FetchError {
     if context.cancellation.isSet { return .cancelled }
@@ -123,7 +123,7 @@ public struct RemoteFetcher: Sendable {
     }
   }
 
-  private static func reason(_ number: Int32) -> String {
+  static func reason(_ number: Int32) -> String {
     NSError(domain: NSPOSIXErrorDomain, code: Int(number)).localizedDescription
   }
 }

@@ -9,7 +9,12 @@ private let libraryIsStarted: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) 
 /// Whether the task that waits for a transfer was cancelled.
 final class CancellationFlag: Sendable {
   private let flag = Mutex(false)
-  var isSet: Bool { flag.withLock { $0 } }
+  private let isCancelled: @Sendable () -> Bool
+
+  /// - Parameter isCancelled: says so too, for those who wait on a thread of their own.
+  init(_ isCancelled: @escaping @Sendable () -> Bool = { false }) { self.isCancelled = isCancelled }
+
+  var isSet: Bool { flag.withLock { $0 } || isCancelled() }
   func set() { flag.withLock { $0 = true } }
 }
 

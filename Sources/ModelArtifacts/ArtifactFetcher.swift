@@ -90,6 +90,39 @@ public struct ArtifactFetcher: Sendable {
     if let digest, let cache { await onThread { cache.keep(path, digest: digest) } }
   }
 
+  /// Opens a file of the web, or of storage of the S3 kind, of which only parts will be read; blocks the thread.
+  ///
+  /// - Parameters:
+  ///   - folder: where the parts are kept, in a file without a name.
+  ///   - isCancelled: asked by all threads that fetch parts.
+  /// - Returns: nil where the address is one of a registry.
+  /// - Throws: ``ArtifactError/fetch(_:)`` with ``FetchError/noRanges`` where the file can only be had whole.
+  public func ranges(
+    of address: String, in folder: String, isCancelled: @escaping @Sendable () -> Bool
+  ) throws(ArtifactError) -> RangedFile? {
+    if let registry {
+      if registry.knows(address) { return nil }
+      if try registry.download(of: address) != nil { return nil }
+    }
+    try check(address)
+    let object = try S3Location(address)
+    do throws(FetchError) {
+      guard let object else {
+        return try RangedFile(in: folder, policy: policy, isCancelled: isCancelled) { address }
+      }
+      return try RangedFile(in: folder, policy: storagePolicy, isCancelled: isCancelled) {
+        [storage] () throws(FetchError) in
+        do throws(ArtifactError) {
+          return try storage.url(of: object)
+        } catch {
+          throw .transport(reason: error.description)
+        }
+      }
+    } catch {
+      throw .fetch(error)
+    }
+  }
+
   /// Whether an address may be asked at all.
   private func check(_ address: String) throws(ArtifactError) {
     if let registry, registry.knows(address) { return try registry.check(address) }

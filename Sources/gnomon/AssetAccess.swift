@@ -1,4 +1,3 @@
-import Digests
 import Foundation
 import HTTPClient
 import Inference
@@ -7,7 +6,6 @@ import MLflow
 import ModelArtifacts
 import StacAPI
 import StacModel
-import Synchronization
 
 /// Finds local files for assets, within the rules of whoever asks: the one door to files and hosts.
 struct AssetAccess: Sendable {
@@ -110,94 +108,4 @@ struct AssetAccess: Sendable {
     }
     return Array(data)
   }
-}
-
-/// Files that one run has fetched, each once.
-private final class FetchedFiles: Sendable {
-  private struct State {
-    /// Made with the first file.
-    var folder: FetchFolder?
-    /// How many files it was given names for.
-    var names = 0
-    /// Where files are, or why they are not, by their addresses.
-    var found: [String: Result<String, InferenceError>] = [:]
-  }
-
-  /// How long a thread waits before it asks whether to stop.
-  static let pauseMilliseconds = 50
-
-  private let fetcher: ArtifactFetcher
-  private let parent: String
-  private let isCancelled: @Sendable () -> Bool
-  private let state = Mutex(State())
-
-  init(fetcher: ArtifactFetcher, parent: String, isCancelled: @escaping @Sendable () -> Bool) {
-    self.fetcher = fetcher
-    self.parent = parent
-    self.isCancelled = isCancelled
-  }
-
-  /// Fetches the asset's file; blocks the thread, which is the run's own.
-  func path(of asset: Asset, item: Item) throws -> String {
-    guard fetcher.fetches(asset.href) else {
-      throw InferenceError(
-        .unreadableImage,
-        "The asset '\(asset.key)' of '\(item.id)' is no file that may be read here; start the server with --asset-root."
-      )
-    }
-    // What could not be had is not asked for again by the same run.
-    if let known = state.withLock({ $0.found[asset.href] }) { return try known.get() }
-    let target = try newPath()
-    let found = Result { () throws(InferenceError) in try fetch(asset, of: item, to: target) }
-    state.withLock { $0.found[asset.href] = found }
-    return try found.get()
-  }
-
-  private func fetch(_ asset: Asset, of item: Item, to target: String) throws(InferenceError) -> String {
-    let outcome = Mutex<Result<Void, ArtifactError>?>(nil)
-    let done = DispatchSemaphore(value: 0)
-    let limit = Self.limit(of: asset)
-    // What has no checksum that can be read is judged by whoever reads the file; images are large, and not kept.
-    let checksum = limit == nil ? nil : asset.checksum.flatMap { try? Multihash(hexadecimal: $0) }
-    let task = Task { [fetcher] in
-      do throws(ArtifactError) {
-        try await fetcher.fetch(asset.href, to: target, checksum: checksum, limit: limit)
-        outcome.withLock { $0 = .success(()) }
-      } catch {
-        outcome.withLock { $0 = .failure(error) }
-      }
-      done.signal()
-    }
-    while done.wait(timeout: .now() + .milliseconds(Self.pauseMilliseconds)) == .timedOut {
-      // The transfer ends soon then, and tells so.
-      if isCancelled() { task.cancel() }
-    }
-    if isCancelled() { throw InferenceError(.cancelled, "The request was cancelled.") }
-    guard case .failure(let error)? = outcome.withLock({ $0 }) else { return target }
-    let what = "The asset '\(asset.key)' of '\(item.id)'"
-    switch error {
-    case .checksum:
-      throw InferenceError(.checksum, "\(what) is not the file that file:checksum names: it was changed.")
-    case .fetch(.tooLarge(let limit)):
-      throw InferenceError(.tooLarge, "\(what) has more than \(limit >> 20) MB, which is not fetched.")
-    default: throw InferenceError(.unreadableImage, "\(what) cannot be fetched: \(error)")
-    }
-  }
-
-  /// The most bytes of a model's files; nil of images, which have the policy's limit.
-  private static func limit(of asset: Asset) -> Int64? {
-    if asset.roles.contains("mlm:model") { return Int64(ModelProof.modelLimit) }
-    return asset.roles.contains("test-vector") ? Int64(ModelProof.vectorLimit) : nil
-  }
-
-  private func newPath() throws -> String {
-    try state.withLock { state in
-      let folder = try state.folder ?? FetchFolder(in: parent)
-      state.folder = folder
-      state.names += 1
-      return "\(folder.path)/\(state.names)"
-    }
-  }
-
-  func remove() { state.withLock { $0.folder = nil } }
 }

@@ -78,6 +78,7 @@ struct LocalPrediction: Sendable {
         report.stages.map { ["name": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] }),
       "threads": JSONValue(report.threads), "instruction_set": .string(report.instructionSet),
       "scratch_file_bytes": JSONValue(report.scratchBytes),
+      "remote_images": .array(report.remoteImages.map { .object($0.json) }),
       "files": .array(report.files.map { ["name": .string($0.name), "size": JSONValue($0.size)] }),
     ]
   }

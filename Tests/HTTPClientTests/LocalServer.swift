@@ -27,7 +27,9 @@ final class LocalServer: @unchecked Sendable {
   }
 
   private static let program = #"""
-    import http.server, json, socket, threading
+    import http.server, json, re, socket, threading
+    content = bytes((i * 7 + i // 251) % 256 for i in range(3_000_000))
+    asked, lock = [], threading.Lock()
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         def reply(self, status, body, length=None, **headers):
@@ -43,6 +45,33 @@ final class LocalServer: @unchecked Sendable {
                     "authorization": self.headers.get("Authorization")}
             self.reply(422 if self.path == "/refuse" else 200, json.dumps(said).encode(), Location="/elsewhere")
         do_POST = do_PUT = do_DELETE = echo
+        def range(self, mode):
+            first, last = map(int, re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers["Range"]).groups())
+            with lock:
+                asked.append([first, last, self.headers.get("If-Match"), self.headers.get("If-Unmodified-Since")])
+                is_first = first == 0
+            last = min(last, len(content) - 1)
+            body, tag = content[first:last + 1], '"v1"'
+            place = f"bytes {first}-{last}/{len(content)}"
+            if mode == "none": return self.reply(200, content, ETag=tag)
+            if mode == "flaky" and len(asked) % 2 == 0: return self.reply(503, b"later")
+            if mode == "refused" and not is_first: return self.reply(412, b"")
+            if mode == "lost" and not is_first: return self.reply(200, content, ETag=tag)
+            if mode == "tag" and not is_first: tag = '"v2"'
+            if mode == "size" and not is_first: place += "0"
+            if mode == "shifted" and not is_first: place = f"bytes {first + 1}-{last + 1}/{len(content)}"
+            if mode == "placeless" and not is_first: place = "bytes"
+            names = {"Content-Range": place, "ETag": tag}
+            if mode == "versionless": del names["ETag"]
+            if mode == "dated": names = {"Content-Range": place, "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT"}
+            if mode == "packed" and not is_first: names["Content-Encoding"] = "gzip"
+            if mode == "cut" and not is_first: return self.reply(206, body[:-1], **names)
+            if mode == "long" and not is_first: return self.reply(206, body + b"x", **names)
+            if mode == "ended" and not is_first:
+                self.close_connection = True
+                return self.reply(206, body[:-1], len(body), **names)
+            if mode == "stalls" and not is_first: threading.Event().wait(20)
+            self.reply(206, body, **names)
         def do_GET(self):
             path, _, query = self.path.partition("?")
             if path == "/file": self.reply(200, bytes(range(256)) * 1000, **{"Content-Type": "image/tiff"})
@@ -60,6 +89,8 @@ final class LocalServer: @unchecked Sendable {
             elif path == "/silent": threading.Event().wait(20)
             elif path == "/to": self.reply(302, b"moved", Location=query)
             elif path == "/loop": self.reply(302, b"", Location="/loop")
+            elif path == "/ranges": self.range(query)
+            elif path == "/asked": self.reply(200, json.dumps(asked).encode())
             elif path == "/missing": self.reply(404, b"no")
             else: self.echo()
         def log_message(self, *arguments): pass

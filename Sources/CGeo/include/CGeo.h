@@ -18,3 +18,6 @@
 // Declared for C in <ogrsf_frmts.h>, which only C++ can read.
 void RegisterOGRFlatGeobuf(void);
 void RegisterOGRGeoPackage(void);
+
+// Fills in what stat tells of a regular file; the structure is one of large files, which Swift does not see.
+void gnomon_describe_file(VSIStatBufL *status, long long size);

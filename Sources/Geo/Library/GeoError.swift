@@ -27,6 +27,10 @@ public struct GeoError: Error, Hashable, Sendable, CustomStringConvertible {
     case referenceSystem
     /// An output file could not be written whole.
     case unwritable
+    /// A file that lies elsewhere could not be read on; the message says why.
+    case source
+    /// Somebody stopped the work while a file that lies elsewhere was read.
+    case cancelled
     /// Arguments contradict each other (lengths, ranges): the caller's mistake.
     case invalidArgument
   }

@@ -48,6 +48,7 @@ public enum GeoLibrary {
     ]
     for (key, value) in settings { unsafe CPLSetConfigOption(key, value) }
     OSRSetPROJEnableNetwork(0)
+    VirtualFileSystem.install()
     GDALRegister_GTiff()
     GDALRegister_COG()
     GDALRegister_JP2OpenJPEG()

@@ -4,24 +4,34 @@ import Foundation
 final class FileBytes {
   /// The file's size in bytes.
   let count: Int
-  private let handle: FileHandle
+  private let reader: (_ offset: Int, _ count: Int) -> [UInt8]?
 
   init(path: String) throws(GeoError) {
+    if let source = VirtualFile.source(at: path) {
+      count = Int(clamping: source.byteCount)
+      // Why it cannot be read is the source's to tell, to whoever opens the raster.
+      reader = { try? source.bytes(at: $0, count: $1) }
+      return
+    }
     guard let handle = FileHandle(forReadingAtPath: path), let size = try? handle.seekToEnd() else {
       throw GeoError(.pathRefused, "RasterDataset", "The image file may not be read.")
     }
-    self.handle = handle
     count = Int(clamping: size)
+    // The handle closes its file when it goes.
+    reader = { offset, count in
+      guard (try? handle.seek(toOffset: UInt64(offset))) != nil, let data = try? handle.read(upToCount: count) else {
+        return nil
+      }
+      return [UInt8](data)
+    }
   }
-
-  deinit { try? handle.close() }
 
   /// The bytes at an offset; nil where the file ends before them.
   func bytes(at offset: Int, count: Int) -> [UInt8]? {
-    guard offset >= 0, offset <= self.count - count, (try? handle.seek(toOffset: UInt64(offset))) != nil,
-      let data = try? handle.read(upToCount: count), data.count == count
-    else { return nil }
-    return [UInt8](data)
+    guard offset >= 0, offset <= self.count - count, let bytes = reader(offset, count), bytes.count == count else {
+      return nil
+    }
+    return bytes
   }
 
   /// An unsigned integer of up to 8 bytes, the most significant first; nil where the file ends before it.

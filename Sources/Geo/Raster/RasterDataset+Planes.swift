@@ -26,12 +26,15 @@ extension RasterDataset {
     }
     var indices = bands.map { Int32($0) }
     // Errors count even where the function returns success: some drivers fill what they could not read with zeros.
-    try capturingMessages { (log) throws(GeoError) in
-      let code = unsafe GDALDatasetRasterIOEx(
-        handle, GF_Read, Int32(window.column), Int32(window.row), Int32(window.width), Int32(window.height), first,
-        Int32(window.width), Int32(window.height), type.gdal, Int32(indices.count), &indices, 0, 0, Int64(planeBytes),
-        nil)
-      if code != CE_None || !log.errors.isEmpty { throw log.error("GDALDatasetRasterIO", .damaged) }
+    try reading { () throws(GeoError) in
+      try fetchBlocks(bands: bands, window: window)
+      try capturingMessages { (log) throws(GeoError) in
+        let code = unsafe GDALDatasetRasterIOEx(
+          handle, GF_Read, Int32(window.column), Int32(window.row), Int32(window.width), Int32(window.height), first,
+          Int32(window.width), Int32(window.height), type.gdal, Int32(indices.count), &indices, 0, 0,
+          Int64(planeBytes), nil)
+        if code != CE_None || !log.errors.isEmpty { throw log.error("GDALDatasetRasterIO", .damaged) }
+      }
     }
   }
 
@@ -47,7 +50,9 @@ extension RasterDataset {
       let mask = unsafe GDALGetMaskBand(bandHandle)
     else { throw GeoError(function: "GDALGetMaskBand", messages: []) }
     var flags = [UInt8](repeating: 0, count: window.pixelCount)
-    try unsafe RasterTransfer.read(mask, window, into: &flags, type: .uint8)
+    try reading { () throws(GeoError) in
+      try unsafe RasterTransfer.read(mask, window, into: &flags, type: .uint8)
+    }
     guard validity.count >= flags.count else {
       throw GeoError(.invalidArgument, "GDALGetMaskBand", "The buffer is smaller than the window.")
     }

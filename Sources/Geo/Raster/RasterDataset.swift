@@ -7,8 +7,10 @@ internal import CGeo
   let handle: GDALDatasetH
   /// What the file says about itself.
   public let information: RasterInformation
+  /// Where the bytes come from, nil for a file of this machine.
+  let source: (any VirtualFileSource)?
 
-  /// Opens a local file as one of the allowed formats; reads no pixel.
+  /// Opens a local file, or a ``VirtualFile`` by its path, as one of the allowed formats; reads no pixel.
   ///
   /// Sidecar files (`.ovr`, `.msk`, `.aux.xml`, world files) are not read. Throws `pathRefused`, `notARaster` (says what
   /// the file is), `limitExceeded`, `unsupported` (complex numbers, signed bytes) or `damaged`.
@@ -20,17 +22,44 @@ internal import CGeo
     known: RasterInformation? = nil
   ) throws(GeoError) {
     GeoLibrary.initialize()
+    let source = VirtualFile.source(at: path)
+    self.source = source
+    do throws(GeoError) {
+      unsafe (handle, information) = try Self.open(path, formats, limits, known, source)
+    } catch {
+      throw source?.failure ?? error
+    }
+  }
+
+  private static func open(
+    _ path: String, _ formats: [RasterFormat], _ limits: RasterLimits, _ known: RasterInformation?,
+    _ source: (any VirtualFileSource)?
+  ) throws(GeoError) -> (GDALDatasetH, RasterInformation) {
     let plain = try RasterFileCheck.acceptedPath(path, formats: formats)
     let opened = try unsafe Self.open(plain, formats)
-    do {
-      information = try capturingMessages { (_) throws(GeoError) in
+    do throws(GeoError) {
+      let information = try capturingMessages { (_) throws(GeoError) in
         try unsafe RasterInformation(reading: opened, limits: limits, known: known)
       }
+      // GDAL leaves out what it cannot read of a file that opens.
+      if let failure = source?.failure { throw failure }
+      return unsafe (opened, information)
     } catch {
       unsafe GDALClose(opened)
       throw error
     }
-    unsafe handle = opened
+  }
+
+  /// Reads, and lets the source's own failure be told: GDAL only knows that bytes were missing, where it says so at all.
+  func reading<Result>(_ body: () throws(GeoError) -> Result) throws(GeoError) -> Result {
+    let result: Result
+    do throws(GeoError) {
+      result = try body()
+    } catch {
+      throw source?.failure ?? error
+    }
+    if let failure = source?.failure { throw failure }
+    return result
   }
 
   deinit { capturingMessages { _ in unsafe GDALClose(handle) } }
@@ -75,11 +104,14 @@ internal import CGeo
     guard let bandHandle = unsafe GDALGetRasterBand(handle, Int32(band)) else {
       throw GeoError(function: "GDALGetRasterBand", messages: [])
     }
-    var values = [Value](repeating: .zero, count: window.pixelCount)
-    try unsafe RasterTransfer.read(bandHandle, window, into: &values, type: Value.dataType)
-    let validity = try unsafe Validity.read(bandHandle, description, window, values)
-    return PixelBlock(
-      checkedWidth: window.width, height: window.height, values: values, validity: validity)
+    return try reading { () throws(GeoError) in
+      try fetchBlocks(bands: [band], window: window)
+      var values = [Value](repeating: .zero, count: window.pixelCount)
+      try unsafe RasterTransfer.read(bandHandle, window, into: &values, type: Value.dataType)
+      let validity = try unsafe Validity.read(bandHandle, description, window, values)
+      return PixelBlock(
+        checkedWidth: window.width, height: window.height, values: values, validity: validity)
+    }
   }
 
   /// The description of band `band`, from 1; throws `invalidArgument` when there is none.

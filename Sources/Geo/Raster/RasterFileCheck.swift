@@ -7,7 +7,7 @@ enum RasterFileCheck {
   static func acceptedPath(_ path: String, formats: [RasterFormat]) throws(GeoError) -> String {
     let absolute = try plainPath(path)
     let head = try firstBytes(of: absolute)
-    guard let found = format(of: head) else {
+    guard let found = RasterFormat(head: head) else {
       throw GeoError(.notARaster, "RasterDataset", "The file is \(describe(head)), not a GeoTIFF or JPEG 2000 image.")
     }
     guard formats.contains(found) else {
@@ -23,6 +23,8 @@ enum RasterFileCheck {
 
   /// Absolute, no virtual file system, no subdataset syntax: what is left can only name a file.
   private static func plainPath(_ path: String) throws(GeoError) -> String {
+    // Only what this program has made itself has such a path.
+    if VirtualFile.source(at: path) != nil { return path }
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw GeoError(.pathRefused, "RasterDataset", "The path of the image is empty or holds a null byte.")
     }
@@ -46,21 +48,8 @@ enum RasterFileCheck {
   }
 
   private static func firstBytes(of path: String) throws(GeoError) -> [UInt8] {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw GeoError(.pathRefused, "RasterDataset", "The image file may not be read.")
-    }
-    defer { try? handle.close() }
-    guard let data = try? handle.read(upToCount: 512) else { return [] }
-    return [UInt8](data)
-  }
-
-  /// TIFF and BigTIFF in both byte orders; the JP2 signature box and a bare code stream.
-  private static func format(of head: [UInt8]) -> RasterFormat? {
-    let tiff: [[UInt8]] = [[73, 73, 42, 0], [77, 77, 0, 42], [73, 73, 43, 0], [77, 77, 0, 43]]
-    if tiff.contains(where: head.starts(with:)) { return .geoTIFF }
-    let jp2: [UInt8] = [0, 0, 0, 12, 0x6A, 0x50, 0x20, 0x20, 0x0D, 0x0A, 0x87, 0x0A]
-    if head.starts(with: jp2) || head.starts(with: [0xFF, 0x4F, 0xFF, 0x51]) { return .jpeg2000 }
-    return nil
+    let file = try FileBytes(path: path)
+    return file.bytes(at: 0, count: min(file.count, 512)) ?? []
   }
 
   private static let signatures: [(bytes: [UInt8], name: String)] = [
@@ -82,5 +71,21 @@ enum RasterFileCheck {
     if text.hasPrefix("{") || text.hasPrefix("[") { return "a JSON document" }
     if text.hasPrefix("version https://git-lfs") { return "a Git LFS pointer" }
     return "of an unknown format"
+  }
+}
+
+extension RasterFormat {
+  /// The format of a file by its first 12 bytes, nil for any other: TIFF and BigTIFF in both byte orders; the JP2 signature
+  /// box and a bare code stream.
+  public init?(head: [UInt8]) {
+    let tiff: [[UInt8]] = [[73, 73, 42, 0], [77, 77, 0, 42], [73, 73, 43, 0], [77, 77, 0, 43]]
+    let jp2: [UInt8] = [0, 0, 0, 12, 0x6A, 0x50, 0x20, 0x20, 0x0D, 0x0A, 0x87, 0x0A]
+    if tiff.contains(where: head.starts(with:)) {
+      self = .geoTIFF
+    } else if head.starts(with: jp2) || head.starts(with: [0xFF, 0x4F, 0xFF, 0x51]) {
+      self = .jpeg2000
+    } else {
+      return nil
+    }
   }
 }

@@ -19,6 +19,7 @@ public struct PredictionPlan: Sendable {
       "model": .object(model), "items": .array(prepared.stack.items.map { .string($0.item.id) }),
       "bands": .array(zip(bands, prepared.stack.readings).map { .object(Self.document($0, $1)) }),
       "grid": .object(grid), "features": .array(features.map { .object($0) }), "work": .object(work),
+      "remote_images": .array(prepared.stack.remoteImages.map { .object($0.json) }),
       "post_processing": .object(postProcessing), "files": .array(files.map { .string($0) }),
     ]
   }
@@ -119,6 +120,7 @@ extension PredictionPlan {
     lines.append("           nodata \(prepared.legend.noData)")
     lines.append("Bands")
     lines += zip(bands, prepared.stack.readings).map(Self.line)
+    lines += prepared.stack.remoteImages.map { "  \($0.asset): \($0.size >> 10) KB elsewhere, read by ranges" }
     lines += gridLines + featureLines + workLines
     lines.append("After      " + JSONSerializer.text(.object(prepared.steps.document)))
     lines.append("Files      " + files.joined(separator: ", "))
@@ -167,6 +169,16 @@ extension PredictionPlan {
         + "\(tiles.threads) threads",
       "Memory     \(megabytes("tile_bytes")) of tiles, \(megabytes("block_cache_bytes")) of block cache, "
         + "\(megabytes("map_bytes")) of maps, of which \(megabytes("scratch_file_bytes")) in scratch files",
+    ]
+  }
+}
+
+extension PredictionReport.RemoteImage {
+  /// As a document.
+  public var json: JSONObject {
+    [
+      "asset": .string(asset), "size": JSONValue(Int(size)), "fetched_bytes": JSONValue(Int(fetchedBytes)),
+      "requests": JSONValue(requests),
     ]
   }
 }

@@ -48,6 +48,17 @@ public struct PredictionReport: Sendable {
     public let seconds: Double
   }
 
+  /// An image that lies elsewhere, of which the parts were fetched that were read.
+  public struct RemoteImage: Sendable, Hashable {
+    public let asset: String
+    /// The size of the whole file in bytes.
+    public let size: Int64
+    /// What was fetched of it.
+    public let fetchedBytes: Int64
+    /// Requests to its server.
+    public let requests: Int
+  }
+
   public let bands: [BandUse]
   /// The items in the order they were read.
   public let items: [Item]
@@ -80,6 +91,8 @@ public struct PredictionReport: Sendable {
   /// Wall-clock seconds of the whole run.
   public internal(set) var seconds = 0.0
   public internal(set) var stages: [Stage] = []
+  /// Images that were read by ranges.
+  public internal(set) var remoteImages: [RemoteImage] = []
   /// Bytes of scratch files on the disk while it ran.
   public let scratchBytes: Int
   /// Threads that read and classified.

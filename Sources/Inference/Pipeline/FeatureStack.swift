@@ -92,6 +92,15 @@ struct FeatureStack: Sendable {
     return best.grid
   }
 
+  /// What was fetched so far of images that lie elsewhere and are read by ranges.
+  var remoteImages: [PredictionReport.RemoteImage] {
+    files.compactMap { file in
+      guard let (traffic, size) = VirtualFile.traffic(at: file.path) else { return nil }
+      return PredictionReport.RemoteImage(
+        asset: file.asset, size: size, fetchedBytes: traffic.bytes, requests: traffic.requests)
+    }
+  }
+
   /// What was read, for the report.
   var uses: [PredictionReport.BandUse] {
     readings.map { reading in

@@ -69,7 +69,9 @@ public struct InferenceError: Error, Sendable, Hashable, CustomStringConvertible
     let code: Code =
       switch error.reason {
       case .library, .invalidArgument: .failed
-      case .pathRefused, .notARaster, .damaged, .unsupported, .notGeoreferenced, .referenceSystem: .unreadableImage
+      case .pathRefused, .notARaster, .damaged, .unsupported, .notGeoreferenced, .referenceSystem, .source:
+        .unreadableImage
+      case .cancelled: .cancelled
       case .limitExceeded: .tooLarge
       case .outsideImage: .outsideImage
       case .invalidGeometry: .invalidArea

@@ -15,7 +15,7 @@ import Vectors
 /// - a pixel without data in any band used, or with an infinite feature, is nodata; a feature that is NaN (0/0) is a
 ///   missing value to the model.
 public struct InferencePipeline: Sendable {
-  /// Gives the local path of an asset of an item; throws for what may not be read. This is the access policy.
+  /// Gives the local path of an asset of an item, or that of a ``VirtualFile``; throws for what may not be read. This is the access policy.
   public typealias AssetResolver = @Sendable (Asset, Item) throws -> String
   /// Told now and then how far the work is.
   public typealias Progress = @Sendable (PredictionProgress) -> Void
@@ -54,6 +54,7 @@ public struct InferencePipeline: Sendable {
           stage: .publish, fraction: PredictionStage.publish.beginning, pixels: total, totalPixels: total))
       report.files = try clock.measure(.publish) { try output.publish(isCancelled: isCancelled) }
       report.stages = clock.stages
+      report.remoteImages = prepared.stack.remoteImages
       report.seconds = clock.seconds
       progress(PredictionProgress(stage: .publish, fraction: 1, pixels: total, totalPixels: total))
       return report
