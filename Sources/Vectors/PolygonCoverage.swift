@@ -7,14 +7,21 @@ public struct PolygonCoverage: Sendable {
   public struct Options: Sendable {
     /// What gives arcs their form; nil keeps the pixel edges.
     public var shaper: (any ArcShaper)?
+    /// A second opinion on shaped polygons: the arcs around those that it refuses are shaped again, for both of their
+    /// faces, nearer to the pixels. As traced a polygon stays, whatever is said of it.
+    public var validity: (any CoverageValidity)?
     /// Threads to work on.
     public var threads: Int
     /// What may be held in memory.
     public var limits: Limits
 
     /// Options; by default the pixel edges, on two threads, within the widest limits.
-    public init(shaper: (any ArcShaper)? = nil, threads: Int = 2, limits: Limits = Limits()) {
+    public init(
+      shaper: (any ArcShaper)? = nil, validity: (any CoverageValidity)? = nil, threads: Int = 2,
+      limits: Limits = Limits()
+    ) {
       self.shaper = shaper
+      self.validity = validity
       self.threads = threads
       self.limits = limits
     }
@@ -43,8 +50,10 @@ public struct PolygonCoverage: Sendable {
   public let graph: ArcGraph
   let faces: FaceTable
   private(set) var arcs = ArcPoints<FixedPosition>()
-  /// How often each arc was shaped again because it met another: 3 is the traced form.
+  /// How often each arc was shaped again because it met another or a polygon was refused: 3 is the traced form.
   private(set) var levels: [UInt8]
+  /// The components that the second opinion refused, so that lines around them were shaped again; whatever came of it.
+  public private(set) var reshaped: Set<Int> = []
   let isMirrored: Bool
 
   /// Labels, traces and shapes a class map; `areas` tells the square metres of pixels.
@@ -68,20 +77,37 @@ public struct PolygonCoverage: Sendable {
     let work = ArcWork(
       graph: graph, values: components.values, placement: placement, shaper: options.shaper, threads: options.threads)
     arcs = try work.place(levels, isCancelled: isCancelled)
-    if options.shaper != nil { try settle(work, isCancelled) }
+    if options.shaper != nil { try settle(work, options.validity, isCancelled) }
   }
 
-  /// Shapes arcs that meet again, nearer to the traced form, until none do.
-  private mutating func settle(_ work: ArcWork, _ isCancelled: @escaping @Sendable () -> Bool) throws {
+  /// Shapes arcs that meet again, nearer to the traced form, until none do and nobody refuses what they enclose.
+  private mutating func settle(
+    _ work: ArcWork, _ validity: (any CoverageValidity)?, _ isCancelled: @escaping @Sendable () -> Bool
+  ) throws {
     let exits = NodeExits(graph)
     while true {
       let check = CoverageCheck(
         graph: graph, faces: faces, exits: exits, arcs: arcs, isMirrored: isMirrored, threads: work.threads)
-      let found = try check.conflicts(isCancelled: isCancelled).filter { levels[$0] < ArcWork.tracedLevel }
+      var found = try check.conflicts(isCancelled: isCancelled).filter { levels[$0] < ArcWork.tracedLevel }
+      if found.isEmpty, let validity { found = try refused(by: validity, work.threads, isCancelled) }
       if found.isEmpty { return }
       for arc in found { levels[arc] += 1 }
       arcs = try work.replace(found, of: arcs, levels, isCancelled: isCancelled)
     }
+  }
+
+  /// The arcs around refused polygons that can come nearer to the traced form.
+  private mutating func refused(
+    by validity: any CoverageValidity, _ threads: Int, _ isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [Int] {
+    var found: Set<Int> = []
+    for component in try faulty(validity, threads: threads, isCancelled: isCancelled) {
+      let open = arcs(around: component).filter { levels[$0] < ArcWork.tracedLevel }
+      if open.isEmpty { continue }
+      reshaped.insert(component)
+      found.formUnion(open)
+    }
+    return found.sorted()
   }
 }
 

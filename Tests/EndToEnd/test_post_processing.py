@@ -109,6 +109,7 @@ def test_what_the_model_declares_is_done(server, model_id, expected, tmp_path):
     assert min(feature["properties"]["area_m2"] for feature in result.polygons) >= 3000
     assert properties["gnomon:polygons_below_minimum_area"] > 0
     assert properties["gnomon:holes_filled"] == properties["gnomon:hole_pixels"] == 0
+    assert properties["gnomon:polygons_reshaped"] == 0
     steps = properties["gnomon:post_processing"]
     assert steps["format"] == "gnomon-post-processing"
     assert steps["declared"] == STEPS and steps["requested"] is None

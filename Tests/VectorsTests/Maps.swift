@@ -33,12 +33,12 @@ struct Map {
   }
 
   func coverage(
-    shaper: (any ArcShaper)? = nil, threads: Int = 2, limits: PolygonCoverage.Limits = .init(),
-    confidence: [UInt8]? = nil
+    shaper: (any ArcShaper)? = nil, validity: (any CoverageValidity)? = nil, threads: Int = 2,
+    limits: PolygonCoverage.Limits = .init(), confidence: [UInt8]? = nil
   ) throws -> PolygonCoverage {
     try pixels.withUnsafeBufferPointer { buffer in
       let raster = try ClassRaster(buffer, width: width, height: height, noData: 0)
-      let options = PolygonCoverage.Options(shaper: shaper, threads: threads, limits: limits)
+      let options = PolygonCoverage.Options(shaper: shaper, validity: validity, threads: threads, limits: limits)
       guard let confidence else {
         return try PolygonCoverage(raster, areas: UnitAreas(), placement: PixelPlacement(), options: options)
       }

@@ -24,6 +24,8 @@ public struct PolygonizerSummary: Hashable, Sendable {
   public var belowMinimumArea = 0
   /// Areas left out because nothing of them remains at 7 decimals (about 1 cm).
   public var collapsed = 0
+  /// Polygons that GEOS found invalid after rounding, whose lines were shaped again.
+  public var reshaped = 0
   /// Pixels of the delivered polygons.
   public var pixelCount = 0
   /// Square metres of the delivered polygons.

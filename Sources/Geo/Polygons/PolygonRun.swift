@@ -28,6 +28,7 @@ struct PolygonRun {
     _ isCancelled: @escaping @Sendable () -> Bool, keeps: Bool = true, deliver: (ClassPolygon) throws -> Void
   ) throws -> PolygonizerSummary {
     var summary = PolygonizerSummary()
+    summary.reshaped = source.coverage.reshaped.count
     let count = source.coverage.components.count
     let step = Self.batch * options.threads * 2
     for first in stride(from: 1, through: count, by: step) {

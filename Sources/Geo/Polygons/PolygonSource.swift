@@ -37,7 +37,8 @@ struct PolygonSource: Sendable {
     coverage = try PolygonCoverage(
       raster, confidence: confidence, areas: areas, placement: placement ?? onGrid,
       options: PolygonCoverage.Options(
-        shaper: options.activeShaper, threads: options.threads, limits: options.limits),
+        shaper: options.activeShaper, validity: placement.map { GEOSValidity(origin: $0.origin) },
+        threads: options.threads, limits: options.limits),
       isCancelled: isCancelled)
   }
 

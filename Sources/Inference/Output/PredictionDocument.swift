@@ -97,6 +97,7 @@ public struct PredictionDocument: Sendable {
     properties["gnomon:hole_pixels"] = JSONValue(report.holePixels)
     properties["gnomon:polygons"] = JSONValue(report.polygons)
     properties["gnomon:polygons_below_minimum_area"] = JSONValue(report.polygonsBelowMinimumArea)
+    properties["gnomon:polygons_reshaped"] = JSONValue(report.polygonsReshaped)
     properties["gnomon:duration_seconds"] = JSONValue(report.seconds)
     return properties
   }

@@ -86,6 +86,8 @@ public struct PredictionReport: Sendable {
   public internal(set) var polygonsBelowMinimumArea = 0
   /// Polygons that simplification left nothing of.
   public internal(set) var polygonsCollapsed = 0
+  /// Polygons that GEOS found invalid after rounding, whose lines were shaped again nearer to the pixels.
+  public internal(set) var polygonsReshaped = 0
   public internal(set) var files: [File] = []
   public internal(set) var footprint: Footprint?
   /// Wall-clock seconds of the whole run.
@@ -139,6 +141,7 @@ public struct PredictionReport: Sendable {
     polygons = vectors.polygons
     polygonsBelowMinimumArea = vectors.belowMinimumArea
     polygonsCollapsed = vectors.collapsed
+    polygonsReshaped = vectors.reshaped
     for index in classes.indices { classes[index].areaSquareMetres = vectors.areas[classes[index].value] ?? 0 }
   }
 }

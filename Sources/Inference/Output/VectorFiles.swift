@@ -8,6 +8,8 @@ struct VectorOutcome: Sendable {
   var belowMinimumArea = 0
   /// Polygons that simplification left nothing of.
   var collapsed = 0
+  /// Polygons that GEOS refused, so that their lines were shaped again.
+  var reshaped = 0
   /// Square metres by class value, before anything is left out.
   var areas: [Int: Double] = [:]
 }
@@ -37,6 +39,7 @@ struct VectorFiles: Sendable {
     for other in others { try other.finish() }
     var outcome = VectorOutcome(
       polygons: writer.featureCount, belowMinimumArea: summary.belowMinimumArea, collapsed: summary.collapsed,
+      reshaped: summary.reshaped,
       areas: summary.classAreas)
     if !codes.isEmpty {
       outcome.areas = try ClassAreas.sums(
