@@ -25,8 +25,10 @@ struct CatalogPredictions: Sendable {
   struct Outcome: Sendable {
     let id: String
     let model: Item
-    let items: [ItemReference]
     let report: PredictionReport
+
+    /// The items whose imagery was read.
+    var items: [ItemReference] { report.items.map { ItemReference(collection: $0.collectionID ?? "", id: $0.id) } }
   }
 
   /// Runs a model into a folder.
@@ -44,24 +46,27 @@ struct CatalogPredictions: Sendable {
 
   /// Runs a model whose documents have been read; asks the catalog nothing.
   ///
-  /// - Throws: ``InferenceError``.
+  /// - Parameter beside: writes what belongs beside the files of an outcome into a folder, before any of them appears.
+  /// - Throws: ``InferenceError``, or what `beside` throws.
   func run(
     _ documents: Documents, folder: @escaping @Sendable (_ id: String) -> String?,
-    progress: @escaping InferencePipeline.Progress = { _ in }
+    progress: @escaping InferencePipeline.Progress = { _ in },
+    beside: @escaping @Sendable (_ outcome: Outcome, _ folder: String) throws -> Void = { _, _ in }
   ) async throws -> Outcome {
     let (request, model, items) = (documents.request, documents.model, documents.items)
     let (access, limits) = (access, limits)
-    let (id, report) = try await gate.run { isCancelled in
+    return try await gate.run { isCancelled in
       try access.withResolver(until: isCancelled) { resolve in
         let inference = try Self.inference(request, model, items, resolve)
         let id = try PredictionDocument.identifier(for: inference)
         guard let path = folder(id) else { throw InferenceError(.unwritable, "The result has no place.") }
         let pipeline = InferencePipeline(limits: limits, resolve: resolve)
-        return (id, try pipeline.run(inference, into: path, progress: progress, isCancelled: isCancelled))
+        let report = try pipeline.run(
+          inference, into: path, progress: progress, isCancelled: isCancelled,
+          documents: { try beside(Outcome(id: id, model: model, report: $0), $1) })
+        return Outcome(id: id, model: model, report: report)
       }
     }
-    let references = report.items.map { ItemReference(collection: $0.collectionID ?? "", id: $0.id) }
-    return Outcome(id: id, model: model, items: references, report: report)
   }
 
   /// What a run would do.

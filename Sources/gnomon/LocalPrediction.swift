@@ -38,16 +38,24 @@ struct LocalPrediction: Sendable {
     do {
       outcome = try await predictions.run(
         documents, folder: { _ in folder },
-        progress: { progress.update($0.fraction, "\($0.stage.rawValue): \($0.pixels) of \($0.totalPixels) pixels") })
+        progress: { progress.update($0.fraction, "\($0.stage.rawValue): \($0.pixels) of \($0.totalPixels) pixels") },
+        beside: { try writeDocuments($0, to: $1) })
     } catch {
       throw Self.failure(error)
     }
-    try trail.write(to: folder)
-    let item = document(outcome)
-    try Data(JSONSerializer.bytes(.object(item)) + [0x0A]).write(
-      to: URL(fileURLWithPath: folder + "/item.json"), options: .atomic)
     progress.finish(Self.summary(outcome.report, folder: folder))
     if isJSON { print(JSONSerializer.text(.object(Self.measurements(outcome.report)))) }
+  }
+
+  /// Writes the result's item, and copies of the items that it came from.
+  private func writeDocuments(_ outcome: CatalogPredictions.Outcome, to folder: String) throws {
+    do {
+      try trail.write(to: folder)
+      try Data(JSONSerializer.bytes(.object(document(outcome))) + [0x0A]).write(
+        to: URL(fileURLWithPath: folder + "/item.json"))
+    } catch {
+      throw InferenceError(.unwritable, "The item of the result cannot be written.")
+    }
   }
 
   /// What a run would do, printed; no pixel is read.

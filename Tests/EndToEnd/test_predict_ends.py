@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import resource
 import signal
 import socket
@@ -199,3 +200,33 @@ def test_other_formats_hold_the_polygons_of_the_geojson(server, tmp_path):
     refused = run(*command(server, predictions.references(AMAZON)[0], tmp_path / "other", "--format", "shapefile"))
     assert refused.returncode == 1 and "flatgeobuf" in refused.stderr
     assert not (tmp_path / "other").exists()
+
+
+def test_a_result_in_a_folder_that_is_there_stands_alone(server, tmp_path):
+    """Files of the earlier result go, others stay; what stands in the way is told, and nothing is changed."""
+    folder = tmp_path / "map"
+    item = "sentinel-2-amazon/s2-amazon"
+    succeed(*command(server, item, folder, "--confidence", "--format", "geopackage"))
+    earlier = {path.name for path in folder.iterdir()}
+    assert {"confidence.tif", "polygons.gpkg", "item.json", "sources"} <= earlier
+    (folder / "notes.txt").write_text("mine")
+    succeed(*command(server, item, folder))
+    assert {path.name for path in folder.iterdir()} == earlier - {"confidence.tif", "polygons.gpkg"} | {"notes.txt"}
+    (folder / "polygons.geojson").unlink()
+    (folder / "polygons.geojson").mkdir()
+    before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    failed = run(*command(server, item, folder))
+    assert failed.returncode == 1 and "'polygons.geojson' in the folder of the result is a folder" in failed.stderr
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+    assert {path.name for path in tmp_path.iterdir()} == {"map"}
+
+
+def test_what_a_killed_run_has_left_goes_with_the_next(server, tmp_path):
+    folder = tmp_path / "map"
+    left = tmp_path / f".map.{uuid.uuid4()}.partial"
+    young = tmp_path / f".map.{uuid.uuid4()}.partial"
+    for partial in (left, young):
+        partial.mkdir()
+    os.utime(left, (0, 0))
+    succeed(*command(server, "sentinel-2-amazon/s2-amazon", folder))
+    assert {path.name for path in tmp_path.iterdir()} == {"map", young.name}

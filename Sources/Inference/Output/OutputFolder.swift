@@ -3,57 +3,141 @@ import Foundation
 import Glibc
 
 /// A folder that is filled beside its place and moved there when everything is whole.
+///
+/// While it is filled it is locked: what a run that was killed has left is known by having no lock, and goes with the next
+/// run to the same place.
 struct OutputFolder: ~Copyable {
   private let target: URL
   private let temporary: URL
+  private let lock: Int32
+
+  /// What stands in the folder of a result, and is of no use beside the files of another one.
+  private static let resultNames: Set = [
+    "class.tif", "confidence.tif", "polygons.geojson", "polygons.fgb", "polygons.gpkg", "thumbnail.png", "item.json",
+  ]
 
   init(_ path: String) throws(InferenceError) {
     target = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL
     temporary = target.deletingLastPathComponent()
       .appending(path: ".\(target.lastPathComponent).\(UUID().uuidString).partial", directoryHint: .isDirectory)
+    AbandonedFolders.remove(beside: target)
     do {
       try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
     } catch {
       throw InferenceError(.unwritable, "The folder of the result cannot be created.")
     }
+    lock = AbandonedFolders.lock(temporary.path)
   }
 
-  deinit { try? FileManager.default.removeItem(at: temporary) }
+  deinit {
+    try? FileManager.default.removeItem(at: temporary)
+    if lock >= 0 { close(lock) }
+  }
 
   /// The folder that is filled, where files of the result and scratch files are made.
   var folder: String { temporary.path }
 
   private func path(_ name: String) -> String { temporary.appending(path: name, directoryHint: .notDirectory).path }
 
-  /// Moves the files to their place and describes them, sorted by name.
-  func publish(isCancelled: () -> Bool) throws -> [PredictionReport.File] {
+  /// The files that are there, sorted by name.
+  func describe(isCancelled: () -> Bool) throws -> [PredictionReport.File] {
     do {
       let names = try FileManager.default.contentsOfDirectory(atPath: temporary.path).sorted()
-      let files = try names.map { name in
+      return try names.map { name in
         if isCancelled() { throw CancellationError() }
         let attributes = try FileManager.default.attributesOfItem(atPath: path(name))
         return PredictionReport.File(
           name: name, size: (attributes[.size] as? NSNumber)?.intValue ?? 0,
           checksum: try Multihash.sha256(ofFileAt: path(name)).hexadecimal)
       }
-      try move(names)
-      return files
     } catch is CancellationError {
       throw CancellationError()
+    } catch {
+      throw InferenceError(.unwritable, "The files of the result cannot be read.")
+    }
+  }
+
+  /// Moves the files to their place, which holds this result alone afterwards: files of an earlier one go.
+  ///
+  /// Where the place is a folder already its item goes first and the new one comes last, so that no item ever stands
+  /// beside files that are not its own.
+  func publish() throws(InferenceError) {
+    do {
+      guard FileManager.default.fileExists(atPath: target.path) else {
+        return try FileManager.default.moveItem(at: temporary, to: target)
+      }
+      let parts = try FileManager.default.subpathsOfDirectory(atPath: temporary.path).sorted()
+      let isFolder = parts.map { Self.isFolder(path($0)) ?? false }
+      for (part, isFolder) in zip(parts, isFolder) { try checkPlace(part, isFolder: isFolder) }
+      let files = zip(parts, isFolder).filter { !$0.1 }.map(\.0)
+      try removeEarlier(but: Set(files))
+      for (part, isFolder) in zip(parts, isFolder) where isFolder {
+        try FileManager.default.createDirectory(at: place(part), withIntermediateDirectories: true)
+      }
+      for file in files where file != "item.json" { try replace(file) }
+      if files.contains("item.json") { try replace("item.json") }
+    } catch let error as InferenceError {
+      throw error
     } catch {
       throw InferenceError(.unwritable, "The result cannot be moved to its folder.")
     }
   }
 
-  private func move(_ names: [String]) throws {
-    guard FileManager.default.fileExists(atPath: target.path) else {
-      return try FileManager.default.moveItem(at: temporary, to: target)
+  private func place(_ part: String) -> URL { target.appending(path: part, directoryHint: .notDirectory) }
+
+  /// Whether a path leads to a folder, nil where there is nothing.
+  private static func isFolder(_ path: String) -> Bool? {
+    var isFolder = ObjCBool(false)
+    return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) ? isFolder.boolValue : nil
+  }
+
+  private func checkPlace(_ part: String, isFolder: Bool) throws {
+    guard let found = Self.isFolder(place(part).path), found != isFolder else { return }
+    throw InferenceError(
+      .unwritable, "'\(part)' in the folder of the result is a \(found ? "folder" : "file"): choose another folder.")
+  }
+
+  /// Removes the item of an earlier result, and those of its files that this one does not have.
+  private func removeEarlier(but files: Set<String>) throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: target.path).sorted() {
+      let subject = name.hasSuffix(".aux.xml") ? String(name.dropLast(8)) : name
+      guard Self.resultNames.contains(subject), name == "item.json" || !files.contains(name) else { continue }
+      try FileManager.default.removeItem(at: place(name))
     }
-    for name in names {
-      let place = target.appending(path: name, directoryHint: .notDirectory)
-      let from = temporary.appending(path: name, directoryHint: .notDirectory)
-      // FileManager has no move that replaces; rename(2) does it in one step.
-      guard unsafe rename(from.path, place.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+  }
+
+  private func replace(_ file: String) throws {
+    // FileManager has no move that replaces; rename(2) does it in one step.
+    guard unsafe rename(path(file), place(file).path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+  }
+}
+
+/// Folders of results whose runs were killed while they filled them.
+private enum AbandonedFolders {
+  /// How old a folder must be before it counts: a run locks its folder a moment after it has made it.
+  private static let age: TimeInterval = 60
+
+  /// Takes the lock of a folder until the descriptor is closed or the process ends; -1 where there is none to be had.
+  static func lock(_ path: String) -> Int32 {
+    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return -1 }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+    close(descriptor)
+    return -1
+  }
+
+  /// Removes those of a result's place; one that cannot be removed harms nothing.
+  static func remove(beside target: URL) {
+    let parent = target.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
+    for name in names where name.hasPrefix(".\(target.lastPathComponent).") && name.hasSuffix(".partial") {
+      let folder = parent.appending(path: name, directoryHint: .isDirectory)
+      let attributes = try? FileManager.default.attributesOfItem(atPath: folder.path)
+      guard let changed = attributes?[.modificationDate] as? Date, -changed.timeIntervalSinceNow > age else { continue }
+      let descriptor = lock(folder.path)
+      guard descriptor >= 0 else { continue }
+      try? FileManager.default.removeItem(at: folder)
+      close(descriptor)
     }
   }
 }

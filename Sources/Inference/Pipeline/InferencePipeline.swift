@@ -30,15 +30,19 @@ public struct InferencePipeline: Sendable {
 
   /// Predicts, and leaves `class.tif`, `polygons.geojson`, `thumbnail.png` and, if asked, `confidence.tif` in a folder.
   ///
-  /// The files appear in the folder when all are whole; on failure nothing is left. Files of the same names are
-  /// replaced, others stay. The result's bytes do not depend on the number of threads. Blocks the calling thread for as
+  /// The files appear in the folder when all are whole; on failure nothing is left. Files of an earlier result are
+  /// replaced or removed, others stay. The result's bytes do not depend on the number of threads. Blocks the calling thread for as
   /// long as it takes: use a thread that may block (``InferenceGate``).
   ///
-  /// - Parameter isCancelled: asked by all threads, many times a second.
+  /// - Parameters:
+  ///   - isCancelled: asked by all threads, many times a second.
+  ///   - documents: writes what belongs beside the files, such as an item, into the folder that it is given; called when
+  ///     all files are whole and described, and before any of them appears.
   /// - Throws: ``InferenceError``, or what the resolver throws.
   public func run(
     _ request: InferenceRequest, into folder: String, progress: @escaping Progress = { _ in },
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    documents: (_ report: PredictionReport, _ folder: String) throws -> Void = { _, _ in }
   ) throws -> PredictionReport {
     try Self.translating {
       var clock = StageClock()
@@ -52,10 +56,12 @@ public struct InferencePipeline: Sendable {
       progress(
         PredictionProgress(
           stage: .publish, fraction: PredictionStage.publish.beginning, pixels: total, totalPixels: total))
-      report.files = try clock.measure(.publish) { try output.publish(isCancelled: isCancelled) }
+      report.files = try clock.measure(.publish) { try output.describe(isCancelled: isCancelled) }
       report.stages = clock.stages
       report.remoteImages = prepared.stack.remoteImages
       report.seconds = clock.seconds
+      try documents(report, output.folder)
+      try output.publish()
       progress(PredictionProgress(stage: .publish, fraction: 1, pixels: total, totalPixels: total))
       return report
     }
