@@ -64,9 +64,9 @@ public struct PredictionDocument: Sendable {
       "type": "Feature", "stac_version": "1.1.0",
       "stac_extensions": .array(extensions.map { .string($0) }),
       "id": .string(context.id), "collection": .string(context.collection),
-      "geometry": report.footprint?.geometry.json ?? .null,
+      "geometry": report.footprint.geometry.json,
     ]
-    if let box = report.footprint?.box { document["bbox"] = .array(box.numbers.map { JSONValue($0) }) }
+    document["bbox"] = .array(report.footprint.box.numbers.map { JSONValue($0) })
     document["properties"] = .object(properties)
     document["links"] = .array(links)
     document["assets"] = .object(assets)

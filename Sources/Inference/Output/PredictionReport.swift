@@ -89,7 +89,7 @@ public struct PredictionReport: Sendable {
   /// Polygons that GEOS found invalid after rounding, whose lines were shaped again nearer to the pixels.
   public internal(set) var polygonsReshaped = 0
   public internal(set) var files: [File] = []
-  public internal(set) var footprint: Footprint?
+  public let footprint: Footprint
   /// Wall-clock seconds of the whole run.
   public internal(set) var seconds = 0.0
   public internal(set) var stages: [Stage] = []
@@ -109,6 +109,7 @@ public struct PredictionReport: Sendable {
     bands = prepared.stack.uses
     items = prepared.stack.items.map(\.item)
     grid = prepared.grid
+    footprint = prepared.footprint
     self.scratchBytes = scratchBytes
     threads = prepared.tiles.threads
     noData = legend.noData

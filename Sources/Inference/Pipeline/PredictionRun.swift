@@ -52,7 +52,6 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
     clock.note(.vectors, outcome.vectorSeconds)
     report.take(outcome.vectors)
     unsafe report.count(maps.classes.pixels, noData: noData)
-    report.footprint = try Footprint(prepared.grid)
     return report
   }
 

@@ -14,6 +14,8 @@ struct PreparedPrediction: Sendable {
   let window: RasterWindow
   /// Where the area of interest lies; nil for the whole image.
   let placement: AreaPlacement?
+  /// Where the map will lie: told before the work, so that a grid whose place cannot be told is refused at once.
+  let footprint: Footprint
   let postProcessing: PostProcessingPlan
   let legend: ClassLegend
   let program: FeatureProgram
@@ -51,6 +53,7 @@ struct PreparedPrediction: Sendable {
         "The prediction would have \(window.pixelCount) pixels; \(limits.maximumPixels) are allowed: ask for a smaller area."
       )
     }
+    footprint = try Footprint(stack.grid.of(window))
     let steps = postProcessing.effective
     legend = try ClassLegend(
       steps.rasterClasses(model.classes), polygons: steps.vectorClasses(model.classes))
