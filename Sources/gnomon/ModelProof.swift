@@ -115,6 +115,11 @@ struct SeenFiles: Sendable {
     do {
       return try AssetAccess.bytes(of: asset, item: item, limit: limit, resolve)
     } catch {
+      // What was fetched and is another file is known to be wrong; what could not be had is not.
+      if let error = error as? InferenceError, error.code == .checksum {
+        findings.append(Self.finding(error, at: JSONPointer("/assets").appending(asset.key)))
+        return nil
+      }
       findings.append(
         ModelFinding(
           beyond: .fileReadable, at: JSONPointer("/assets").appending(asset.key),

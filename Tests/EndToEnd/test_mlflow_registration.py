@@ -89,6 +89,20 @@ def test_a_registered_version_becomes_an_item_that_runs_and_is_linked(catalog, m
     assert again.returncode == 0, again.stdout + again.stderr
 
 
+def test_a_fetched_file_that_is_another_than_its_checksum_says_bars_the_model(catalog, mlflow, trained, template):
+    done = register(catalog, mlflow, "models:/fields/1", template(TEMPLATE | {"id": "fields-v1"}))
+    assert done.returncode == 0, done.stdout + done.stderr
+    item = catalog.get("/collections/models/items/fields-v1").json()
+    item["id"], item["properties"]["mlm:name"] = "fields-changed", "Fields changed"
+    item["assets"]["weights"] |= {"href": "models:/fields/1", "file:checksum": "1220" + "00" * 32}
+    refused = catalog.post("/models/register", json=item)
+    assert refused.status_code == 400, refused.text
+    (fault,) = [fault for fault in refused.json()["errors"] if fault["pointer"] == "/assets/weights/file:checksum"]
+    assert fault["rule"] == "file-checksum" and "it was changed" in fault["message"], fault
+    report = catalog.post("/models/validate", json=item).json()
+    assert report["valid"] and not report["runnable"] and not report["promotable"], report
+
+
 def test_a_run_without_a_registered_version_becomes_an_item_too(catalog, mlflow, trained, template):
     document = TEMPLATE | {"id": "fields-of-a-run"}
     document["properties"] = TEMPLATE["properties"] | {"mlm:name": "Fields of a run", "version": "0.1.0"}
