@@ -35,8 +35,13 @@ struct ModelProof: Sendable {
   /// What the files of a model tell against it; off the cooperative pool.
   func files(of item: Item) async throws -> SeenFiles {
     guard let asset = item.modelAsset, asset.executableFormatAdvice == nil else { return SeenFiles() }
+    let others = item.otherModelAssets.filter { $0.executableFormatAdvice == nil }
     return try await gate.run { [access] isCancelled in
-      try access.withTurn(fetching: [asset, item.testVectorAsset], of: item, isCancelled) { SeenFiles(item, asset, $0) }
+      try access.withTurn(fetching: [asset] + others + item.testVectorAssets, of: item, isCancelled) { resolve in
+        var seen = SeenFiles(item, asset, resolve)
+        for other in others { seen.look(at: other, of: item, resolve) }
+        return seen
+      }
     }
   }
 }
@@ -68,6 +73,16 @@ struct SeenFiles: Sendable {
     }
   }
 
+  /// Looks at another file of the model, which is not run here: it has to be the one that its checksum names, and data.
+  fileprivate mutating func look(at other: Asset, of item: Item, _ resolve: InferencePipeline.AssetResolver) {
+    guard let bytes = read(other, of: item, "the model file", "it", ModelProof.modelLimit, resolve) else { return }
+    do {
+      try RunnableModel.checkFile(bytes, of: other)
+    } catch {
+      findings.append(Self.finding(error, at: JSONPointer("/assets").appending(other.key)))
+    }
+  }
+
   /// What keeps a model from being run, by its file.
   private static func finding(_ error: InferenceError, at pointer: JSONPointer) -> ModelFinding {
     switch error.code {
@@ -90,20 +105,28 @@ struct SeenFiles: Sendable {
     }
   }
 
-  /// Predicts the golden vector.
+  /// Predicts the golden vectors.
   private mutating func meet(_ model: RunnableModel, _ resolve: InferencePipeline.AssetResolver) {
-    guard let asset = model.item.testVectorAsset else { return }
+    let assets = model.item.testVectorAssets
+    let met = assets.count { meet($0, by: model, resolve) }
+    isVectorMet = !assets.isEmpty && met == assets.count
+  }
+
+  private mutating func meet(
+    _ asset: Asset, by model: RunnableModel, _ resolve: InferencePipeline.AssetResolver
+  ) -> Bool {
     let bytes = read(asset, of: model.item, "the test vector", "the model", ModelProof.vectorLimit, resolve)
-    guard let bytes else { return }
-    testVector = Self.seen(bytes, asset)
+    guard let bytes else { return false }
+    testVector = testVector ?? Self.seen(bytes, asset)
     do {
-      _ = try model.verify(testVector: bytes)
-      isVectorMet = true
+      _ = try model.verify(testVector: bytes, of: asset)
+      return true
     } catch {
       findings.append(
         ModelFinding(
           beyond: .goldenVectorMet, at: JSONPointer("/assets").appending(asset.key), Self.words(error),
           remedy: "find out which is wrong, the model file or the vector, before anybody reads a map"))
+      return false
     }
   }
 

@@ -163,6 +163,28 @@ def test_data_of_other_libraries_is_told_apart_from_what_can_run_code(server, mo
     assert len(messages) == 2 and "container image" in messages[0] and "MLflow" in messages[1], messages
 
 
+def test_every_file_of_a_model_and_every_golden_vector_is_looked_at(server, model, asset_root):
+    path = asset_root / f"{model['id']}-other.bin"
+    path.write_bytes(b"\x80\x04\x95pickle.")
+    other = dict(model["assets"]["model"], href=path.as_uri(),
+                 **{"file:checksum": "1220" + hashlib.sha256(path.read_bytes()).hexdigest()})
+    refused = post(server, model | {"assets": model["assets"] | {"other": other}})
+    assert refused.status_code == 400, refused.text
+    (fault,) = refused.json()["errors"]
+    assert (fault["pointer"], fault["rule"]) == ("/assets/other", "file-format") and "pickle" in fault["message"]
+    path.write_bytes(BOOSTER)
+    model["assets"]["other"] = other | {"file:checksum": "1220" + hashlib.sha256(BOOSTER).hexdigest()}
+    model["assets"]["more-rows"] = {"href": (asset_root / "absent.csv").as_uri(), "type": "text/csv",
+                                    "roles": ["test-vector"]}
+    model["assets"]["vector"] = {"href": (asset_root / "absent-too.csv").as_uri(), "type": "text/csv",
+                                 "roles": ["test-vector"]}
+    report = server.post("/models/validate", json=model).json()
+    found = {(finding["pointer"], finding["rule"]) for finding in report["warnings"]}
+    assert {("/assets/other/roles", "model-asset-unique"), ("/assets/more-rows", "file-readable"),
+            ("/assets/vector", "file-readable")} <= found, report
+    assert report["runnable"] and not report["promotable"], report
+
+
 @pytest.mark.parametrize("change, status, code", [
     (lambda item: item["properties"].pop("mlm:name"), 400, "invalid-document"),
     (lambda item: item["properties"]["mlm:input"][0]["input"].update(shape=[-1, 3]), 400, "invalid-document"),

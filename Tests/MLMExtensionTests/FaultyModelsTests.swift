@@ -205,6 +205,12 @@ private let output = "properties/mlm:output/0"
     FaultyModel(basic, "\(output)/tasks/1", "detection", .taskListed),
     FaultyModel(basic, "assets/model", nil, .modelAsset, at: "assets"),
     FaultyModel(bands, "assets/weights/roles/2", "mlm:modell", .assetRole),
+    FaultyModel(
+      basic, "assets/other",
+      [
+        "href": "b.ubj", "type": "application/octet-stream", "roles": ["mlm:model"],
+        "mlm:artifact_type": "xgboost.Booster.save_model",
+      ], .modelAssetUnique, at: "assets/other/roles"),
     FaultyModel(basic, "assets/model/type", nil, .mediaType),
     FaultyModel(basic, "assets/model/mlm:artifact_type", "my_saver", .artifactKnown),
     FaultyModel(bands, "assets/weights/mlm:artifact_type", "xgboost.Booster.save_model", .artifactFramework),

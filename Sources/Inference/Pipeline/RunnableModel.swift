@@ -40,22 +40,39 @@ public struct RunnableModel: Sendable {
       evaluator = try EnsembleEvaluator(EnsembleModel(bytes: bytes), instructionSet: instructionSet)
       facts = evaluator.facts
     } catch {
-      if error.code == .format, let format = DataFormat(bytes) {
-        throw InferenceError(.unsupportedModel, format.sentence)
-      }
-      throw InferenceError(error)
+      throw Self.refusal(error, of: bytes)
     }
     (classes, classDocuments) = try Self.classes(properties, item, facts)
     layout = try FeatureLayout(properties, facts)
     try Self.demandNoBars(findings)
   }
 
+  /// Checks a file of a model that is not run: it is the one that its checksum names, and a format that holds data only.
+  ///
+  /// - Throws: ``InferenceError``.
+  public static func checkFile(_ bytes: [UInt8], of asset: Asset) throws(InferenceError) {
+    _ = try checkedChecksum(bytes, asset)
+    do {
+      _ = try EnsembleModel(bytes: bytes)
+    } catch {
+      let refusal = refusal(error, of: bytes)
+      // Data of other libraries may lie beside the model.
+      guard refusal.code == .unsupportedModel else { throw refusal }
+    }
+  }
+
+  private static func refusal(_ error: ModelFileError, of bytes: [UInt8]) -> InferenceError {
+    guard error.code == .format, let format = DataFormat(bytes) else { return InferenceError(error) }
+    return InferenceError(.unsupportedModel, format.sentence)
+  }
+
   /// Checks the golden vector of the model.
   ///
+  /// - Parameter asset: which golden vector it is; nil is the first of the item.
   /// - Returns: the largest difference between an expected and a predicted output.
   /// - Throws: ``InferenceError`` that names the row where the model differs.
-  public func verify(testVector bytes: [UInt8]) throws(InferenceError) -> Float {
-    if let text = item.testVectorAsset?.checksum {
+  public func verify(testVector bytes: [UInt8], of asset: Asset? = nil) throws(InferenceError) -> Float {
+    if let text = (asset ?? item.testVectorAsset)?.checksum {
       try Self.compare(bytes, with: text, what: "The test vector")
     }
     do {

@@ -47,6 +47,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case artifactKnown = "artifact-known"
   case artifactFramework = "artifact-framework"
   case mediaType = "media-type"
+  case modelAssetUnique = "model-asset-unique"
   case assetRole = "asset-role"
   case memberPlace = "member-place"
   case frameworkPresent = "framework-present"

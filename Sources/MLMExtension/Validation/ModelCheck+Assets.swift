@@ -13,6 +13,12 @@ extension ModelCheck {
       warn(
         .modelAsset, "/assets", "no asset is the model file", mend: "give one asset at least the role \"mlm:model\"")
     }
+    for other in item.otherModelAssets {
+      warn(
+        .modelAssetUnique, JSONPointer("/assets").appending(other.key).appending("roles"),
+        "the model has another file before this one, which is the one that is run",
+        mend: "give the role \"mlm:model\" to one asset, and make the other an item of its own")
+    }
     for asset in assets { checkAsset(asset, at: JSONPointer("/assets").appending(asset.key)) }
     if item.testVectorAsset == nil {
       warn(
@@ -42,7 +48,8 @@ extension ModelCheck {
       warn(
         .executableFormat, pointer.appending("href"),
         "a pickle, joblib or torch.save file can run any code when it is loaded, and is never run here",
-        mend: "save the model in a format that is data only, XGBoost by booster.save_model(\"model.ubj\")")
+        mend: "save the model in a format that is data only, XGBoost by booster.save_model(\"model.ubj\"), PyTorch and "
+          + "Keras as ONNX")
     }
     if asset.checksum == nil {
       warn(

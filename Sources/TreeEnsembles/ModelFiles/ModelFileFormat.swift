@@ -9,11 +9,11 @@ public enum ModelFileFormat: String, Sendable, Hashable {
 
   private static let advice =
     "Save the model with booster.save_model(\"model.ubj\") (scikit-learn wrappers: model.get_booster().save_model) "
-    + "and register that file."
+    + "and register that file; a model of another library may be catalogued as ONNX or safetensors, which hold data only."
 
   /// Beginnings of files that are not ours, and what they are.
   private static let strangers: [(start: [UInt8], what: String)] = [
-    ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive (a PyTorch or NumPy file?)"),
+    ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive (of torch.save or NumPy?), which can run any code when it is read"),
     ([0x1F, 0x8B], "compressed with gzip (joblib does that too)"),
     (Array("ZF".utf8), "a file of an old joblib, which can run any code when it is read"),
     ([0x08, 0x01, 0x12], "a TensorFlow SavedModel, which can run any code when it is read"),
@@ -21,7 +21,7 @@ public enum ModelFileFormat: String, Sendable, Hashable {
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "compressed with xz"),
     ([0x28, 0xB5, 0x2F, 0xFD], "compressed with Zstandard"),
     ([0x04, 0x22, 0x4D, 0x18], "compressed with LZ4"),
-    ([0x89, 0x48, 0x44, 0x46], "an HDF5 file (a Keras model?)"),
+    ([0x89, 0x48, 0x44, 0x46], "an HDF5 file (a Keras model?), which can run code when it is read"),
     ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], "a NumPy array"),
     (Array("version https://git-lfs".utf8), "a Git LFS pointer, not the file it stands for; run git lfs pull"),
     (Array("CONFIG-offset:".utf8), "a memory snapshot of a booster"),
