@@ -26,10 +26,12 @@ struct AssetAccess: Sendable {
   }
 
   /// What the user of the command line may read.
-  static func user(dataDirectory: String, allowedHosts: [String]) -> AssetAccess {
+  ///
+  /// - Parameter trackingURIs: the MLflow servers that the command names; those of the environment where it names none.
+  static func user(dataDirectory: String, allowedHosts: [String], trackingURIs: [String] = []) -> AssetAccess {
     let settings = ArtifactOptions.environment(allowedHosts: allowedHosts)
     // A server that cannot be understood is none.
-    let servers = (try? MLflowOptions.servers([], policy: settings.policy)) ?? MLflowServers()
+    let servers = (try? MLflowOptions.servers(trackingURIs, policy: settings.policy)) ?? MLflowServers()
     let files = LocalFiles(roots: ["/"])
     return AssetAccess(
       files: files, fetcher: fetcher(settings, servers, files, dataDirectory: dataDirectory),

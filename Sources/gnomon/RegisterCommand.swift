@@ -69,9 +69,27 @@ struct RegisterCommand: AsyncParsableCommand {
     }
   }
 
+  /// Tells what a server has found that was not found here.
+  private func tell(_ warnings: [JSONObject], except known: ModelFindings) {
+    guard url != nil else { return }
+    let told = Set(known.all.map { "\($0.pointer) \($0.rule.rawValue)" })
+    for warning in warnings {
+      let place = warning["pointer"]?.string ?? ""
+      guard !told.contains("\(place) \(warning["rule"]?.string ?? "")") else { continue }
+      Progress.write("warning  \(RegistrationSummary.sentence(warning))\n")
+    }
+  }
+
+  /// What is read from here: what the user of the machine may read, and what the MLflow server that is named hands out.
+  private var access: AssetAccess {
+    AssetAccess.user(
+      dataDirectory: database.dataDirectory, allowedHosts: allowHost,
+      trackingURIs: mlflow.trackingURI.map { [$0] } ?? [])
+  }
+
   /// The one item of the file, its hrefs resolved.
   private func read() async throws -> Item {
-    let access = AssetAccess.user(dataDirectory: database.dataDirectory, allowedHosts: allowHost)
+    let access = self.access
     // MLflow servers that do not hand artifacts out keep them in a folder of this machine or in storage of the S3 kind.
     let made = try await mlflow.item { try await access.contents(of: $0, limit: Int(ModelSource.mostBytes)) }
     if let made {
@@ -101,8 +119,7 @@ struct RegisterCommand: AsyncParsableCommand {
 
   /// Checks the document and, from here, its files; the warnings are told.
   private func check(_ model: Item) async throws -> ModelFindings {
-    let proof = ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost))
-    let findings = try await proof.findings(of: model)
+    let findings = try await ModelProof(access: access).findings(of: model)
     guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
     guard catalogOnly || findings.runBars.isEmpty else { throw DocumentRefusal(findings.runBars.map(\.fault)) }
     if !json { for warning in findings.warnings { Progress.write("warning  \(warning)\n") } }

@@ -49,7 +49,7 @@ def template(tmp_path):
 
 def register(catalog, mlflow, model, template, *more):
     return run("register", "--from-mlflow", model, "--template", template, "--mlflow-tracking-uri", mlflow.url,
-               "--url", catalog.url, "--json", "--catalog-only", *more)
+               "--url", catalog.url, "--json", *more)
 
 
 def test_a_registered_version_becomes_an_item_that_runs_and_is_linked(catalog, mlflow, trained, template):
