@@ -52,7 +52,7 @@ struct RegisterCommand: AsyncParsableCommand {
   @Flag(help: "Only say what would be done.")
   var dryRun = false
 
-  @Flag(help: "Print what was done as JSON, faults too.")
+  @Flag(help: "Print what was done as JSON, faults and failures (code, description) too.")
   var json = false
 
   func run() async throws {
@@ -60,9 +60,14 @@ struct RegisterCommand: AsyncParsableCommand {
       let model = try await read()
       let findings = try await check(model)
       let answer = try await register(model, findings)
+      if !json { tell(RegistrationSummary.warnings(answer), except: findings) }
       Swift.print(json ? JSONSerializer.text(.object(answer)) : RegistrationSummary(answer).text)
     } catch {
-      guard let refusal = RegistrationRefusal(error) else { throw error }
+      guard let refusal = RegistrationRefusal(error) else {
+        // Programs read why on the standard output, whatever it was.
+        if json { Swift.print(JSONSerializer.text(["code": "failed", "description": .string("\(error)")])) }
+        throw error
+      }
       guard json else { throw CommandFailure(refusal.text) }
       Swift.print(JSONSerializer.text(.object(refusal.json)))
       throw ExitCode.failure

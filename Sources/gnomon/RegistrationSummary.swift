@@ -21,6 +21,17 @@ struct RegistrationSummary {
     }
   }
 
+  /// The warnings in the report of an answer.
+  static func warnings(_ answer: JSONObject) -> [JSONObject] {
+    answer["report"]?.object?["warnings"]?.array?.compactMap(\.object) ?? []
+  }
+
+  /// A finding as one line.
+  static func sentence(_ fault: JSONObject) -> String {
+    let sentence = [fault["message"]?.string, fault["remedy"]?.string].compactMap(\.self).joined(separator: "; ")
+    return "\(fault["pointer"]?.string ?? ""): \(sentence)"
+  }
+
   /// One operation of a JSON Patch as a line of a diff.
   private static func line(_ change: JSONObject) -> String {
     let operation = JSONChange.Operation(rawValue: change["op"]?.string ?? "") ?? .replace
@@ -68,10 +79,7 @@ struct RegistrationRefusal: Error {
 
   /// For a person: the sentence, and a line for each fault.
   var text: String {
-    let lines = faults.compactMap(\.object).map { fault in
-      let sentence = [fault["message"]?.string, fault["remedy"]?.string].compactMap(\.self).joined(separator: "; ")
-      return "  \(fault["pointer"]?.string ?? ""): \(sentence)"
-    }
+    let lines = faults.compactMap(\.object).map { "  " + RegistrationSummary.sentence($0) }
     return ([description + (lines.isEmpty ? "" : ":")] + lines).joined(separator: "\n")
   }
 

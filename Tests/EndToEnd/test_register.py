@@ -285,6 +285,21 @@ def test_the_command_says_what_it_did(server, model, tmp_path, target):
     assert status != 0 and "another model file" in error
 
 
+def test_the_command_tells_what_the_server_found_and_why_it_failed(server, model, tmp_path):
+    file = tmp_path / "model.json"
+    # A file that the client may read, and the server not.
+    file.write_text(json.dumps(with_file(model, tmp_path / "model.ubj", BOOSTER)))
+    done = run("register", file, "--url", server.url)
+    assert done.returncode == 0 and "/assets/model: the model file could not be read" in done.stderr, done.stderr
+    assert done.stderr.count("/links: ") == 1, "told once, though both have found it"
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    for arguments in ([tmp_path / "absent.json"], [broken], [file, "--url", "http://127.0.0.1:9"]):
+        done = run("register", *arguments, "--json")
+        failure = json.loads(done.stdout)
+        assert done.returncode != 0 and failure["code"] and failure["description"] in done.stderr, done
+
+
 def test_a_version_may_be_named_wherever_a_model_is(server, model):
     post(server, model)
     name = model["properties"]["mlm:name"]
