@@ -70,6 +70,19 @@ import Testing
     await catalog.pool.shutdown()
   }
 
+  @Test func `Who puts the same document again has not written it`() async throws {
+    let catalog = try await Self.catalog([])
+    let one = try Self.model("one", "1.0.0").inCollection("a")
+    let other = try Self.model("one", "1.0.0", more: #","title":"Other""#).inCollection("a")
+    var authors: [String?] = []
+    for (writer, item) in [("ana", one), ("bob", one), ("eve", other), ("bob", other)] {
+      try await Writer.$current.withValue(writer) { try await catalog.store.upsert([item]) }
+      authors.append(try await catalog.store.standing(ofModel: "one", in: "a")?.registration?.changedBy)
+    }
+    #expect(authors == ["ana", "ana", "eve", "eve"])
+    await catalog.pool.shutdown()
+  }
+
   @Test func `One version is in production, and the switch is told of both`() async throws {
     let catalog = try await Self.catalog([Self.model("one", "1.0.0"), Self.model("two", "2.0.0")])
     let early = try #require(try await catalog.store.standing(ofModel: "two", in: "a"))
