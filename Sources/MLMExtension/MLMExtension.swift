@@ -25,9 +25,10 @@ public enum MLMExtension {
   public static func validate(_ item: Item) -> ModelFindings {
     guard isDeclared(by: item) else { return ModelFindings([]) }
     let versions = versions(item.extensions)
-    guard !versions.isEmpty else { return ModelFindings([unknownVersion(item.extensions)]) }
+    guard !versions.isEmpty else { return ModelFindings(unknownVersions(item.extensions)) }
     let document = JSONValue.object(item.document)
-    var findings = SchemaCheck.findings(in: document, versions: versions, extensions: item.extensions)
+    var findings = unknownVersions(item.extensions)
+    findings += SchemaCheck.findings(in: document, versions: versions, extensions: item.extensions)
     var check = ModelCheck(item, version: versions[0])
     check.run()
     // What a schema has already been found to refuse is not told twice.
@@ -44,9 +45,10 @@ public enum MLMExtension {
     let extensions = collection.extensions
     guard isDeclared(by: collection) else { return ModelFindings([]) }
     let versions = versions(extensions)
-    guard !versions.isEmpty else { return ModelFindings([unknownVersion(extensions)]) }
+    guard !versions.isEmpty else { return ModelFindings(unknownVersions(extensions)) }
     return ModelFindings(
-      SchemaCheck.findings(in: .object(collection.document), versions: versions, extensions: extensions))
+      unknownVersions(extensions)
+        + SchemaCheck.findings(in: .object(collection.document), versions: versions, extensions: extensions))
   }
 
   /// The model an item describes.
@@ -71,16 +73,22 @@ public enum MLMExtension {
 
   /// The declared versions that are known.
   private static func versions(_ extensions: [String]) -> [MLMVersion] {
-    extensions.filter(MLMVersion.isExtension).compactMap(MLMVersion.init(schemaURL:)).filter {
-      MLMVersion.known.contains($0)
+    extensions.filter { MLMVersion.isExtension($0) && !isUnknownVersion($0) }
+      .compactMap(MLMVersion.init(schemaURL:))
+  }
+
+  /// Each version that is declared and not known: nothing could be held to it.
+  private static func unknownVersions(_ extensions: [String]) -> [ModelFinding] {
+    let known = MLMVersion.known.map(\.description).joined(separator: ", ")
+    return extensions.indices.filter { isUnknownVersion(extensions[$0]) }.map { index in
+      ModelFinding(
+        .refusal, .knownVersion, JSONPointer("/stac_extensions").appending(index),
+        "this version of the MLM extension is not known; known are \(known)", mend: "declare \(newest.schemaURL)")
     }
   }
 
-  private static func unknownVersion(_ extensions: [String]) -> ModelFinding {
-    let index = extensions.firstIndex(where: MLMVersion.isExtension) ?? 0
-    let known = MLMVersion.known.map(\.description).joined(separator: ", ")
-    return ModelFinding(
-      .refusal, .knownVersion, JSONPointer("/stac_extensions").appending(index),
-      "this version of the MLM extension is not known; known are \(known)", mend: "declare \(newest.schemaURL)")
+  private static func isUnknownVersion(_ declared: String) -> Bool {
+    MLMVersion.isExtension(declared)
+      && MLMVersion(schemaURL: declared).map { !MLMVersion.known.contains($0) } ?? true
   }
 }

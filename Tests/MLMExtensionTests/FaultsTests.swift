@@ -44,6 +44,16 @@ struct Spoiling: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct FaultsTests {
+  @Test func anUnknownVersionIsRefusedBesideAKnownOneToo() throws {
+    let unknown = "https://stac-extensions.github.io/mlm/v9.9.0/schema.json"
+    var document = try Item(example("1.5.2/item_basic.json")).document
+    document["stac_extensions"] = .array((document["stac_extensions"]?.array ?? []) + [.string(unknown)])
+    let count = document["stac_extensions"]?.array?.count ?? 0
+    let findings = MLMExtension.validate(try Item(.object(document)))
+    #expect(findings.refusals.map(\.rule) == [.knownVersion])
+    #expect(findings.refusals.first?.pointer.description == "/stac_extensions/\(count - 1)")
+  }
+
   @Test func anUnknownVersionIsRefusedAndTheKnownAreNamed() throws {
     let findings = MLMExtension.validate(try Spoiling("id", value: "x").item(version: "9.9.9"))
     #expect(findings.faults.map(\.pointer.description) == ["/stac_extensions/0"])
