@@ -84,18 +84,22 @@ public struct ModelRequirements: Sendable, Hashable, Codable {
     var origins: [String] = []
     for link in item.links where link.rel == LinkRelation.derivedFrom.rawValue {
       let path = link.href.prefix { $0 != "?" && $0 != "#" }
-      let parts = path.split(separator: "/").compactMap { PercentCoding.decode($0) }
-      let origin: String?
-      if let place = parts.lastIndex(of: "collections"), place + 1 < parts.count {
-        origin = parts[place + 1]
-      } else {
-        origin = parts.count > 1 && parts.last?.hasSuffix(".json") == true ? parts[parts.count - 2] : nil
-      }
+      let origin = origin(path.split(separator: "/").compactMap { PercentCoding.decode($0) })
       if let origin, origin != "..", origin != ".", !origins.contains(origin), origins.count < 16 {
         origins.append(origin)
       }
     }
     return origins
+  }
+
+  /// The collection in the path of a link: of `collections/{c}/…`, of `../../{c}/items/{i}` and `../../{c}`, which are
+  /// relative to an item's own address in a catalog, or the folder of a file `{c}/{i}.json`.
+  private static func origin(_ parts: [String]) -> String? {
+    if let place = parts.lastIndex(of: "collections"), place + 1 < parts.count { return parts[place + 1] }
+    if parts.count > 2, parts[parts.count - 2] == "items" { return parts[parts.count - 3] }
+    guard let last = parts.last, parts.count > 1 else { return nil }
+    if last.hasSuffix(".json") { return parts[parts.count - 2] }
+    return parts.dropLast() == ["..", ".."] ? last : nil
   }
 }
 

@@ -41,6 +41,18 @@ import Testing
     #expect(sinop.bands.bands.map(\.name) == ["NDVI"] && sinop.steps == .count(12))
   }
 
+  @Test(arguments: [
+    ("../../sentinel-2-amazon/items/s2-amazon", "sentinel-2-amazon"), ("../../sentinel-2-amazon", "sentinel-2-amazon"),
+    ("https://example.org/stac/collections/a%20b/items/one?x=/items/", "a b"), ("../a/one.json", "a"),
+    ("https://example.org/data/one.tif", nil), ("../../../items/one", nil),
+  ])
+  func aLinkToWhatAModelWasMadeFromNamesItsCollection(href: String, collection: String?) throws {
+    var document = try Item(example("1.5.2/item_basic.json")).document
+    document["links"] = [["rel": "derived_from", "href": .string(href)]]
+    let requirements = ModelRequirements(of: try Item(.object(document)), obstacle: nil)
+    #expect(requirements.origins == [collection].compactMap(\.self))
+  }
+
   @Test mutating func theSceneFeedsItsModelAndNoOther() throws {
     var matcher = ModelMatcher(MatchSource(.together, [try scene("sentinel-2-amazon/s2-amazon")]))
     let fed = matcher.judge(amazon, explaining: true)
