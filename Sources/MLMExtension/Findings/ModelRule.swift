@@ -56,6 +56,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case containerDigest = "container-digest"
   case goldenVector = "golden-vector"
   case runLink = "run-link"
+  case versionSelectable = "version-selectable"
   case bandsOnAsset = "bands-on-asset"
   case extensionDeclared = "extension-declared"
   case fileReadable = "file-readable"

@@ -15,6 +15,12 @@ extension ModelCheck {
         .frameworkVersionPresent, place.appending("mlm:framework_version"), "the framework's version is not named",
         mend: "add mlm:framework_version, three numbers such as \"3.2.0\"")
     }
+    if let version = properties["version"]?.string, ["latest", "production"].contains(version) {
+      warn(
+        .versionSelectable, place.appending("version"),
+        "name@\(version) leads to another model: the word names the \(version) version, whatever it is",
+        mend: "write a number such as \"1.0.0\"")
+    }
     let source = properties["mlm:pretrained_source"]
     if properties["mlm:pretrained"]?.bool == false, let source, !source.isNull {
       warn(

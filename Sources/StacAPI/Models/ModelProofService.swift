@@ -25,9 +25,18 @@ struct ProofReport {
     ]
   }
 
-  /// That the model misses its golden vector here and now.
+  /// That the model misses its golden vector here and now, or that its files could not be read to see.
   func findings(of item: Item) -> [ModelFinding] {
-    guard let present, present.state == .missed else { return [] }
+    guard let present else { return [] }
+    if present.state == .unread {
+      return [
+        ModelFinding(
+          beyond: .fileReadable, at: "/assets",
+          present.reason ?? "the model file or its golden vector could not be read, so the model is not proved",
+          remedy: "make it readable for this server, or allow its host")
+      ]
+    }
+    guard present.state == .missed else { return [] }
     return [
       ModelFinding(
         beyond: .goldenVectorMet, at: JSONPointer("/assets").appending(item.testVectorAsset?.key ?? "test-vector"),
