@@ -170,3 +170,10 @@ def test_a_stage_plot_is_well_formed_and_names_what_is_wide_enough():
 
 def test_the_instruction_sets_of_this_machine_end_with_the_portable_one():
     assert run.available()[-1] == "portable" and set(run.available()) <= set(run.SETS)
+
+
+def test_stages_that_run_at_once_stand_one_above_the_other():
+    found = list(stage_plot.lanes([("classify", 2.0), ("rasters", 1.0), ("vectors", 3.0), ("publish", 0.5)]))
+    assert found == [("classify", 2.0, 0.0, 0, 1), ("rasters", 1.0, 2.0, 0, 0.5), ("vectors", 3.0, 2.0, 0.5, 1),
+                     ("publish", 0.5, 5.0, 0, 1)]
+    assert [begin for _, _, begin, _, _ in stage_plot.lanes([("read", 1.0), ("vectors", 2.0), ("else", 1.0)])] == [0, 1, 3]

@@ -5,7 +5,18 @@ from html import escape
 from ..plot import COLOURS, WIDTH, segment, svg, text
 
 LEFT, TOP, BAR, STEP = 150, 44, 22, 60
-LEAST = 34  # units of width that a name needs inside its part
+LEAST = 34  # units of width that a name needs under its part
+
+# The same kind of work has the same colour on both sides.
+KINDS = {
+    "classes": ("read", "features", "predict", "argmax", "classify"),
+    "sieve": ("sieve",),
+    "rasters": ("class map", "confidence", "rasters"),
+    "polygons": ("label", "polygonise", "statistics", "simplify", "reproject", "GeoJSON", "vectors"),
+    "else": (),
+}
+# Stages that run at the same time, and so stand one above the other.
+TOGETHER = ("rasters", "vectors")
 
 
 def stages(title, rows):
@@ -20,25 +31,55 @@ def stages(title, rows):
         ]
     for number, (label, whole, found) in enumerate(rows):
         parts += bar(TOP + STEP * number + 6, label, whole, found, scale)
-    return svg(TOP + STEP * len(rows) + 30, title, parts)
+    return svg(TOP + STEP * len(rows) + 52, title, parts + legend(TOP + STEP * len(rows) + 30))
+
+
+def colour(name):
+    kinds = list(KINDS)
+    return COLOURS[next((number for number, kind in enumerate(kinds) if name in KINDS[kind]), len(kinds) - 1)]
+
+
+def legend(y):
+    parts, x = [], LEFT
+    for number, kind in enumerate(KINDS):
+        parts.append(f'<rect x="{x}" y="{y}" width="10" height="10" fill="{COLOURS[number]}"/>')
+        parts.append(text(x + 15, y + 9, kind, "small"))
+        x += 30 + 7 * len(kind)
+    return parts
+
+
+def lanes(found):
+    """The parts of a bar: (stage, seconds, where it begins, upper and lower end of its lane as shares of the height)."""
+    begin, at_once = 0.0, [name for name, _ in found if name in TOGETHER]
+    for name, seconds in found:
+        if len(at_once) < 2 or name not in TOGETHER:
+            yield name, seconds, begin, 0, 1
+            begin += seconds
+            continue
+        lane = at_once.index(name)
+        yield name, seconds, begin, lane / len(at_once), (lane + 1) / len(at_once)
+        if lane == len(at_once) - 1:
+            begin += max(seconds for name, seconds in found if name in TOGETHER)
 
 
 def bar(y, label, whole, found, scale):
-    parts, x = [text(LEFT - 8, y + 15, label, anchor="end")], float(LEFT)
-    for number, (name, seconds) in enumerate(found):
-        width, colour = seconds * scale, COLOURS[number % len(COLOURS)]
+    parts, end = [text(LEFT - 8, y + 15, label, anchor="end")], 0.0
+    for name, seconds, begin, upper, lower in lanes(found):
+        width, x = seconds * scale, LEFT + begin * scale
         parts.append(
-            f'<rect x="{x:.1f}" y="{y}" width="{max(0.5, width):.1f}" height="{BAR}" fill="{colour}">'
+            f'<rect x="{x:.1f}" y="{y + upper * BAR:.1f}" width="{max(0.5, width):.1f}" '
+            f'height="{(lower - upper) * BAR:.1f}" fill="{colour(name)}" stroke="#ffffff" stroke-width="0.5">'
             f"<title>{escape(name)}: {seconds:.2f} s</title></rect>"
         )
-        if width >= max(LEAST, 6.5 * len(name)):
+        if width >= max(LEAST, 6.5 * len(name)) and lower == 1:
             parts.append(text(x + 3, y + BAR + 13, name, "small"))
-        x += width
+        end = max(end, begin + seconds)
+    x, last = LEFT + end * scale, LEFT + max(whole, end) * scale
     parts.append(
-        f'<rect x="{x:.1f}" y="{y}" width="{max(0.0, LEFT + whole * scale - x):.1f}" height="{BAR}" '
+        f'<rect x="{x:.1f}" y="{y}" width="{last - x:.1f}" height="{BAR}" '
         'fill="#8c959f" fill-opacity="0.4"><title>starting, ending and what no stage counts</title></rect>'
     )
-    parts.append(text(LEFT + max(whole * scale, x - LEFT) + 5, y + 15, f"{whole:.1f} s", "small"))
+    parts.append(text(last + 5, y + 15, f"{whole:.1f} s", "small"))
     return parts
 
 
