@@ -30,10 +30,6 @@ TARGET static inline float exponential(float value) {
   return value < -87.0f ? 0.0f : value == value ? result : value;
 }
 
-TARGET static void exponentials(const float *values, size_t count, float *results) {
-  for (size_t index = 0; index < count; index++) results[index] = exponential(values[index]);
-}
-
 TARGET static inline float logistic(float margin) { return 1.0f / (1.0f + exponential(-margin)); }
 
 #define WINNERS(VALUE, SCALED)                                                                                         \

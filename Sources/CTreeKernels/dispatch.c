@@ -72,7 +72,3 @@ void tree_wide_winners(
 void tree_percent(TreeInstructionSet set, const float *probabilities, size_t count, uint8_t *percent) {
   kernels(set)->put_percent(probabilities, count, percent);
 }
-
-void tree_exponentials(TreeInstructionSet set, const float *values, size_t count, float *results) {
-  kernels(set)->exponentials(values, count, results);
-}

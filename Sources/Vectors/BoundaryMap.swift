@@ -20,8 +20,6 @@
   /// Corners of all lines, those at a node once for each line that ends there: half as many lines at most.
   var cornerCount: Int { turnCount + nodeEdgeCount }
 
-  private var wordCount: Int { stride * (height + 1) }
-
   init<Value: ClassValue>(_ raster: ClassRaster<Value>, threads: Int) {
     width = raster.width
     height = raster.height

@@ -56,8 +56,3 @@ extension PolygonCoverage {
     }
   }
 }
-
-extension PolygonCoverage {
-  /// Positions of all arcs.
-  public var positionCount: Int { arcs.points.count }
-}

@@ -169,7 +169,4 @@ void tree_wide_winners(
 /// probability * 100, rounded half up.
 void tree_percent(TreeInstructionSet set, const float *probabilities, size_t count, uint8_t *percent);
 
-/// exp(value), within 1.5 units in the last place, for each value of at most 88; 0 below -87.
-void tree_exponentials(TreeInstructionSet set, const float *values, size_t count, float *results);
-
 #endif

@@ -53,12 +53,6 @@ import Glibc
     unsafe UnsafeMutableBufferPointer(start: mapping.assumingMemoryBound(to: Value.self), count: width * height)
   }
 
-  /// The raster as a new block in which one value stands for nodata.
-  public func block(noData: Value) -> PixelBlock<Value> {
-    let values = unsafe Array(pixels)
-    return PixelBlock(checkedWidth: width, height: height, values: values, validity: values.map { $0 != noData })
-  }
-
   /// Lets go of the pages in memory; a raster with a file keeps its pixels there.
   public func releaseMemory() {
     if fileBytes > 0 { unsafe madvise(mapping, byteCount, Int32(MADV_DONTNEED)) }
