@@ -1,5 +1,6 @@
 """A real MLflow tracking server, SQLite behind it and artifacts through its proxy, and what scripts ask of it."""
 
+import contextlib
 import json
 import os
 import signal
@@ -57,6 +58,15 @@ class MLflow:
         if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+    @contextlib.contextmanager
+    def stopped(self):
+        """Not there for a while; it is back afterwards, also for the tests that follow a failure."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def call(self, method, path, **body):
         answer = requests.request(method, f"{self.url}/api/2.0/mlflow/{path}", json=body, timeout=30)

@@ -259,18 +259,18 @@ def test_what_is_no_model_or_links_to_nothing_is_told(catalog):
 
 def test_without_mlflow_the_catalog_is_unharmed_and_goes_on_when_it_is_back(catalog, mlflow):
     until(catalog, "linked", "ok")
-    mlflow.stop()
-    seen = until(catalog, "linked", "unreachable")
-    assert seen["run"]["metrics"] == {"accuracy": 0.93}, "what MLflow said last is still shown"
-    assert "cannot be reached" in seen["reasons"][0]
-    assert catalog.get("/readyz").json() == {"status": "ready"}
-    assert catalog.get("/collections/models/items/linked").status_code == 200
-    assert "linked" in found(catalog, "mlflow:metrics.accuracy > 0.9")
-    assert found(catalog, "mlflow:state = 'unreachable'") >= {"linked"}
-    catalog.create("/collections/models/items", model("meanwhile", run_id="1" * 32))
-    assert known(catalog, "meanwhile")["state"] == "unreachable"
-    assert samples(catalog)['gnomon_mlflow_runs{state="unreachable"}'] >= 1
-    mlflow.start()
+    with mlflow.stopped():
+        # A request that was on its way when MLflow was killed ends in other words; the next finds nobody there.
+        seen = wait_until(lambda: (now := until(catalog, "linked", "unreachable")) and
+                          "cannot be reached" in now["reasons"][0] and now, 30, "nobody is there")
+        assert seen["run"]["metrics"] == {"accuracy": 0.93}, "what MLflow said last is still shown"
+        assert catalog.get("/readyz").json() == {"status": "ready"}
+        assert catalog.get("/collections/models/items/linked").status_code == 200
+        assert "linked" in found(catalog, "mlflow:metrics.accuracy > 0.9")
+        assert found(catalog, "mlflow:state = 'unreachable'") >= {"linked"}
+        catalog.create("/collections/models/items", model("meanwhile", run_id="1" * 32))
+        assert known(catalog, "meanwhile")["state"] == "unreachable"
+        assert samples(catalog)['gnomon_mlflow_runs{state="unreachable"}'] >= 1
     until(catalog, "linked", "ok")
     until(catalog, "meanwhile", "missing")
 
@@ -347,15 +347,14 @@ def test_the_alias_follows_the_version_in_production(catalog, mlflow):
     promote(first, "proposed", "validated", "approved", "production")
     wait_until(lambda: aliases() == {"production": first}, 30, "the alias leads to the first")
     promote(second, "proposed", "validated", "approved")
-    mlflow.stop()
-    promote(second, "production")
     path = f"/collections/models/items/promoted-{second}/promotions"
 
     def written():
         return catalog.get(path).json()["promotions"][-1]["mlflow_aliases"][0]
-    failed = wait_until(lambda: written()["attempts"] and written(), 60, "MLflow was asked in vain")
-    assert failed["state"] == "pending"
-    mlflow.start()
+    with mlflow.stopped():
+        promote(second, "production")
+        failed = wait_until(lambda: written()["attempts"] and written(), 60, "MLflow was asked in vain")
+        assert failed["state"] == "pending"
     wait_until(lambda: aliases() == {"production": second}, 90, "the alias follows when MLflow is back")
     wait_until(lambda: written()["state"] == "done", 30, "the history says so")
     promote(second, "retired")
