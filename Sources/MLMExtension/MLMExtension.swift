@@ -37,6 +37,31 @@ public enum MLMExtension {
     return ModelFindings(findings.filter { $0.severity == .refusal } + findings.filter { $0.severity == .warning })
   }
 
+  /// Reads an item, and holds a model to its schemas also where STAC's core refuses it, so that all is told at once.
+  ///
+  /// - Throws: ``DocumentRefusal`` with up to a hundred faults, those against the core first.
+  public static func item(_ text: JSONText) throws(DocumentRefusal) -> Item {
+    do throws(DocumentRefusal) {
+      return try Item(text)
+    } catch {
+      throw DocumentRefusal(error.faults + schemaFaults(of: text.root.value, beside: error.faults))
+    }
+  }
+
+  /// What the declared schemas refuse in a document that is no STAC item, at other places than those that say why.
+  private static func schemaFaults(of document: JSONValue, beside core: [Fault]) -> [Fault] {
+    let extensions = document.object?["stac_extensions"]?.array?.compactMap(\.string) ?? []
+    let versions = versions(extensions)
+    // What is no Feature at all meets no schema in any of its parts.
+    guard document.object?["type"]?.string == "Feature", !versions.isEmpty else { return [] }
+    let places = Set(core.map(\.pointer))
+    let findings = SchemaCheck.findings(in: document, versions: versions, extensions: extensions)
+    let faults = (unknownVersions(extensions) + findings).filter { finding in
+      finding.severity == .refusal && finding.pointer != .root && !places.contains(finding.pointer)
+    }
+    return faults.prefix(max(0, SchemaCheck.mostFindings - core.count)).map(\.fault)
+  }
+
   /// Checks the members of the extension in a collection (`summaries`, `item_assets`, `assets`) against the schema of its
   /// MLM version, and the collection against those of the other extensions it declares.
   ///

@@ -5,7 +5,12 @@ struct DocumentCheck {
 
   init(_ object: JSONMembers) { self.object = object }
 
-  mutating func fault(_ pointer: JSONPointer, _ message: String) { faults.append(Fault(pointer, message)) }
+  /// The most faults that are told of one document.
+  private static let mostFaults = 100
+
+  mutating func fault(_ pointer: JSONPointer, _ message: String) { add([Fault(core: pointer, message)]) }
+
+  private mutating func add(_ more: [Fault]) { faults += more.prefix(Self.mostFaults - faults.count) }
 
   mutating func type(_ expected: StaticString) {
     if object["type"]?.equals(expected) != true { fault("/type", "the type must be \"\(expected)\"") }
@@ -66,7 +71,7 @@ struct DocumentCheck {
       }
       return geometry
     } catch {
-      faults += error.faults
+      add(error.faults)
       return nil
     }
   }

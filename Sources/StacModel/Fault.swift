@@ -16,6 +16,14 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible, Expressi
       description + "/" + escaped.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1"))
   }
 
+  /// The names and indices that lead to the place.
+  public var parts: [String] {
+    description.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { part in
+      part.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
+        .split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")
+    }
+  }
+
   /// The element of the array at this place.
   public func appending(_ index: Int) -> JSONPointer { JSONPointer("\(description)/\(index)") }
 }
@@ -35,6 +43,26 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     self.message = message
     self.rule = rule
     self.remedy = remedy
+  }
+
+  /// A fault against STAC's core, with how the member is written.
+  init(core pointer: JSONPointer, _ message: String) {
+    self.init(pointer, message, rule: Self.coreRule, remedy: CoreAdvice.of(pointer))
+  }
+
+  /// The rule that faults against STAC's core name.
+  public static let coreRule = "core-schema"
+
+  /// A document that is not for the place it was sent to, or no such document at all.
+  public static func misplaced(_ pointer: JSONPointer, _ message: String, mend remedy: String) -> Fault {
+    Fault(pointer, message, rule: "document-place", remedy: remedy)
+  }
+
+  /// That a document names another identifier than the path of its request.
+  public static var otherIdentifier: Fault {
+    .misplaced(
+      "/id", "the identifier differs from the one in the path",
+      mend: "write the same in both, or leave it out of an item")
   }
 
   /// Message and remedy in one sentence.

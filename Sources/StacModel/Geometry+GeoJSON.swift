@@ -159,5 +159,5 @@ extension Geometry {
 
 extension DocumentRefusal {
   /// A refusal with one fault.
-  init(_ pointer: JSONPointer, _ message: String) { self.init([Fault(pointer, message)]) }
+  init(_ pointer: JSONPointer, _ message: String) { self.init([Fault(core: pointer, message)]) }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CatalogFiles
 import Foundation
+import MLMExtension
 import MLflow
 import StacModel
 
@@ -47,7 +48,7 @@ struct MLflowModelOptions: ParsableArguments {
       throw CommandFailure("\(model): \(error)")
     }
     let built = ModelItemBuilder(source, template: document).item()
-    return MadeModel(item: try Item(.object(built.document)), notes: built.notes)
+    return MadeModel(item: try MLMExtension.item(JSONText(.object(built.document))), notes: built.notes)
   }
 }
 

@@ -103,7 +103,11 @@ struct RegisterCommand: AsyncParsableCommand {
     }
     guard let item else { throw CommandFailure("a model is named by its item, or by --from-mlflow and --template") }
     let documents = try CatalogReader.documents(ofFile: item)
-    if let refused = documents.refused.first { throw CommandFailure("\(refused)") }
+    if let refused = documents.refused.first {
+      // Read again as the server reads it, which names every fault; what is no JSON was said already.
+      _ = try MLMExtension.item(JSONText(.object(try CatalogReader.template(ofFile: item))))
+      throw CommandFailure("\(refused)")
+    }
     guard documents.items.count == 1, let model = documents.items.first else {
       throw CommandFailure("\(item) holds \(documents.items.count) STAC items; a model is one")
     }

@@ -301,6 +301,33 @@ def test_the_command_tells_what_the_server_found_and_why_it_failed(server, model
         assert done.returncode != 0 and failure["code"] and failure["description"] in done.stderr, done
 
 
+def test_every_fault_is_told_at_once_with_its_remedy_by_every_way_in(server, model, tmp_path):
+    assert post(server, model).status_code == 201
+    place = f"/collections/models/items/{model['id']}"
+    model["bbox"] = [0]
+    model["properties"]["datetime"] = "yesterday"
+    model["properties"]["mlm:name"] = None
+    model["links"] = [{"rel": "license"}] * 120
+    file = tmp_path / "model.json"
+    file.write_text(json.dumps(model))
+    many = {"type": "FeatureCollection", "features": [model, model]}
+    changed = {name: model[name] for name in ("bbox", "properties", "links")}
+    answers = [post(server, model), server.post("/collections/models/items", json=model),
+               server.put(place, json=model), server.patch(place, json=changed),
+               server.post("/collections/models/items", json=many), server.post("/models/validate", json=model)]
+    told = [answer.json().get("errors") or answer.json()["refusals"] for answer in answers]
+    done = run("register", file, "--url", server.url, "--json")
+    assert done.returncode == 1
+    told.append(json.loads(done.stdout)["errors"])
+    for faults in told:
+        assert len(faults) == 100 and all(fault["rule"] and fault["remedy"] for fault in faults), faults[:3]
+    model["links"] = []
+    for answer in (post(server, model), server.put(place, json=model), server.post("/models/validate", json=model)):
+        faults = answer.json().get("errors") or answer.json()["refusals"]
+        assert [(fault["pointer"], fault["rule"]) for fault in faults if fault["pointer"] != "/bbox"] == [
+            ("/properties/datetime", "core-schema"), ("/properties/mlm:name", "schema")], faults
+
+
 def test_a_version_may_be_named_wherever_a_model_is(server, model):
     post(server, model)
     name = model["properties"]["mlm:name"]

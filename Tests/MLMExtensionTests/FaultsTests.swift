@@ -131,4 +131,20 @@ struct Spoiling: Sendable, CustomTestStringConvertible {
     }
     #expect(Asset(key: "model", json: ["href": "m.ubj"]).executableFormatAdvice == nil)
   }
+
+  @Test func whatTheCoreAndTheSchemaRefuseIsToldTogether() throws {
+    var document = try #require(try example("1.5.2/item_basic.json").object)
+    document["bbox"] = [1]
+    var properties = try #require(document["properties"]?.object)
+    properties["mlm:name"] = JSONValue?.none
+    properties["datetime"] = 7
+    document["properties"] = .object(properties)
+    let refusal = #expect(throws: DocumentRefusal.self) { try MLMExtension.item(JSONText(.object(document))) }
+    let faults = try #require(refusal?.faults)
+    #expect(faults.map(\.pointer.description) == ["/bbox", "/bbox", "/properties/datetime", "/properties/mlm:name"])
+    #expect(faults.map(\.rule) == ["core-schema", "core-schema", "core-schema", "schema"])
+    document["stac_extensions"] = []
+    let plain = #expect(throws: DocumentRefusal.self) { try MLMExtension.item(JSONText(.object(document))) }
+    #expect(plain?.faults.count == 3)
+  }
 }

@@ -57,6 +57,19 @@ struct CoreRulesTests {
     #expect(try Self.pointers(Self.collection, patch) { _ = try Collection($0) } == [pointer])
   }
 
+  @Test("say how to mend what they refuse, a hundred times at most")
+  func remedies() throws {
+    let links = Array(repeating: #"{"rel":1}"#, count: 80).joined(separator: ",")
+    let patch = #"{"geometry":{"coordinates":[0,100]},"properties":{"datetime":1},"links":[\#(links)]}"#
+    let refusal = #expect(throws: DocumentRefusal.self) {
+      try Item(JSONParser.parse(Self.item).merging(JSONParser.parse(patch)))
+    }
+    let faults = try #require(refusal?.faults)
+    #expect(faults.count == 100)
+    #expect(faults.allSatisfy { $0.rule == Fault.coreRule && $0.remedy?.isEmpty == false })
+    #expect(faults.first?.remedy?.contains("longitude before latitude") == true)
+  }
+
   @Test("forbid a box without a geometry, and let null stand for what is not there")
   func nulls() throws {
     var item = try #require(try JSONParser.parse(Self.item).object)

@@ -67,7 +67,9 @@ public struct StacDocuments: Sendable {
         let collection = item.collectionID ?? source.base.collectionByLink(object.value) ?? source.enclosingCollection
       else {
         throw DocumentRefusal([
-          Fault("/collection", "the item names no collection, in its collection member or by a link")
+          .misplaced(
+            "/collection", "the item names no collection, in its collection member or by a link",
+            mend: "write the collection that it goes to into its member collection")
         ])
       }
       items.append(item.inCollection(collection))
@@ -92,7 +94,7 @@ public struct StacDocuments: Sendable {
       refused.append(
         RefusedDocument(
           place: source.place, collection: isItem ? object["collection"]?.string : nil, id: object["id"]?.string,
-          pointer: fault.pointer.description, message: fault.message))
+          pointer: fault.pointer.description, message: fault.sentence))
     }
   }
 }

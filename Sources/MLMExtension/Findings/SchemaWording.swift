@@ -36,7 +36,8 @@ struct SchemaWording {
     case .containing(let value): return "\(name) must hold \(value.map(Self.short) ?? "an element of another form")"
     case .presence: return "\(name) is missing"
     case .absence: return "\(name) may not stand here"
-    case .unknownMember: return "\(name) is no member that is known here"
+    case .unknownMember where isHyperparameter: return "'\(name)' is no name of a hyperparameter"
+    case .unknownMember: return "'\(name)' is no member that is known here"
     case .oneForm: return "\(name) has none of the forms it may have"
     case .definition(let name): return Self.definitions[name]?.message ?? Self.dimensionMessage(name, breach.value)
     }
@@ -47,7 +48,13 @@ struct SchemaWording {
       return Self.definitions[name]?.remedy ?? Self.dimensionRemedy(name)
     }
     if case .absence = breach.demand, let place = Self.places[breach.pointer.name] { return place }
-    if case .unknownMember = breach.demand { return "remove it, or use the prefix of another extension" }
+    if case .unknownMember = breach.demand, !isHyperparameter {
+      return "remove it, or use the prefix of another extension"
+    }
+    // Which tasks there are depends on the version.
+    if case .value(let values) = breach.demand, parts.dropLast().last?.hasSuffix("tasks") == true {
+      return "write one of \(Self.list(values))"
+    }
     if let advice = FieldAdvice.of(breach.pointer) { return advice }
     switch breach.demand {
     case .kind(let kinds): return "write \(kinds.joined(separator: " or "))"
@@ -58,13 +65,17 @@ struct SchemaWording {
     case .containing(let value): return "add \(value.map(Self.short) ?? "one")"
     case .nonEmpty: return "write a text, or leave the member out where it is optional"
     case .oneForm, .form, .unknownMember, .definition: return "write it as the extension's README shows"
-    case .count, .range: return "write as many, or leave the member out where it is optional"
+    case .count: return "write as many, or leave the member out where it is optional"
+    case .range: return "write such a number, or leave the member out where it is optional"
     }
   }
 
+  private var parts: [String] { breach.pointer.parts }
+
+  private var isHyperparameter: Bool { parts.dropLast().last == "mlm:hyperparameters" }
+
   /// What the sentence speaks of: the member, with its index where it is an element.
   private var subject: String {
-    let parts = breach.pointer.parts
     guard let last = parts.last else { return "the item" }
     guard Int(last) != nil, let list = parts.dropLast().last else { return String(last.prefix(64)) }
     return "the element \(last) of \(list.prefix(64))"

@@ -25,6 +25,19 @@ struct SchemaBreach: Hashable {
   /// What stands at the place, nil where the demand is that something be there.
   let value: JSONValue?
 
+  /// Whether it only repeats another one: of dimensions that are not there, or of another kind, nothing more is to be told.
+  func follows(from others: [SchemaBreach]) -> Bool {
+    guard case .definition(let name) = demand, name.hasSuffix("DimensionRef") else { return false }
+    let structure = pointer.appending(name.contains("Input") ? "input" : "result")
+    let places = [structure, structure.appending("dim_order")]
+    return others.contains { other in
+      switch other.demand {
+      case .kind, .presence: places.contains(other.pointer)
+      default: false
+      }
+    }
+  }
+
   /// Whether a later minor version may lift the demand: new names, new values, new forms.
   var mayBeLifted: Bool {
     switch demand {

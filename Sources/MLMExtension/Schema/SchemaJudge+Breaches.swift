@@ -130,14 +130,6 @@ extension SchemaJudge {
 }
 
 extension JSONPointer {
-  /// The names and indices that lead to the place.
-  var parts: [String] {
-    description.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { part in
-      part.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
-        .split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")
-    }
-  }
-
   var depth: Int { parts.count }
 
   /// The last name or index, empty for the whole document.

@@ -5,7 +5,7 @@ extension PublishedSchemas {
     {"if": {"required": ["stac_version"], "properties": {"stac_version": {"type": "string",
     "pattern": "^1\\.1\\."}}}, "then": {"properties": {"properties": {"$ref": "#/definitions/bands"},
     "assets": {"additionalProperties": {"$ref": "#/definitions/bands"}}}},
-    "definitions": {"bands": {"properties": {"bands": {"type": "array", "items": {"type": "object",
+    "definitions": {"bands": {"allOf": [{"$ref": "#/definitions/values"}], "properties": {"bands": {"type": "array", "items": {"type": "object",
     "properties": {"name": {"type": "string"}}, "allOf": [{"$ref": "#/definitions/values"}]}}}},
     "values": {"type": "object", "properties": {"data_type": {"type": "string", "enum": ["int8", "int16", "int32",
     "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64", "cint16", "cint32", "cfloat32",

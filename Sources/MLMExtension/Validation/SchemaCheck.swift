@@ -19,7 +19,8 @@ enum SchemaCheck {
     var places: Set<JSONPointer> = []
     func add(_ schema: JSONSchema?, _ rule: ModelRule, mayBeLifted: Bool) {
       guard let schema else { return }
-      for breach in judge.breaches(of: document, at: .root, by: schema, whole: SchemaWording.whole) {
+      let breaches = judge.breaches(of: document, at: .root, by: schema, whole: SchemaWording.whole)
+      for breach in breaches where !breach.follows(from: breaches) {
         let wording = SchemaWording(breach: breach)
         // One place is told one thing: the first, which is the kind where that is wrong.
         guard findings.count < mostFindings, places.insert(wording.pointer).inserted else { continue }

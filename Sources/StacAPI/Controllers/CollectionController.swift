@@ -42,7 +42,7 @@ struct CollectionController {
     _ = try request.parameters([])
     let admitted = try CollectionAdmission.collection(try await request.document())
     guard admitted.collection.id.utf8.elementsEqual(id.utf8) else {
-      throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
+      throw DocumentRefusal([.otherIdentifier])
     }
     try await store.replace(admitted.collection, expecting: nil)
     var response = try await read(id, request)
@@ -61,7 +61,7 @@ struct CollectionController {
     } write: { document, expected in
       let collection = try CollectionAdmission.collection(document).collection
       guard collection.id.utf8.elementsEqual(id.utf8) else {
-        throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
+        throw DocumentRefusal([.otherIdentifier])
       }
       try await store.replace(collection, expecting: expected)
     }

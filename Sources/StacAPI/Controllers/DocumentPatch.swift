@@ -11,7 +11,11 @@ struct DocumentPatch {
 
   init(_ patch: JSONValue) throws(DocumentRefusal) {
     guard patch.object != nil else {
-      throw DocumentRefusal([Fault(.root, "a merge patch of a document is a JSON object")])
+      throw DocumentRefusal([
+        .misplaced(
+          .root, "a merge patch of a document is a JSON object",
+          mend: "send an object of the members to change, null for those to remove (RFC 7396)")
+      ])
     }
     self.patch = patch
   }

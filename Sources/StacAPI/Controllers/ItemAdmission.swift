@@ -35,9 +35,9 @@ struct ItemAdmission: Sendable {
   /// Checks the features of an item collection; the faults of all of them are told together.
   func items(_ text: JSONText, in collection: String) async throws -> [AdmittedItem] {
     guard let features = text.root.object?["features"]?.array else {
-      throw DocumentRefusal([Fault("/features", "features must be an array of items")])
+      throw DocumentRefusal([.noFeatures])
     }
-    guard !features.isEmpty else { throw DocumentRefusal([Fault("/features", "there is no item")]) }
+    guard !features.isEmpty else { throw DocumentRefusal([.noItem]) }
     var admitted: [AdmittedItem] = []
     var faults: [Fault] = []
     for (index, feature) in features.enumerated() {
@@ -49,7 +49,7 @@ struct ItemAdmission: Sendable {
         if faults.count >= Self.mostFaults { break }
       }
     }
-    guard faults.isEmpty else { throw DocumentRefusal(faults) }
+    guard faults.isEmpty else { throw DocumentRefusal(Array(faults.prefix(Self.mostFaults))) }
     for (index, finding) in CatalogFindings.among(admitted.map(\.item)) {
       admitted[index].warnings.append(finding.fault)
     }
@@ -59,9 +59,13 @@ struct ItemAdmission: Sendable {
   private static let mostFaults = 100
 
   private func checked(_ text: JSONText, in collection: String) async throws -> AdmittedItem {
-    let item = try Item(text)
+    let item = try MLMExtension.item(text)
     if let other = item.collectionID, !other.utf8.elementsEqual(collection.utf8) {
-      throw DocumentRefusal([Fault("/collection", "the item's collection differs from the one in the path")])
+      throw DocumentRefusal([
+        .misplaced(
+          "/collection", "the item's collection differs from the one in the path",
+          mend: "write the same in both, or leave it out of the item")
+      ])
     }
     guard MLMExtension.isDeclared(by: item) else { return AdmittedItem(item: item, warnings: []) }
     // What applies whole schemas and reads files keeps no connection waiting.
@@ -71,6 +75,14 @@ struct ItemAdmission: Sendable {
       return AdmittedItem(item: item, warnings: findings.warnings)
     }
   }
+}
+
+extension Fault {
+  static let noFeatures = misplaced(
+    "/features", "features must be an array of items", mend: "write an array of items, or send one item alone")
+  static let noItem = misplaced("/features", "there is no item", mend: "write one item at least")
+  static let noDocument = misplaced(
+    .root, "a STAC item is a JSON object", mend: "send an item, or a FeatureCollection of items")
 }
 
 extension Response {

@@ -100,7 +100,7 @@ struct ItemController {
       body = JSONText(.object(object))
     }
     if let id = body.root.object?["id"]?.string, !id.utf8.elementsEqual(reference.id.utf8) {
-      throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
+      throw DocumentRefusal([.otherIdentifier])
     }
     let admitted = try await admission.item(body, in: reference.collection, at: .root)
     try await store.replace(admitted.item, in: reference.collection, expecting: nil)
@@ -115,7 +115,7 @@ struct ItemController {
       try await store.required(reference)
     } write: { document, expected in
       guard document.object?["id"]?.string?.utf8.elementsEqual(reference.id.utf8) == true else {
-        throw DocumentRefusal([Fault("/id", "the identifier differs from the one in the path")])
+        throw DocumentRefusal([.otherIdentifier])
       }
       let admitted = try await admission.item(JSONText(document), in: reference.collection, at: .root)
       try await store.replace(admitted.item, in: reference.collection, expecting: expected)

@@ -11,7 +11,7 @@ struct ModelRegistrationController {
     let parameters = try request.parameters(["collection", "dry_run", "replace", "catalog_only", "check_registry"])
     let options = ModelRegistration.Options(
       replaces: try Self.flag("replace", parameters), isDryRun: try Self.flag("dry_run", parameters))
-    let item = try Item(try await request.text())
+    let item = try MLMExtension.item(try await request.text())
     let collection = try Self.collection(of: item, parameters)
     guard MLMExtension.isDeclared(by: item) else { throw DocumentRefusal([MLMExtension.notDeclared]) }
     var findings = try await services.modelFindings(item)
@@ -39,7 +39,11 @@ struct ModelRegistrationController {
       throw ParameterError("collection", "say into which collection, here or in the item's member collection")
     }
     guard item.collectionID.map({ $0.utf8.elementsEqual(named.utf8) }) ?? true else {
-      throw DocumentRefusal([Fault("/collection", "the item's collection differs from the parameter")])
+      throw DocumentRefusal([
+        .misplaced(
+          "/collection", "the item's collection differs from the parameter",
+          mend: "write the same in both, or leave one of them out")
+      ])
     }
     return named
   }

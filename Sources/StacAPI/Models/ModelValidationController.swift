@@ -10,12 +10,12 @@ struct ModelValidationController {
   func answer(_ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let body = try await request.text()
-    guard body.root.object != nil else { throw DocumentRefusal([Fault(.root, "a STAC item is a JSON object")]) }
+    guard body.root.object != nil else { throw DocumentRefusal([.noDocument]) }
     guard body.root.object?["type"]?.equals("FeatureCollection") == true else {
       return .json(try await report(of: body).json)
     }
     guard let features = body.root.object?["features"]?.array else {
-      throw DocumentRefusal([Fault("/features", "features must be an array of items")])
+      throw DocumentRefusal([.noFeatures])
     }
     var reports: [JSONValue] = []
     for feature in features { reports.append(.object(try await report(of: JSONText(feature)).json)) }
@@ -32,7 +32,8 @@ struct ModelValidationController {
       throw APIError(.notFound, "The item '\(reference.id)' describes no model")
     }
     let others = try await CatalogFindings(store: services.store).of(item, in: reference.collection)
-    let images = ContainerFindings.of(item, knowing: try await services.containers?.known(item.imageNames) ?? [:])
+    let known = try await services.containers?.known(item.imageNames) ?? [:]
+    let images = ContainerFindings.of(item, knowing: known)
     var findings = MLMExtension.validate(item).adding(others + images)
     guard let service = services.proofs else { return .json(ModelReport(item, findings).json) }
     let proofs = ProofReport(runtime: service.runtime, proofs: try await service.proofs(of: reference))
@@ -45,7 +46,7 @@ struct ModelValidationController {
   private func report(of text: JSONText) async throws -> ModelReport {
     let item: Item
     do {
-      item = try Item(text)
+      item = try MLMExtension.item(text)
     } catch {
       return ModelReport(id: text.root.object?["id"]?.string, faults: error.faults)
     }
