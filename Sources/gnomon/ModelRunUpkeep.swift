@@ -15,6 +15,9 @@ struct ModelRunUpkeep: ModelRunService {
   private let logger: Logger
   private let gate = Gate()
   private let absent = AbsentServers()
+  /// Models that were written just now.
+  private let written: AsyncStream<ItemReference>
+  private let writing: AsyncStream<ItemReference>.Continuation
 
   /// How long the background waits where nothing is to do, and how many runs it takes at a time.
   private static let pause = Duration.seconds(10)
@@ -26,6 +29,7 @@ struct ModelRunUpkeep: ModelRunService {
     self.store = store
     self.settings = settings
     self.logger = logger
+    (written, writing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.mostFound))
   }
 
   /// Asks in the background until the task is cancelled; nil where nobody is to be asked.
@@ -33,13 +37,35 @@ struct ModelRunUpkeep: ModelRunService {
     guard let refresh = settings.refresh else { return nil }
     let pause = min(Self.pause, refresh)
     return Task {
-      while !Task.isCancelled {
-        let start = ContinuousClock.now
-        let isMore = await work()
-        // A catalog with very many models is looked through the less often.
-        let rest = max(pause, (ContinuousClock.now - start) * 20)
-        if !isMore { try? await Task.sleep(for: min(rest, .seconds(600))) }
-      }
+      async let rounds: Void = goRound(pause)
+      for await model in written { await look(at: model, refresh) }
+      await rounds
+    }
+  }
+
+  private func goRound(_ pause: Duration) async {
+    while !Task.isCancelled {
+      let start = ContinuousClock.now
+      let isMore = await work()
+      // A catalog with very many models is looked through the less often.
+      let rest = max(pause, (ContinuousClock.now - start) * 20)
+      if !isMore { try? await Task.sleep(for: min(rest, .seconds(600))) }
+    }
+  }
+
+  func lookSoon(at models: [ItemReference]) { for model in models { writing.yield(model) } }
+
+  /// Asks for the run of a model that was written, unless the same is known of it as before.
+  private func look(at model: ItemReference, _ refresh: Duration) async {
+    do throws(StoreError) {
+      let known = try await store.modelRun(collection: model.collection, id: model.id)
+      guard known.map({ isOld($0, refresh) }) ?? true,
+        let due = try await store.takeModelRun(collection: model.collection, id: model.id)
+      else { return }
+      try await ask(for: due, waitsForAbsent: false)
+    } catch {
+      // The next round finds it.
+      logger.debug("the run of a model not looked at", metadata: ["error": .string(error.description)])
     }
   }
 

@@ -181,6 +181,28 @@ def test_what_was_fetched_of_one_run_is_told_of_no_other(catalog, mlflow, traine
     assert seen["run"] is None and "relinked" not in found(catalog, "mlflow:metrics.accuracy > 0.9")
 
 
+def test_an_edit_keeps_what_is_known_of_the_same_run_and_another_run_is_asked_for_at_once(own_server, mlflow, trained):
+    server = own_server("data", "--asset-root", CATALOG, "--mlflow-tracking-uri", mlflow.url).start()
+    server.load(CATALOG)
+    place = "/collections/models/items/edited"
+    other = mlflow.train("land-cover", 0.97)
+    # Whoever writes a model need not wait for the next round of the background, which is ten seconds away at most.
+    server.create("/collections/models/items", model("edited", run_id=trained["run_id"]))
+    wait_until(lambda: found(server, "mlflow:metrics.accuracy = 0.93"), 5, "the run of a new model is asked for at once")
+    for title in ("One", "Two", "Three"):
+        edit = {"properties": {"title": title}}
+        assert server.patch(place, json=edit).status_code == 200
+        assert found(server, f"mlflow:metrics.accuracy = 0.93 AND title = '{title}'") == {"edited"}
+        assert known(server, "edited")["state"] == "ok"
+    assert server.put(place, json=model("edited", run_id=other["run_id"])).status_code == 200
+    assert not found(server, "mlflow:metrics.accuracy = 0.93")
+    wait_until(lambda: found(server, "mlflow:metrics.accuracy = 0.97"), 5, "another run is asked for at once")
+    # Metrics that the item has copied are held against the run anew.
+    copied = model("edited", run_id=other["run_id"], metrics={"accuracy": 0.5})
+    assert server.put(place, json=copied).status_code == 200
+    wait_until(lambda: found(server, "mlflow:state = 'drifted'"), 5, "the copied metric is another")
+
+
 @pytest.fixture
 def stranger():
     """A server that is none of MLflow, and has nothing."""

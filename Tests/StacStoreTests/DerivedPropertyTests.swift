@@ -80,6 +80,39 @@ import Testing
     await catalog.pool.shutdown()
   }
 
+  @Test func `What was fetched of a run stays with an item that is edited and names the same run`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    func model(run: String, title: String, accuracy: String = "0.9") throws -> Item {
+      try Self.model(
+        "m", properties: #","mlflow:run_id":"\#(run)","title":"\#(title)","mlflow:metrics":{"accuracy":\#(accuracy)}"#)
+    }
+    func find(_ filter: String) async throws -> [String] {
+      try await catalog.find(SearchRequest(filter: Filter(text: filter)))
+    }
+    try await catalog.store.insert([model(run: "1", title: "first")], into: "a")
+    let due = try #require(try await catalog.store.takeModelRun(collection: "a", id: "m"))
+    let note = ModelRunNote(
+      declared: ["run_id": "1", "metrics": ["accuracy": .init(0.9)]], state: "ok", reasons: [],
+      run: ["status": "FINISHED", "metrics": ["loss": .init(0.25)]], isAnswered: true, secondsUntilDue: 600, failures: 0
+    )
+    try await catalog.store.note(note, for: due)
+    try await catalog.store.replace(model(run: "1", title: "second"), in: "a", expecting: nil)
+    #expect(try await find("mlflow:metrics.loss = 0.25 AND title = 'second'") == ["a/m"])
+    let kept = try #require(try await catalog.store.modelRun(collection: "a", id: "m"))
+    #expect(kept.state == "ok" && kept.checkedAt != nil)
+    #expect(try await catalog.store.takeDueModelRuns(limit: 10).isEmpty)
+    // Other copied metrics may have drifted from the run's.
+    try await catalog.store.upsert([model(run: "1", title: "third", accuracy: "0.8")])
+    #expect(try await find("mlflow:metrics.loss = 0.25") == ["a/m"])
+    #expect(try await catalog.store.modelRun(collection: "a", id: "m")?.checkedAt == nil)
+    #expect(try await catalog.store.takeDueModelRuns(limit: 10).count == 1)
+    try await catalog.store.replace(model(run: "2", title: "third"), in: "a", expecting: nil)
+    #expect(try await find("mlflow:metrics.loss = 0.25").isEmpty)
+    #expect(try await catalog.store.modelRun(collection: "a", id: "m") == nil)
+    await catalog.pool.shutdown()
+  }
+
   @Test func `Items are sorted by a metric, page by page, and counted`() async throws {
     let catalog = try await Self.catalog()
     var token: String?

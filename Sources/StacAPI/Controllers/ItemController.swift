@@ -62,6 +62,7 @@ struct ItemController {
       ? try await admission.items(body, in: collection)
       : [try await admission.item(body, in: collection, at: .root)]
     try await store.insert(admitted.map(\.item), into: collection)
+    services.lookSoon(atModelsOf: admitted.map(\.item), in: collection)
     var response = try await created(admitted, isMany: isMany, in: collection, base: request.base)
     response.add(warnings: admitted.flatMap(\.warnings))
     return response
@@ -104,6 +105,7 @@ struct ItemController {
     }
     let admitted = try await admission.item(body, in: reference.collection, at: .root)
     try await store.replace(admitted.item, in: reference.collection, expecting: nil)
+    services.lookSoon(atModelsOf: [admitted.item], in: reference.collection)
     return try await replaced(admitted, in: reference.collection, base: request.base)
   }
 
@@ -121,6 +123,7 @@ struct ItemController {
       try await store.replace(admitted.item, in: reference.collection, expecting: expected)
       return admitted
     }
+    services.lookSoon(atModelsOf: [admitted.item], in: reference.collection)
     return try await replaced(admitted, in: reference.collection, base: request.base)
   }
 

@@ -24,6 +24,9 @@ struct ModelRegistrationController {
       findings = findings.adding(try await ContainerFindings.ask(containers, of: item))
     }
     let registered = try await ModelRegistration(store: services.store).register(item, in: collection, options: options)
+    if !registered.isDryRun, registered.outcome != .unchanged {
+      services.lookSoon(atModelsOf: [item], in: registered.reference.collection)
+    }
     let isNew = registered.outcome == .created && !registered.isDryRun
     let url = request.base.url("collections", registered.reference.collection, "items", registered.reference.id)
     var response = Response.json(

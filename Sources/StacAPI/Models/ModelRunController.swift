@@ -8,6 +8,16 @@ public protocol ModelRunService: Sendable {
   /// What is known of the run of a model, asked for anew where it is older than the server's settings allow; nil where there
   /// is no model. A tracking server that does not answer is a state, not an error.
   func run(of stored: StoredDocument) async throws -> ModelRun?
+  /// Has models looked at soon that were written just now; returns at once.
+  func lookSoon(at models: [ItemReference])
+}
+
+extension APIServices {
+  /// Has the runs of those items looked at soon that describe models.
+  func lookSoon(atModelsOf items: [Item], in collection: String) {
+    let models = items.filter(\.declaresModel).map { ItemReference(collection: collection, id: $0.id) }
+    if !models.isEmpty { modelRuns?.lookSoon(at: models) }
+  }
 }
 
 /// `/collections/{collectionId}/items/{itemId}/mlflow`: the MLflow run of a model, as it was last seen.

@@ -43,6 +43,8 @@ public struct DueModelRun: Sendable {
   let itemTime: Int64
   /// How often in a row MLflow could not be asked.
   public let failures: Int
+  /// What the item says of its run (``Item/runLinkDigest``).
+  let link: [UInt8]?
 }
 
 /// A row of `gnomon.mlflow_runs`.

@@ -80,7 +80,8 @@ extension PostgresCatalogStore: ModelRunStore {
         due.append(
           DueModelRun(
             key: ModelRunKey(collection: try row.integer(own + 2), id: document.id), document: document,
-            itemTime: try row.timestamp(own), failures: Int(try row.integer(own + 1))))
+            itemTime: try row.timestamp(own), failures: Int(try row.integer(own + 1)),
+            link: (try? Item(JSONText(document.document.bytes)))?.runLinkDigest))
       }
       return due
     }
@@ -100,7 +101,8 @@ extension PostgresCatalogStore: ModelRunStore {
         WITH noted AS (UPDATE gnomon.mlflow_runs r SET declared = \(declared ?? .null), state = \(note.state), \
         reasons = \(reasons), run = CASE WHEN \(keeps) THEN r.run ELSE \(run ?? .null) END, \
         fetched_at = CASE WHEN \(note.isAnswered) THEN now() WHEN \(keeps) THEN r.fetched_at END, checked_at = now(), \
-        due_at = now() + make_interval(secs => \(Double(note.secondsUntilDue))), failures = \(note.failures)::int4 \
+        due_at = now() + make_interval(secs => \(Double(note.secondsUntilDue))), failures = \(note.failures)::int4, \
+        link = \(due.link.map { SQL.Bind.bytes($0) } ?? .null) \
         WHERE r.collection_key = \(due.key.collection)::int4 AND r.id = \(due.key.id) \
         AND r.item_updated_at = \(SQL.Bind.timestamp(microseconds: due.itemTime)) RETURNING r.collection_key) \
         INSERT INTO gnomon.mlflow_names SELECT noted.collection_key, name FROM noted, unnest(\(texts: names)) name \

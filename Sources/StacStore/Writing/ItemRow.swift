@@ -25,6 +25,8 @@ struct ItemRow: Sendable {
   let derivations: [CatalogPlace]
   /// SHA-256 of a model's document, by which decisions name it; of all else nothing.
   let digest: [UInt8]?
+  /// What a model says of its MLflow run (``Item/runLinkDigest``).
+  let runLink: [UInt8]?
   /// The bytes of the primary key; U+0000 stands in no identifier.
   let identity: [UInt8]
 
@@ -47,6 +49,7 @@ struct ItemRow: Sendable {
     } catch {
       throw .failed("\(error)")
     }
+    runLink = item.declaresModel ? item.runLinkDigest : nil
     (packed, dictionaryKey) = try packing.pack(document.bytes, of: collectionID)
     identity = Array(collectionID.utf8) + [0] + Array(id.utf8)
   }

@@ -56,6 +56,7 @@ extension PostgresSession {
       _ = try write(chunk, keys: chunkKeys, conflict: Self.replaceOnConflict)
     }
     try confirmStates(of: set, keys: keys)
+    try keepRuns(of: set, keys: keys)
     try noteDerivations(of: set, keys: keys)
     try registerNames(of: set, keys: keys)
     return .written
