@@ -37,6 +37,11 @@ final class FetchedFiles: Sendable {
 
   /// Fetches the asset's file, or only opens it where it is read in parts; blocks the thread, which is the run's own.
   func path(of asset: Asset, item: Item) throws -> String {
+    if let form = AddressForm(of: asset.href) {
+      throw InferenceError(
+        .unreadableImage, "The asset '\(asset.key)' of '\(item.id)' cannot be fetched: \(form.message); \(form.remedy)."
+      )
+    }
     guard fetcher.fetches(asset.href) else {
       throw InferenceError(
         .unreadableImage,

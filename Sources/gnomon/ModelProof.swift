@@ -27,9 +27,12 @@ struct ModelProof: Sendable {
     guard document.refusals.isEmpty else {
       return ModelEvidence(findings: document, modelFile: nil, testVector: nil)
     }
+    let said =
+      AddressForm.findings(of: item) + ContainerFindings.malformed(in: item)
+      + (await TrainingDataFindings.of(item, access))
     let files = try await files(of: item)
     return ModelEvidence(
-      findings: document.adding(files.findings), modelFile: files.modelFile, testVector: files.testVector)
+      findings: document.adding(said + files.findings), modelFile: files.modelFile, testVector: files.testVector)
   }
 
   /// What the files of a model tell against it; off the cooperative pool.

@@ -328,6 +328,38 @@ def test_every_fault_is_told_at_once_with_its_remedy_by_every_way_in(server, mod
             ("/properties/datetime", "core-schema"), ("/properties/mlm:name", "schema")], faults
 
 
+def test_addresses_and_training_data_that_cannot_be_right_are_told_with_the_right_form(server, model, asset_root):
+    (asset_root / "train.csv.dvc").write_text(
+        "outs:\n- {md5: 22a1a2931c8370d3aeedd7183606fd7f, size: 5, path: train.csv}\n")
+    link = {"rel": "derived_from", "type": "application/yaml", "href": (asset_root / "train.csv.dvc").as_uri(),
+            "dvc:path": "train.csv", "dvc:size": 5, "dvc:md5": "22a1a2931c8370d3aeedd7183606fd7f"}
+    model["links"].append(link)
+    place = f"/links/{len(model['links']) - 1}"
+
+    def told():
+        warnings = server.post("/models/validate", json=model).json()["warnings"]
+        return {(fault["pointer"], fault["rule"]): fault for fault in warnings
+                if fault["rule"] in ("training-data", "address-form")}
+    assert not told()
+    link |= {"dvc:size": 6, "dvc:md5": "0" * 32}
+    assert set(told()) == {(f"{place}/dvc:size", "training-data"), (f"{place}/dvc:md5", "training-data")}
+    link["dvc:path"] = "data/other.csv"
+    assert set(told()) == {(f"{place}/dvc:path", "training-data")}
+    (asset_root / "train.csv.dvc").write_text("outs: 1")
+    assert set(told()) == {(f"{place}/href", "training-data")}
+    model["links"].remove(link)
+    for href, form in [("runs:/0123", "runs:/RUN_ID/PATH"), ("runs:0123", "runs:/RUN_ID/PATH"),
+                       ("models:/crops", "models:/NAME@ALIAS"), ("models:/crops/Production", "models:/NAME/VERSION"),
+                       ("mlflow-artifacts://host/a", "mlflow-artifacts:/PATH"), ("s3://bucket", "s3://BUCKET/KEY"),
+                       ("s3:/bucket/key", "s3://BUCKET/KEY")]:
+        model["assets"]["model"]["href"] = href
+        fault = told()["/assets/model/href", "address-form"]
+        assert form in fault["remedy"] and href in fault["message"], fault
+    for image in ("Example/Crops:1.0", "ghcr.io/a/b@sha256:12", "https://ghcr.io/a/b", "a b"):
+        model["assets"]["image"] = {"href": image, "roles": ["mlm:inference-runtime"]}
+        assert "[registry[:port]/]name" in told()["/assets/image/href", "address-form"]["remedy"]
+
+
 def test_a_version_may_be_named_wherever_a_model_is(server, model):
     post(server, model)
     name = model["properties"]["mlm:name"]

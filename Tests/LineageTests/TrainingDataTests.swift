@@ -154,4 +154,26 @@ import Testing
     #expect(try paths("prepare") == ["crops/raw.csv"])
     #expect(throws: TrainingDataError.self) { try paths("fit") }
   }
+
+  @Test func `A link is compared with the file of DVC that it leads to`() throws {
+    let sum = "22a1a2931c8370d3aeedd7183606fd7f"
+    let file = try Self.dvc(
+      "outs:\n- {md5: \(sum), size: 5, path: train.csv}\n- {md5: \(sum).dir, size: 9, nfiles: 2, path: tiles}\nwdir: ../raw"
+    )
+    func members(_ members: JSONObject) throws -> [String] {
+      var link = Link(rel: .derivedFrom, href: "data/train.csv.dvc")
+      for member in members.members { link.json[member.name] = member.value }
+      return try #require(TrainingDataLink(link)).differences(from: file).map(\.member)
+    }
+    let place: JSONValue = "data/train.csv.dvc"
+    #expect(try members([:]).isEmpty)
+    #expect(try members(["dvc:path": "raw/train.csv", "git:path": place, "dvc:md5": .string(sum)]).isEmpty)
+    #expect(try members(["dvc:path": "train.csv", "dvc:size": 5]).isEmpty)
+    #expect(try members(["dvc:md5": .string(sum + ".dir"), "dvc:nfiles": 2]).isEmpty)
+    #expect(try members(["dvc:path": "data/train.csv", "git:path": place]) == ["dvc:path"])
+    #expect(try members(["dvc:path": "raw/test.csv"]) == ["dvc:path"])
+    #expect(
+      try members(["dvc:path": "raw/train.csv", "dvc:md5": .string(sum.replacing("2", with: "3"))]) == ["dvc:md5"])
+    #expect(try members(["dvc:path": "raw/tiles", "dvc:size": 8, "dvc:nfiles": 3]) == ["dvc:size", "dvc:nfiles"])
+  }
 }

@@ -9,6 +9,8 @@ struct LineageSource {
   let href: String
   let title: String?
   let details: JSONObject
+  /// What the link says of data of DVC.
+  var data: TrainingDataLink?
 
   /// What an item or a collection was made of, in the order of its links, then of its assets.
   static func sources(of document: JSONObject, at place: CatalogPlace) -> [LineageSource] {
@@ -36,7 +38,8 @@ struct LineageSource {
   private init(derivedFrom link: Link, _ origin: CatalogPlace.Document) {
     relation = link.rel
     href = link.href
-    if TrainingDataLink(link) != nil {
+    if let data = TrainingDataLink(link) {
+      self.data = data
       kind = .data
       place = nil
       let path = link.json["dvc:path"]?.string

@@ -197,6 +197,8 @@ public struct LineageWalk {
         let file = try DVCFile(bytes)
         var described: JSONObject = ["outs": .array(file.outputs.map { .object($0.json) })]
         if !file.dependencies.isEmpty { described["deps"] = .array(file.dependencies.map { .object($0.json) }) }
+        let differences = source.data?.differences(from: file).map(\.message) ?? []
+        if !differences.isEmpty { described["problem"] = .string(differences.joined(separator: "; ")) }
         return described
       } catch {
         return ["problem": .string(error.description)]

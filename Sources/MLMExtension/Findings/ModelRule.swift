@@ -60,6 +60,8 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case bandsOnAsset = "bands-on-asset"
   case extensionDeclared = "extension-declared"
   case fileReadable = "file-readable"
+  case addressForm = "address-form"
+  case trainingData = "training-data"
 
   // What the catalog and registries tell.
   case versionUnique = "version-unique"

@@ -1,3 +1,4 @@
+import Containers
 public import MLMExtension
 public import StacModel
 public import StacStore
@@ -8,6 +9,17 @@ public enum ContainerFindings {
   /// nothing of the image.
   public static func of(_ item: Item, knowing checks: [String: ContainerCheck]) -> [ModelFinding] {
     findings(of: item, checks) { ["missing", "changed"].contains($0.state) }
+  }
+
+  /// Images whose names are no references, whatever registries say. Files that say how to build one are not meant.
+  public static func malformed(in item: Item) -> [ModelFinding] {
+    item.containerAssets.filter { ImageReference($0.href) == nil && $0.type?.hasPrefix("text/") != true }.map { asset in
+      ModelFinding(
+        beyond: .addressForm, at: JSONPointer("/assets").appending(asset.key).appending("href"),
+        "'\(asset.href.prefix(100))' is no reference of a container image",
+        remedy: "write [registry[:port]/]name[:tag]@sha256: and 64 hexadecimal digits, the name in lower-case letters, "
+          + "such as ghcr.io/example/model:1.0@sha256:…")
+    }
   }
 
   /// Asks the registries now; of each image that was not found as it is named the finding says why.

@@ -33,7 +33,7 @@ struct ModelValidationController {
     }
     let others = try await CatalogFindings(store: services.store).of(item, in: reference.collection)
     let known = try await services.containers?.known(item.imageNames) ?? [:]
-    let images = ContainerFindings.of(item, knowing: known)
+    let images = ContainerFindings.malformed(in: item) + ContainerFindings.of(item, knowing: known)
     var findings = MLMExtension.validate(item).adding(others + images)
     guard let service = services.proofs else { return .json(ModelReport(item, findings).json) }
     let proofs = ProofReport(runtime: service.runtime, proofs: try await service.proofs(of: reference))
