@@ -15,6 +15,8 @@ public struct Asset: Sendable, Hashable {
   public var roles: [String] { json["roles"]?.array?.compactMap(\.string) ?? [] }
   /// `file:checksum` of the file extension: a multihash in hexadecimal.
   public var checksum: String? { json["file:checksum"]?.string }
+  /// `file:size` of the file extension, in bytes.
+  public var size: Int64? { json["file:size"]?.integer }
 }
 
 extension JSONObject {

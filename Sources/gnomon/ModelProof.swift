@@ -93,6 +93,10 @@ struct SeenFiles: Sendable {
       ModelFinding(
         beyond: .fileChecksum, at: pointer.appending("file:checksum"), words(error),
         remedy: "write the checksum of the file that was tested, or restore that file")
+    case .size:
+      ModelFinding(
+        beyond: .fileSize, at: pointer.appending("file:size"), words(error),
+        remedy: "write the size of the file that was tested, or restore that file")
     case .modelFile:
       ModelFinding(
         beyond: .fileFormat, at: pointer, words(error),
@@ -125,10 +129,11 @@ struct SeenFiles: Sendable {
       _ = try model.verify(testVector: bytes, of: asset)
       return true
     } catch {
-      findings.append(
-        ModelFinding(
-          beyond: .goldenVectorMet, at: JSONPointer("/assets").appending(asset.key), Self.words(error),
-          remedy: "find out which is wrong, the model file or the vector, before anybody reads a map"))
+      let place = JSONPointer("/assets").appending(asset.key)
+      let missed = ModelFinding(
+        beyond: .goldenVectorMet, at: place, Self.words(error),
+        remedy: "find out which is wrong, the model file or the vector, before anybody reads a map")
+      findings.append(error.code == .size ? Self.finding(error, at: place) : missed)
       return false
     }
   }

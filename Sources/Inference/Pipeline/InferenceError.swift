@@ -15,6 +15,8 @@ public struct InferenceError: Error, Sendable, Hashable, CustomStringConvertible
     case modelFile = "model-file"
     /// A file is not the one its checksum names.
     case checksum = "checksum-mismatch"
+    /// A file has another size than its item says.
+    case size = "size-mismatch"
     /// A band the model needs is in none of the items.
     case missingBand = "missing-band"
     /// A band the model needs is there more than once.

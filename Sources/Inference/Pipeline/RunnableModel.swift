@@ -72,9 +72,7 @@ public struct RunnableModel: Sendable {
   /// - Returns: the largest difference between an expected and a predicted output.
   /// - Throws: ``InferenceError`` that names the row where the model differs.
   public func verify(testVector bytes: [UInt8], of asset: Asset? = nil) throws(InferenceError) -> Float {
-    if let text = (asset ?? item.testVectorAsset)?.checksum {
-      try Self.compare(bytes, with: text, what: "The test vector")
-    }
+    if let asset = asset ?? item.testVectorAsset { try Self.compare(bytes, with: asset, what: "The test vector") }
     do {
       let vector = try TestVector(csv: bytes)
       let difference = try vector.verify(evaluator)
@@ -160,11 +158,18 @@ public struct RunnableModel: Sendable {
   }
 
   private static func checkedChecksum(_ bytes: [UInt8], _ asset: Asset) throws(InferenceError) -> String {
-    if let text = asset.checksum { try compare(bytes, with: text, what: "The model file") }
+    try compare(bytes, with: asset, what: "The model file")
     guard let own = try? Multihash.sha256(of: bytes) else {
       throw InferenceError(.failed, "The model file's checksum cannot be computed.")
     }
     return own.hexadecimal
+  }
+
+  /// Refuses a file that is not the one that its asset describes.
+  private static func compare(_ bytes: [UInt8], with asset: Asset, what: String) throws(InferenceError) {
+    if let text = asset.checksum { try compare(bytes, with: text, what: what) }
+    guard let size = asset.size, size != Int64(bytes.count) else { return }
+    throw InferenceError(.size, "\(what) has \(bytes.count) bytes, and file:size says \(size).")
   }
 
   private static func compare(_ bytes: [UInt8], with text: String, what: String) throws(InferenceError) {

@@ -29,6 +29,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
 
   // What the model's files tell, and bars a run.
   case fileChecksum = "file-checksum"
+  case fileSize = "file-size"
   case fileFormat = "file-format"
   case runnableHere = "runnable-here"
   case goldenVectorMet = "golden-vector-met"
@@ -73,8 +74,8 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
     case .knownVersion, .schema, .extensionSchema, .modelAsset, .inputPresent, .outputPresent, .dimensionCount,
       .dimensionSize, .bandCount, .bandDescribed, .bandUnique, .expressionReadable, .expressionBands, .functionReadable,
       .postProcessing, .scalingCount, .scalingRange, .scalingReadable, .oldNormalisation, .classValueUnique,
-      .classValueRange, .classCount, .executableFormat, .fileChecksum, .fileFormat, .runnableHere, .goldenVectorMet,
-      .otherRuntime:
+      .classValueRange, .classCount, .executableFormat, .fileChecksum, .fileSize, .fileFormat, .runnableHere,
+      .goldenVectorMet, .otherRuntime:
       true
     default: false
     }
