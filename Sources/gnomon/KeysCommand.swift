@@ -50,7 +50,9 @@ struct KeysCommand: AsyncParsableCommand {
     @Flag(help: "It is for a program, which may not approve models, whatever its role.")
     var service = false
 
-    @Option(help: ArgumentHelp("When it ends: 12h, 90d, 52w from now; default never.", valueName: "time"))
+    @Option(
+      help: ArgumentHelp(
+        "When it ends, from now: a whole number and s, m, h, d or w, such as 90d; default never.", valueName: "time"))
     var expires: String?
 
     @OptionGroup var database: DatabaseOptions
@@ -70,14 +72,21 @@ struct KeysCommand: AsyncParsableCommand {
       Progress.write("Made a key for \(name), \(role.rawValue). It cannot be shown again.\n")
     }
 
+    /// A hundred years, in seconds.
+    private static let longestLife: Int64 = 36_500 * 86_400
+
     private func end() throws -> Timestamp? {
       guard let expires else { return nil }
       let digits = expires.prefix { $0.isASCII && $0.isNumber }
-      let hours: [Substring: Int64] = ["h": 1, "d": 24, "w": 168]
-      guard let number = Int64(digits), 1...100_000 ~= number, let unit = hours[expires.dropFirst(digits.count)] else {
-        throw CommandFailure("--expires is a time such as 12h, 90d or 52w, not '\(expires)'")
+      let units: [Substring: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
+      guard let number = Int64(digits), number > 0, let unit = units[expires.dropFirst(digits.count)],
+        number <= Self.longestLife / unit
+      else {
+        throw CommandFailure(
+          "--expires is a whole number and its unit, s, m, h, d or w (seconds, minutes, hours, days, weeks), from 1s to "
+            + "36500d, such as 90d; '\(expires)' is not. Leave it out for a key that ends when it is revoked")
       }
-      return Timestamp(microseconds: Timestamp.now.microseconds + number * unit * 3_600_000_000)
+      return Timestamp(microseconds: Timestamp.now.microseconds + number * unit * 1_000_000)
     }
   }
 

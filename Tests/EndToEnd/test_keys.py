@@ -66,8 +66,8 @@ def test_a_list_shows_keys_and_no_secret(keyed):
 
 @pytest.mark.parametrize("arguments, sentence", [
     (["ana", "--role", "king"], "--role is one of reader, registrar, analyst, approver, admin, not 'king'"),
-    (["ana", "--role", "reader", "--expires", "soon"], "--expires is a time such as 12h, 90d or 52w"),
-    (["ana", "--role", "reader", "--expires", "0d"], "--expires is a time such as"),
+    *[(["ana", "--role", "reader", f"--expires={text}"], f"such as 90d; '{text}' is not. Leave it out")
+      for text in ("soon", "0d", "1", "1.5h", "-1h", "1y", "1 d", "1D", "90days", "36501d", "9999999999999999999w")],
     (["", "--role", "reader"], "a name is 1 to 200 bytes of printable text"),
     (["a\nb", "--role", "reader"], "a name is 1 to 200 bytes of printable text"),
 ])
@@ -75,6 +75,17 @@ def test_what_makes_no_key_is_told_in_one_line(tmp_path, arguments, sentence):
     done = run("keys", "create", *arguments, "--data-dir", tmp_path / "data")
     assert done.returncode != 0 and sentence in done.stderr, done.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_a_key_ends_when_it_was_said(keyed):
+    server, make = keyed
+    make("ana", "admin")
+    brief = make("bob", "registrar", "--expires", "2s")
+    for life in ("1m", "12h", "90d", "52w", "36500d"):
+        make(life, "reader", "--expires", life)
+    wait_until(lambda: server.get("/", headers=headers(brief)).status_code == 401, 10, "the key has expired")
+    rows = {row.split()[1]: row for row in keys(server, "list").splitlines()[1:]}
+    assert rows["bob"].endswith("expired") and all(rows[life].endswith("valid") for life in ("1m", "36500d"))
 
 
 def test_revoking_what_is_not_there_fails(keyed):
@@ -120,7 +131,7 @@ def test_reading_needs_a_key_where_the_operator_says_so(own_server):
     wait_until(lambda: server.get("/collections").status_code == 401, 5, "reading needs the key")
     assert server.get("/collections", headers=headers(token)).status_code == 200
     assert server.ready()
-    for command in (["lineage", "models:none"], ["promotions", "models/none"]):
+    for command in (["lineage", "models/none"], ["promotions", "models/none"]):
         assert "answers 401" in run(*command, "--url", server.url).stderr
         assert "answers 404" in run(*command, "--url", server.url, "--api-key", token).stderr
     done = run("serve", "--data-dir", server.data_directory, "--reads", "nobody")
