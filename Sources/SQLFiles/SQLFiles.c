@@ -83,6 +83,10 @@ static const unsigned char migration_0020[] = {
 #embed "../../sql/migrations/0020_authors_of_documents.sql"
 };
 
+static const unsigned char migration_0021[] = {
+#embed "../../sql/migrations/0021_ends_of_models.sql"
+};
+
 static const unsigned char migration_0022[] = {
 #embed "../../sql/migrations/0022_run_links.sql"
 };
@@ -136,6 +140,7 @@ static const SQLFile files[] = {
     {"migrations/0018_kept_beside_models.sql", migration_0018, sizeof migration_0018},
     {"migrations/0019_decided_documents.sql", migration_0019, sizeof migration_0019},
     {"migrations/0020_authors_of_documents.sql", migration_0020, sizeof migration_0020},
+    {"migrations/0021_ends_of_models.sql", migration_0021, sizeof migration_0021},
     {"migrations/0022_run_links.sql", migration_0022, sizeof migration_0022},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},

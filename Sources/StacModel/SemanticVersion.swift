@@ -37,6 +37,22 @@ public struct SemanticVersion: Sendable, Hashable, Comparable {
     prerelease = names.map { Self.digits($0).map { .number($0) } ?? .word(String($0)) }
   }
 
+  /// The one spelling of all that mean the same: numbers without zeros at the end, and what comes before the release.
+  private var spelling: String {
+    let names = prerelease.map { name in
+      switch name {
+      case .number(let digits): digits
+      case .word(let word): word
+      }
+    }
+    let release = numbers.isEmpty ? "0" : numbers.joined(separator: ".")
+    return names.isEmpty ? release : release + "-" + names.joined(separator: ".")
+  }
+
+  /// A text that is the same for all spellings of one version (`1.0`, `v1.0.0`, `1.0.0+build`), and for whatever is no version
+  /// the text itself. No registry could put two of them in an order.
+  public static func normal(_ text: String) -> String { SemanticVersion(text)?.spelling ?? text }
+
   public static func < (left: SemanticVersion, right: SemanticVersion) -> Bool {
     for index in 0..<max(left.numbers.count, right.numbers.count) {
       let (one, other) = (left.number(index), right.number(index))

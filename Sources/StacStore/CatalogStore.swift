@@ -18,7 +18,11 @@ public protocol CatalogStore: APIKeyStore, PromotionStore {
   /// Adds collections or replaces their documents.
   func upsert(_ collections: [Collection]) async throws(StoreError)
   /// Removes a collection and its items; ``StoreError/notFound(_:)`` where there is none.
-  func deleteCollection(id: String) async throws(StoreError)
+  ///
+  /// ``StoreError/decided(_:)`` names a model in it that is approved where who removes it may not approve.
+  ///
+  /// - Parameter comment: why, for the histories of the models in it about which something was decided.
+  func deleteCollection(id: String, comment: String) async throws(StoreError)
 
   /// The item, nil where there is none.
   func item(collection: String, id: String) async throws(StoreError) -> StoredDocument?
@@ -34,9 +38,9 @@ public protocol CatalogStore: APIKeyStore, PromotionStore {
   func items(
     derivedFrom id: String, in collection: String, limit: Int, offset: Int
   ) async throws(StoreError) -> DerivedItems
-  /// The models of a collection that have a name (`mlm:name`) and a version, or a name and no version; of more than 100
-  /// the first by identifier.
-  func models(named name: String, version: String?, in collection: String) async throws(StoreError) -> [StoredDocument]
+  /// The identifiers of the models of a collection that have a name (`mlm:name`) and a version, however it is written
+  /// (``SemanticVersion/normal(_:)``), or a name and no version; in their order.
+  func models(named name: String, version: String?, in collection: String) async throws(StoreError) -> [String]
   /// Adds a model to a collection where no other there has its name and version; of several at once one wins.
   ///
   /// ``StoreError/conflict(_:)`` names the item that has the identifier, or the version.
@@ -73,8 +77,11 @@ public protocol CatalogStore: APIKeyStore, PromotionStore {
   /// Adds items or replaces their documents, each in the collection it names, all or none; of two with one identifier
   /// the later stays.
   func upsert(_ items: [Item]) async throws(StoreError)
-  /// Removes an item; ``StoreError/notFound(_:)`` where there is none.
-  func deleteItem(collection: String, id: String) async throws(StoreError)
+  /// Removes an item; ``StoreError/notFound(_:)`` where there is none, ``StoreError/decided(_:)`` where it is a model that is
+  /// approved and who removes it may not approve.
+  ///
+  /// - Parameter comment: why, for the history of a model about which something was decided.
+  func deleteItem(collection: String, id: String, comment: String) async throws(StoreError)
 
   /// One page of what a search finds, in the order it asks for, else newest first.
   func search(_ request: SearchRequest, counting: CountPreference) async throws(StoreError) -> SearchPage
@@ -105,6 +112,14 @@ public protocol CatalogStore: APIKeyStore, PromotionStore {
 }
 
 extension CatalogStore {
+  /// Removes a collection and its items, for no reason that is told.
+  public func deleteCollection(id: String) async throws(StoreError) { try await deleteCollection(id: id, comment: "") }
+
+  /// Removes an item, for no reason that is told.
+  public func deleteItem(collection: String, id: String) async throws(StoreError) {
+    try await deleteItem(collection: collection, id: id, comment: "")
+  }
+
   /// One page of what a search finds, with a number of matches that is quickly had.
   public func search(_ request: SearchRequest) async throws(StoreError) -> SearchPage {
     try await search(request, counting: .quick)
@@ -137,6 +152,8 @@ public enum StoreError: Error, Sendable, Equatable {
   case conflict(String)
   /// The document is not the expected one any more; the text names it.
   case changed(String)
+  /// Something was decided about a model that whoever writes may not end; the text names it and its state.
+  case decided(String)
   /// The parameter of a search cannot be used.
   case parameter(ParameterError)
   /// The database cannot be reached or has no free session now; trying again may help. The text is for the log.
@@ -156,6 +173,7 @@ extension StoreError: CustomStringConvertible {
     case .notFound(let name): "there is no \(name)"
     case .conflict(let name): "there is already \(name)"
     case .changed(let name): "\(name) has been changed by somebody else"
+    case .decided(let name): "\(name), and only an approver may end that"
     case .parameter(let error): error.description
     case .unavailable(let log): "the database cannot be used now: \(log)"
     case .timeout(let log): "the database took too long: \(log)"

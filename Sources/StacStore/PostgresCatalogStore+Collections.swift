@@ -75,12 +75,14 @@ extension PostgresCatalogStore {
     }
   }
 
-  public func deleteCollection(id: String) async throws(StoreError) {
+  public func deleteCollection(id: String, comment: String) async throws(StoreError) {
+    let settings = Writer.settings(of: .current, comment: comment)
     let deleted = try await write { session throws(PostgresError) in
       try !session.query(
         """
         WITH gone AS (DELETE FROM gnomon.collections WHERE id = \(id) RETURNING key), \
-        forgotten AS (DELETE FROM gnomon.derivations d USING gone WHERE d.collection_key = gone.key) SELECT key FROM gone
+        forgotten AS (DELETE FROM gnomon.derivations d USING gone WHERE d.collection_key = gone.key) \
+        SELECT key\(settings) FROM gone
         """
       ).isEmpty
     }

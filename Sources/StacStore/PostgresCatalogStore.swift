@@ -101,6 +101,7 @@ extension StoreError {
     case .nulCharacter: self = .parameter(ParameterError("request", "U+0000 is not allowed"))
     case .unreadableValue, .transactionFailed: self = .failed(log)
     case .server(.queryCanceled): self = .timeout(log)
+    case .server(.decidedModel): self = .decided(error.message)
     case .server(.internalError) where error.message.contains(/GEOS|TopologyException/.ignoresCase()):
       self = .parameter(
         ParameterError("request", "a geometry in it, or one it meets, is too degenerate to compute with"))

@@ -29,9 +29,10 @@ struct ModelProofs: ModelProofService {
   /// Proves in the background until the task is cancelled.
   func start() -> Task<Void, Never> {
     Task {
+      var round = ProofRound()
       while !Task.isCancelled {
         let start = ContinuousClock.now
-        let isMore = await work()
+        let isMore = await work(&round)
         let spent = ContinuousClock.now - start
         // Many models at once are proved beside what is asked for, not before it; and a catalog of very many is looked through
         // the less often.
@@ -42,13 +43,19 @@ struct ModelProofs: ModelProofService {
   }
 
   /// One round; whether there is more to do at once. A failure is no reason to stop serving.
-  private func work() async -> Bool {
+  private func work(_ round: inout ProofRound) async -> Bool {
     do throws(StoreError) {
-      let models = try await store.unprovedModels(by: runtime, limit: Self.batch)
+      let changes = try await store.modelChanges(since: round.mark)
+      let keys = round.keys(of: changes)
+      if keys?.isEmpty == true { return false }
+      round.begin(isOfAll: keys == nil)
+      let models = try await store.unprovedModels(by: runtime, among: keys, limit: Self.batch)
       for model in models where !Task.isCancelled {
         guard try await prove(model) else { return false }
       }
-      return models.count == Self.batch
+      guard models.count < Self.batch else { return true }
+      round.end(at: changes.mark)
+      return false
     } catch {
       logger.debug("models not proved", metadata: ["error": .string(error.description)])
       return false
@@ -85,5 +92,36 @@ struct ModelProofs: ModelProofService {
     if files.isVectorMet { return .met }
     if files.findings.contains(where: { $0.rule == .fileReadable }) { return .unread }
     return files.findings.contains { $0.rule == .otherRuntime } ? .none : .missed
+  }
+}
+
+/// Which models a round has to look at: those that have changed since the last, and now and then all, since files that could
+/// not be read may be there again.
+private struct ProofRound {
+  /// What was known when the last round ended; nil before the first.
+  private(set) var mark: ModelMark?
+  private var latestOfAll: ContinuousClock.Instant?
+  private var isUnfinished = false
+
+  private static let pause = Duration.seconds(300)
+  /// From how many changes on all models are looked at by one statement.
+  private static let manyChanges = 1_000
+
+  /// The models to look at; nil for all.
+  func keys(of changes: ModelChanges) -> [ModelKey]? {
+    guard mark != nil, !isUnfinished, changes.changes.count < Self.manyChanges,
+      let latestOfAll, ContinuousClock.now - latestOfAll < Self.pause
+    else { return nil }
+    return changes.changes.filter(\.isModel).map(\.key)
+  }
+
+  mutating func begin(isOfAll: Bool) {
+    isUnfinished = true
+    if isOfAll { latestOfAll = .now }
+  }
+
+  mutating func end(at mark: ModelMark) {
+    isUnfinished = false
+    self.mark = mark
   }
 }

@@ -15,13 +15,15 @@ struct RegisterCommand: AsyncParsableCommand {
       The item must declare the STAC MLM extension. Its document is checked, its model file read by the guard, and its \
       golden vector (asset with role test-vector) predicted. A model is told from others by mlm:name, version and the \
       file:checksum of its file: what is registered already is left as it is, what differs is updated and shown, and \
-      another file under a registered version is refused. The exit status is 0 only where the model is in the catalog as \
+      another file under a registered version is refused. The same files in another folder of this machine, as another checkout \
+      has them, are no change. The exit status is 0 only where the model is in the catalog as \
       the item says, or would be.
 
       EXAMPLES
         gnomon register my-model.json
         gnomon register my-model.json --dry-run
         gnomon register --from-mlflow models:/land-cover@champion --template item.json
+        gnomon register model/item.json --url https://example.org/stac --href-base https://example.org/models/crops/1.4.0/
         gnomon register my-model.json --url https://example.org/stac --json
       """)
 
@@ -37,13 +39,20 @@ struct RegisterCommand: AsyncParsableCommand {
 
   @OptionGroup var serverKey: ServerKeyOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Where the item's folder will be readable: its relative hrefs are stored as URLs below this.", valueName: "url"))
+  var hrefBase: String?
+
   @Option(help: ArgumentHelp("Host that the model file may be fetched from; repeatable.", valueName: "host"))
   var allowHost: [String] = []
 
   @Flag(help: "Take a model into the catalog that cannot be run here, such as one for PyTorch.")
   var catalogOnly = false
 
-  @Flag(help: "Let a version that is registered get another file, or an identifier another model.")
+  @Flag(
+    help:
+      "Let a version that is registered get another file or other places of its files, or an identifier another model.")
   var replace = false
 
   @Flag(help: "Ask the registries of its container images whether they have them, and keep what they say.")
@@ -59,7 +68,7 @@ struct RegisterCommand: AsyncParsableCommand {
     do {
       let model = try await read()
       let findings = try await check(model)
-      let answer = try await register(model, findings)
+      let answer = try await register(published(model), findings)
       if !json { tell(RegistrationSummary.warnings(answer), except: findings) }
       Swift.print(json ? JSONSerializer.text(.object(answer)) : RegistrationSummary(answer).text)
     } catch {
@@ -112,6 +121,35 @@ struct RegisterCommand: AsyncParsableCommand {
       throw CommandFailure("\(item) holds \(documents.items.count) STAC items; a model is one")
     }
     return try Self.checked(model, from: item)
+  }
+
+  /// The item as it is to be stored: its relative hrefs where others will read them, or as they are on this machine.
+  private func published(_ model: Item) throws -> Item {
+    guard let hrefBase else {
+      if let url, !json { warn(of: model, at: url) }
+      return model
+    }
+    guard let item else { throw CommandFailure("--href-base is for the hrefs of an item; --from-mlflow has none") }
+    guard hrefBase.contains("://"), !hrefBase.contains("?"), !hrefBase.contains("#") else {
+      throw CommandFailure(
+        "--href-base is the URL of a folder, such as https://example.org/models/crops/, not '\(hrefBase)'")
+    }
+    let folder = hrefBase.hasSuffix("/") ? hrefBase : hrefBase + "/"
+    let name = item.split(separator: "/").last.map { PercentCoding.encode(String($0)) } ?? ""
+    let published = try CatalogReader.documents(ofFile: item, publishedAs: folder + name)
+    if let refused = published.refused.first { throw CommandFailure("\(refused)") }
+    return try Self.checked(published.items.first ?? model, from: item)
+  }
+
+  /// Tells which files a server on another machine cannot read.
+  private func warn(of model: Item, at url: String) {
+    guard RemoteServer.isElsewhere(url) else { return }
+    for asset in model.assets where asset.href.hasPrefix("file:///") || asset.href.hasPrefix("/") {
+      let place = JSONPointer("/assets").appending(asset.key).appending("href")
+      Progress.write(
+        "warning  \(place): \(asset.href) is a file of this machine, which \(url) cannot read unless it has it too; "
+          + "say with --href-base where the files will be\n")
+    }
   }
 
   /// A model that names the collection which it goes to.

@@ -1,4 +1,6 @@
+import Foundation
 import HTTPClient
+import InternetAddresses
 import StacAPI
 import StacModel
 
@@ -17,6 +19,12 @@ struct RemoteServer: Sendable {
     address = url.hasSuffix("/") ? String(url.dropLast()) : url
     self.key = key
     self.client = client
+  }
+
+  /// Whether the server of an address is on another machine.
+  static func isElsewhere(_ url: String) -> Bool {
+    guard let host = URL(string: url)?.host else { return false }
+    return host != "localhost" && IPAddress(host)?.isLoopback != true
   }
 
   /// The path of an item.

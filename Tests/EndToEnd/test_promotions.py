@@ -166,7 +166,7 @@ def test_a_model_goes_its_way_and_its_history_tells_it(catalog):
     # The history outlives the model; one of the same name begins anew.
     assert catalog.delete(f"{COLLECTION}/items/{model}").status_code == 204
     left = promotions(catalog, model).json()
-    assert left["state"] is None and len(left["promotions"]) == 5
+    assert left["state"] is None and left["removed"] and len(left["promotions"]) == 6
     catalog.create(f"{COLLECTION}/items", version("3.0.0"))
     assert promotions(catalog, model).json()["state"] is None
     assert promotions(catalog, "never-there").status_code == 404
@@ -198,11 +198,49 @@ def test_a_document_that_changes_is_approved_no_longer(catalog):
     # What becomes something else than a model has no state, and is in nobody's way.
     plain = documents.item(model, "models")
     assert catalog.put(path, plain).status_code == 200
-    assert promotions(catalog, model).json()["state"] is None
+    ended = promotions(catalog, model).json()
+    assert ended["state"] is None and not ended["removed"] and ended["promotions"][-1]["to"] == "removed"
+    assert ended["promotions"][-1]["evidence"] == {"removed": "model", "document_unchanged": False}
     catalog.delete(path)
     catalog.create(f"{COLLECTION}/items", version("14.1.0"))
     promoted(catalog, "land-cover-14.1.0", *STATES)
     catalog.delete(f"{COLLECTION}/items/land-cover-14.1.0")
+
+
+def test_the_version_in_production_whose_document_has_changed_is_told(catalog, tmp_path):
+    catalog.create(f"{COLLECTION}/items", version("17.0.0"))
+    model = "land-cover-17.0.0"
+    promoted(catalog, model, *STATES)
+    asked = [f"{COLLECTION}/items/{model}@production", f"/processes/models:{model}@production"]
+    assert not any("Gnomon-Warning" in catalog.get(path).headers for path in asked)
+    catalog.patch(f"{COLLECTION}/items/{model}", {"properties": {"title": "Other"}})
+    for path in asked:
+        assert "its document has changed since" in catalog.get(path).headers["Gnomon-Warning"], path
+        assert "Gnomon-Warning" not in catalog.get(path.replace("@production", "")).headers
+    run_there = catalog.post(f"/processes/models:{model}@production/execution", predictions.execution_body(
+        ["sentinel-2-amazon/s2-amazon"], bbox=[-56.365, -1.47, -56.362, -1.467]))
+    assert run_there.status_code == 200 and "has changed since" in run_there.headers["Gnomon-Warning"], run_there.text
+    told = run("predict", "--model", f"models/{model}@production", "--item", "sentinel-2-amazon/s2-amazon", "--explain",
+               "--data-dir", catalog.data_directory)
+    assert told.returncode == 0 and "its document has changed since" in told.stderr, told.stderr
+    catalog.delete(f"{COLLECTION}/items/{model}")
+
+
+def test_the_paths_of_an_item_take_its_version_too(catalog):
+    document = version("18.0.0")
+    catalog.create(f"{COLLECTION}/items", document)
+    named, itself = f"{COLLECTION}/items/land-cover-18.0.0@18", f"{COLLECTION}/items/land-cover-18.0.0"
+    for part in ("", "/validation", "/lineage", "/mlflow", "/container", "/promotions", "/assets/model"):
+        shown, same = catalog.get(named + part), catalog.get(itself + part)
+        assert shown.status_code == 200 and shown.content == same.content, part
+    head = catalog.http.head(catalog.url + named + "/assets/model", timeout=60)
+    assert head.status_code == 200 and int(head.headers["Content-Length"]) > 1000
+    changed = catalog.patch(named, {"properties": {"title": "Eighteen"}})
+    assert changed.status_code == 200 and changed.json()["id"] == "land-cover-18.0.0"
+    partial = {name: value for name, value in document.items() if name != "id"}
+    assert catalog.put(named, partial).json()["id"] == "land-cover-18.0.0"
+    assert catalog.delete(named).status_code == 204 and catalog.get(itself).status_code == 404
+    assert catalog.delete(named).status_code == 404
 
 
 def test_no_item_takes_the_name_of_another_models_version(catalog):

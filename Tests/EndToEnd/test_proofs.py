@@ -15,8 +15,10 @@ def sql(server, statement):
 
 
 def upgraded(server):
-    """As if what was proved had been proved by an earlier version of the program."""
+    """As if what was proved had been proved by an earlier version of the program, and this one had come with a restart."""
     sql(server, "UPDATE gnomon.model_proofs SET runtime = 'gnomon 0.0.1, libxgboost 1.6.0, x86_64'")
+    server.stop()
+    server.start()
 
 
 def known(server):

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import predictions
 import stac_documents as documents
 from gnomon_server import run
 
@@ -119,6 +120,129 @@ def test_another_item_of_a_registered_version_is_told_and_not_lost(server, model
     name = model["properties"]["mlm:name"]
     assert server.get(f"/collections/models/items/{name}@1.0.0").json()["id"] == model["id"]
     assert server.get(f"/collections/models/items/{name}@latest").json()["id"] == other["id"]
+
+
+@pytest.mark.parametrize("spelling", ["1.0", "1", "v1.0.0", "V1.0", "1.0.0+build.7", "01.0.0"])
+def test_a_version_that_is_written_otherwise_is_the_same_version(server, model, spelling):
+    post(server, model)
+    other = copy.deepcopy(model)
+    other["id"] += "-again"
+    other["properties"]["version"] = spelling
+    for parameters in ({}, {"dry_run": "true"}, {"replace": "true"}):
+        answer = post(server, other, **parameters)
+        assert answer.status_code == 409, answer.text
+        assert model["id"] in answer.json()["description"] and "same version" in answer.json()["description"]
+    # By the other ways it is taken, and both are told.
+    answer = server.post("/collections/models/items", json=other)
+    assert answer.status_code == 201 and f"'{model['id']}' is" in answer.headers["Gnomon-Warning"]
+    for one, two in ((model, other), (other, model)):
+        report = server.get(f"/collections/models/items/{one['id']}/validation").json()
+        told = [warning for warning in report["warnings"] if warning["rule"] == "version-unique"]
+        assert told and f"'{two['id']}' is" in told[0]["message"] and not report["promotable"]
+    assert not [link for link in server.get(f"/collections/models/items/{model['id']}").json()["links"]
+                if link["rel"] in ("predecessor-version", "successor-version")]
+    # The item itself may be written otherwise.
+    server.delete(f"/collections/models/items/{other['id']}")
+    answer = post(server, other | {"id": model["id"]})
+    assert answer.json()["outcome"] == "updated"
+    assert [change["path"] for change in answer.json()["changes"]] == ["/properties/version"]
+
+
+def checkout(folder, model):
+    """A checkout: the model's item with relative hrefs, its file, its golden vector and its training data."""
+    (folder / "model").mkdir(parents=True)
+    (folder / "data").mkdir()
+    (folder / "model" / "model.ubj").write_bytes(BOOSTER)
+    (folder / "model" / "vector.csv").write_bytes((documents.CATALOG / "models" / "amazon-land-cover.test-vector.csv").read_bytes())
+    (folder / "data" / "samples.csv.dvc").write_text("outs: []")
+    item = copy.deepcopy(model)
+    item["assets"]["model"]["href"] = "./model.ubj"
+    item["assets"]["test-vector"] = {"href": "./vector.csv", "type": "text/csv", "roles": ["test-vector"]}
+    item["links"] = [{"rel": "derived_from", "href": "../data/samples.csv.dvc"}]
+    file = folder / "model" / "item.json"
+    file.write_text(json.dumps(item))
+    return file
+
+
+@pytest.mark.parametrize("target", ["data", "url"])
+def test_another_checkout_of_the_same_files_is_no_change(server, model, asset_root, target):
+    options = ["--data-dir", server.data_directory] if target == "data" else ["--url", server.url]
+    first = checkout(asset_root / f"{model['id']}-{target}" / "run-1", model)
+    second = checkout(asset_root / f"{model['id']}-{target}" / "work" / "run 2", model)
+
+    def register(file, *more):
+        done = run("register", file, *options, "--json", *more)
+        return json.loads(done.stdout)
+
+    assert register(first)["outcome"] == "created"
+    assert register(second)["outcome"] == "unchanged" and register(second)["changes"] == []
+    stored = server.get(f"/collections/models/items/{model['id']}").json()
+    assert stored["assets"]["model"]["href"] == (first.parent / "model.ubj").as_uri()
+    # Another place of a file within the checkout is a change, and so is whatever else differs.
+    item = json.loads(second.read_text())
+    (second.parent / "other.csv").write_bytes((second.parent / "vector.csv").read_bytes())
+    item["assets"]["test-vector"]["href"] = "./other.csv"
+    second.write_text(json.dumps(item))
+    assert register(second, "--dry-run")["outcome"] == "updated"
+    item["assets"]["test-vector"]["href"] = "./vector.csv"
+    item["properties"]["description"] = "Better said."
+    second.write_text(json.dumps(item))
+    assert register(second)["outcome"] == "updated"
+    # Whoever wants the new places says so.
+    assert register(first, "--replace")["outcome"] == "updated"
+    stored = server.get(f"/collections/models/items/{model['id']}").json()
+    assert stored["assets"]["model"]["href"] == (first.parent / "model.ubj").as_uri()
+
+
+@pytest.mark.parametrize("base", ["https://example.org/models/1.0.0", "https://example.org/models/1.0.0/", "s3://bucket/1.0.0/"])
+def test_hrefs_are_stored_as_where_they_will_be_readable(server, model, tmp_path, base):
+    file = checkout(tmp_path / "one", model)
+    again = checkout(tmp_path / "two", model)
+    done = run("register", file, "--url", server.url, "--href-base", base, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    stored = server.get(f"/collections/models/items/{model['id']}").json()
+    root = base.rstrip("/")
+    assert stored["assets"]["model"]["href"] == f"{root}/model.ubj"
+    assert stored["assets"]["test-vector"]["href"] == f"{root}/vector.csv"
+    assert f"{root.rsplit('/', 1)[0]}/data/samples.csv.dvc" in [link["href"] for link in stored["links"]]
+    done = run("register", again, "--url", server.url, "--href-base", base, "--json")
+    assert json.loads(done.stdout)["outcome"] == "unchanged"
+    # What is proved here is the file of the checkout.
+    (again.parent / "model.ubj").write_bytes(BOOSTER[:-1] + b" ")
+    done = run("register", again, "--url", server.url, "--href-base", base, "--json")
+    assert done.returncode != 0 and json.loads(done.stdout)["errors"][0]["rule"] == "file-checksum"
+
+
+def test_what_is_no_base_of_hrefs_is_told(server, model, tmp_path):
+    file = checkout(tmp_path / "one", model)
+    for base in ("models", "/srv/models", "https://example.org/?x=1", ""):
+        done = run("register", file, "--url", server.url, "--href-base", base)
+        assert done.returncode != 0 and "--href-base is the URL of a folder" in done.stderr, done.stderr
+    # A server elsewhere cannot read the files of this machine, and whoever registers learns of it.
+    done = run("register", file, "--url", "http://gnomon.invalid")
+    assert "is a file of this machine, which http://gnomon.invalid cannot read" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("asset, rule", [("model", "file-size"), ("test-vector", "file-size")])
+def test_a_size_that_is_not_that_of_the_file_bars_a_run(server, model, tmp_path, asset_root, asset, rule):
+    file = checkout(asset_root / f"{model['id']}-size", model)
+    item = json.loads(file.read_text())
+    item["assets"][asset]["file:size"] = (file.parent / item["assets"][asset]["href"]).stat().st_size
+    file.write_text(json.dumps(item))
+    done = run("register", file, "--url", server.url, "--json", "--dry-run")
+    assert done.returncode == 0, done.stdout
+    item["assets"][asset]["file:size"] += 1
+    file.write_text(json.dumps(item))
+    done = run("register", file, "--url", server.url, "--json")
+    (fault,) = json.loads(done.stdout)["errors"]
+    assert done.returncode != 0 and (fault["pointer"], fault["rule"]) == (f"/assets/{asset}/file:size", rule)
+    item["assets"] = {key: {**value, "href": (file.parent / value["href"]).resolve().as_uri()}
+                      for key, value in item["assets"].items()}
+    answer = server.post("/collections/models/items", json=item)
+    assert answer.status_code == 201 and f"/assets/{asset}/file:size" in answer.headers["Gnomon-Warning"]
+    refused = server.post(f"/processes/models:{item['id']}/execution", predictions.execution_body(
+        ["sentinel-2-amazon/s2-amazon"], bbox=[-56.365, -1.47, -56.362, -1.467]))
+    assert refused.status_code == 422 and "file:size says" in refused.text, refused.text
 
 
 def test_jobs_that_change_a_model_at_once_do_not_undo_each_other(server, model):

@@ -22,6 +22,15 @@ import Testing
   func `What is written otherwise may mean the same`(texts: [String]) throws {
     let versions = try texts.map { try #require(SemanticVersion($0)) }
     #expect(Set(versions).count == 1)
+    #expect(Set(texts.map(SemanticVersion.normal)).count == 1)
+  }
+
+  @Test func `What means something else is spelled otherwise, and what is no version stays`() {
+    let texts = [
+      "0", "1", "1.0.1", "1.0.0-rc.1", "1.0.0-rc.1.1", "1.0.0-1", "10", "2024-01-15", "", "final", "Final", "1.a",
+    ]
+    #expect(Set(texts.map(SemanticVersion.normal)).count == texts.count)
+    #expect(SemanticVersion.normal("final") == "final" && SemanticVersion.normal("v1.20.0") == "1.20")
   }
 
   @Test func `Dates are releases in the order of the calendar`() throws {

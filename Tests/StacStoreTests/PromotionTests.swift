@@ -15,6 +15,21 @@ import Testing
     return try Item(.object(document))
   }
 
+  private static func write(
+    as name: String, role: Role = .registrar, _ body: () async throws -> Void
+  ) async throws {
+    try await Writer.$current.withValue(Writer(name: name, role: role, isPerson: true)) { try await body() }
+  }
+
+  private static func succeeds(_ body: () async throws -> Void) async -> Bool {
+    do {
+      try await body()
+      return true
+    } catch {
+      return false
+    }
+  }
+
   private static func catalog(_ items: [Item]) async throws -> CatalogFixture {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")
@@ -76,10 +91,24 @@ import Testing
     let other = try Self.model("one", "1.0.0", more: #","title":"Other""#).inCollection("a")
     var authors: [String?] = []
     for (writer, item) in [("ana", one), ("bob", one), ("eve", other), ("bob", other)] {
-      try await Writer.$current.withValue(writer) { try await catalog.store.upsert([item]) }
+      try await Self.write(as: writer) { try await catalog.store.upsert([item]) }
       authors.append(try await catalog.store.standing(ofModel: "one", in: "a")?.registration?.changedBy)
     }
     #expect(authors == ["ana", "ana", "eve", "eve"])
+    // Nor where the same document is packed otherwise by now.
+    let standing = try #require(try await catalog.store.standing(ofModel: "one", in: "a"))
+    let text = String(decoding: try standing.document.document.bytes, as: UTF8.self)
+    try await catalog.run(
+      """
+      ALTER TABLE gnomon.items DISABLE TRIGGER USER;
+      UPDATE gnomon.items SET packed = NULL, dictionary_key = NULL, document = '\(text)';
+      ALTER TABLE gnomon.items ENABLE TRIGGER USER
+      """)
+    let before = standing.registration
+    try await Self.write(as: "bob") { try await catalog.store.upsert([other]) }
+    #expect(try await catalog.store.standing(ofModel: "one", in: "a")?.registration == before)
+    try await Self.write(as: "bob") { try await catalog.store.upsert([one]) }
+    #expect(try await catalog.store.standing(ofModel: "one", in: "a")?.registration?.changedBy == "bob")
     await catalog.pool.shutdown()
   }
 
@@ -130,12 +159,101 @@ import Testing
   @Test func `A state goes with its item, the history stays`() async throws {
     let catalog = try await Self.catalog([Self.model("one", "1.0.0"), Self.model("two", "2.0.0")])
     for id in ["one", "two"] { try await Self.decide(id, .proposed, in: catalog) }
-    try await catalog.store.deleteItem(collection: "a", id: "one")
+    try await Self.write(as: "ci") {
+      try await catalog.store.deleteItem(collection: "a", id: "one", comment: "no use")
+    }
     #expect(try await catalog.count("model_states") == 1)
     try await catalog.store.deleteCollection(id: "a")
     #expect(try await catalog.count("model_states") == 0)
-    #expect(try await catalog.store.promotions(ofModel: "one", in: "a").count == 1)
+    let one = try await catalog.store.promotions(ofModel: "one", in: "a")
+    #expect(one.map(\.outcome) == ["proposed", "removed"])
+    #expect(one.last?.from == .proposed && one.last?.actor == "ci" && one.last?.role == "registrar")
+    #expect(one.last?.comment == "no use" && one.last?.documentDigest == one.first?.documentDigest)
+    let two = try await catalog.store.promotions(ofModel: "two", in: "a")
+    #expect(two.last?.to == nil && two.last?.evidence.contains("collection") == true && two.last?.role == "database")
     #expect(try await catalog.store.standing(ofModel: "one", in: "a") == nil)
+    await catalog.pool.shutdown()
+  }
+
+  @Test func `Only who may approve ends what was approved, whichever way it would go`() async throws {
+    let catalog = try await Self.catalog([Self.model("one", "1.0.0")])
+    let store = catalog.store
+    try await Self.decide("one", .production, in: catalog)
+    let plain = try CatalogFixture.item("one").inCollection("a")
+    let ways: [@Sendable () async throws -> Void] = [
+      { try await store.upsert([plain]) }, { try await store.replace(plain, in: "a", expecting: nil) },
+      { try await store.upsert([plain, CatalogFixture.item("two").inCollection("a")]) },
+      { try await store.deleteItem(collection: "a", id: "one") }, { try await store.deleteCollection(id: "a") },
+    ]
+    for way in ways {
+      await #expect(throws: StoreError.decided("'one' in collection 'a' is production")) {
+        try await Self.write(as: "ci", way)
+      }
+    }
+    #expect(try await store.standing(ofModel: "one", in: "a")?.state == .production)
+    #expect(try await store.promotions(ofModel: "one", in: "a").count == 1)
+    for way in ways {
+      try await Self.write(as: "ana", role: .approver, way)
+      let last = try await store.promotions(ofModel: "one", in: "a").last
+      #expect(last?.outcome == "removed" && last?.from == .production && last?.actor == "ana" && last?.isPerson == true)
+      if try await store.collection(id: "a") == nil { try await catalog.add(collections: "a") }
+      try await store.upsert([Self.model("one", "1.0.0").inCollection("a")])
+      try await Self.decide("one", .production, in: catalog)
+    }
+    await catalog.pool.shutdown()
+  }
+
+  @Test func `A decision and a removal at the same time come one after the other`() async throws {
+    let catalog = try await Self.catalog((0..<20).map { try Self.model("m\($0)", "1.0.\($0)") })
+    let store = catalog.store
+    for number in 0..<20 {
+      try await Self.decide("m\(number)", .validated, in: catalog)
+      let standing = try #require(try await store.standing(ofModel: "m\(number)", in: "a"))
+      async let decided = Self.succeeds { try await Self.decide("m\(number)", .approved, in: catalog, upon: standing) }
+      async let removed = Self.succeeds {
+        try await Self.write(as: "ci") { try await store.deleteItem(collection: "a", id: "m\(number)") }
+      }
+      let outcomes = await [decided, removed]
+      let history = try await store.promotions(ofModel: "m\(number)", in: "a").map(\.outcome)
+      // Whoever came second was told: a registrar never ends what an approver has decided.
+      #expect(outcomes == [true, false] ? history == ["validated", "approved"] : history == ["validated", "removed"])
+      #expect(outcomes.contains(true) && outcomes.contains(false))
+    }
+    await catalog.pool.shutdown()
+  }
+
+  @Test func `A history is read in parts, the latest first`() async throws {
+    let catalog = try await Self.catalog([Self.model("one", "1.0.0")])
+    for state in [ModelState.proposed, .retired, .proposed, .validated] {
+      try await Self.decide("one", state, in: catalog)
+    }
+    let latest = try await catalog.store.promotions(ofModel: "one", in: "a", before: nil, limit: 2)
+    #expect(latest.map(\.to) == [.proposed, .validated])
+    let earlier = try await catalog.store.promotions(ofModel: "one", in: "a", before: latest[0].number, limit: 9)
+    #expect(earlier.map(\.to) == [.proposed, .retired])
+    await catalog.pool.shutdown()
+  }
+
+  @Test func `A version is registered once, however it is written`() async throws {
+    let catalog = try await Self.catalog([])
+    let store = catalog.store
+    let spellings = ["1.0", "v1.0.0", "1.0.0+build.7", "1.0.0", "1", "V1.0"]
+    let won = await withTaskGroup(of: Bool.self) { group in
+      for (number, version) in spellings.enumerated() {
+        group.addTask {
+          (try? await store.insert(
+            model: Self.model("m\(number)", version), named: "Crops", version: version, into: "a")) != nil
+        }
+      }
+      return await group.reduce(0) { $1 ? $0 + 1 : $0 }
+    }
+    #expect(won == 1)
+    for version in spellings { #expect(try await store.models(named: "Crops", version: version, in: "a").count == 1) }
+    for other in ["1.0.1", "1.0.0-rc.1", "final"] {
+      try await store.insert(model: Self.model(other, other), named: "Crops", version: other, into: "a")
+    }
+    #expect(try await store.models(named: "Crops", version: nil, in: "a").isEmpty)
+    #expect(try await store.models(named: "Crops", version: "final", in: "a") == ["final"])
     await catalog.pool.shutdown()
   }
 

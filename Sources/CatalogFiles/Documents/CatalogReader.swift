@@ -3,13 +3,18 @@ public import StacModel
 
 /// Reads the STAC documents of one JSON file, its relative hrefs resolved against it.
 public enum CatalogReader {
+  /// - Parameter address: the URL that the file will have where its hrefs are followed, which they are resolved against
+  ///   instead; nil where that is here.
   /// - Throws: ``SourceFailure`` where the file cannot be read.
-  public static func documents(ofFile path: String) throws(SourceFailure) -> StacDocuments {
+  public static func documents(
+    ofFile path: String, publishedAs address: String? = nil
+  ) throws(SourceFailure) -> StacDocuments {
     let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
     guard let data = FileManager.default.contents(atPath: absolute) else {
       throw SourceFailure("\(path) cannot be read, or there is no such file")
     }
-    return SourceDocument(place: path, base: .file(absolute), text: Array(data)).contents()
+    let base = address.map { DocumentBase.published(file: absolute, address: $0) } ?? .file(absolute)
+    return SourceDocument(place: path, base: base, text: Array(data)).contents()
   }
 
   /// The JSON object of a file that may be no whole STAC document yet, its relative hrefs resolved against the file.

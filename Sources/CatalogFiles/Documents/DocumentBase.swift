@@ -7,6 +7,8 @@ enum DocumentBase: Sendable {
   case file(String)
   /// Its absolute URL.
   case web(String)
+  /// The absolute path of its file, and the absolute URL that the file will have where it is read.
+  case published(file: String, address: String)
   /// Nothing: hrefs stay as they are.
   case nothing
 
@@ -63,10 +65,24 @@ enum DocumentBase: Sendable {
   private func absolute(_ href: String) -> String? {
     guard href.hasPrefix("./") || href.hasPrefix("../") || href.hasPrefix("/") || isPlainPath(href) else { return nil }
     switch self {
-    case .file(let path):
-      return URL(fileURLWithPath: href, relativeTo: URL(fileURLWithPath: path)).standardizedFileURL.absoluteString
+    case .file(let path): return Self.fileAddress(href, path)
     case .web(let address): return WebAddress.resolve(href, against: address)
+    // Only what is relative is elsewhere too.
+    case .published(let path, let address):
+      return href.hasPrefix("/") ? Self.fileAddress(href, path) : WebAddress.resolve(href, against: address)
     case .nothing: return nil
+    }
+  }
+
+  private static func fileAddress(_ href: String, _ path: String) -> String {
+    URL(fileURLWithPath: href, relativeTo: URL(fileURLWithPath: path)).standardizedFileURL.absoluteString
+  }
+
+  /// The path of the document's file, nil where it was not read from one.
+  private var path: String? {
+    switch self {
+    case .file(let path), .published(let path, _): path
+    case .web, .nothing: nil
     }
   }
 
@@ -74,7 +90,7 @@ enum DocumentBase: Sendable {
   /// files are read, the file exists.
   private func isPlainPath(_ href: String) -> Bool {
     guard !href.isEmpty, !href.contains(":"), !href.hasPrefix("#") else { return false }
-    guard case .file(let path) = self else { return true }
+    guard let path else { return true }
     let url = URL(fileURLWithPath: href, relativeTo: URL(fileURLWithPath: path))
     return FileManager.default.fileExists(atPath: url.path)
   }
@@ -100,7 +116,7 @@ enum DocumentBase: Sendable {
 
   /// The JSON object in the file that a relative href leads to.
   private func localDocument(at href: String) -> JSONObject? {
-    guard case .file(let path) = self else { return nil }
+    guard let path else { return nil }
     let file = URL(fileURLWithPath: href, relativeTo: URL(fileURLWithPath: path)).standardizedFileURL.path
     return FileManager.default.contents(atPath: file).flatMap { try? JSONParser.parse(Array($0)) }?.object
   }

@@ -1,7 +1,7 @@
 public import StacModel
 
 /// What tells one registered model from another: its name, its version and its file.
-public struct ModelIdentity: Sendable, Hashable, CustomStringConvertible {
+public struct ModelIdentity: Sendable, CustomStringConvertible {
   /// `mlm:name`.
   public let name: String
   /// `version` of the version extension, nil where the item says none.
@@ -17,9 +17,17 @@ public struct ModelIdentity: Sendable, Hashable, CustomStringConvertible {
     checksum = item.modelAsset?.checksum?.lowercased()
   }
 
-  /// Whether two items are the same version of the same model, whatever their files are.
-  public func isSameVersion(as other: ModelIdentity) -> Bool {
-    name.utf8.elementsEqual(other.name.utf8) && version == other.version
+  /// Whether two items are the same version of the same model, whatever their files are, and however it is written.
+  public func isSameVersion(as other: ModelIdentity) -> Bool { key == other.key }
+
+  /// What is the same for all items of a version of a model: bytes of the name and of the version's one spelling.
+  public var key: [[UInt8]] {
+    [Array(name.utf8)] + (version.map { [Array(SemanticVersion.normal($0).utf8)] } ?? [])
+  }
+
+  /// Whether two items are the same version, and name the same file.
+  public func isSameModel(as other: ModelIdentity) -> Bool {
+    isSameVersion(as: other) && checksum != nil && checksum == other.checksum
   }
 
   /// Whether both name a file, and not the same.

@@ -17,6 +17,9 @@ public struct Actor: Sendable, Hashable {
   /// Whoever reads without a key.
   public static let anonymous = Actor(name: "anonymous", role: .reader, isPerson: false)
 
+  /// Whom the store writes for.
+  public var writer: Writer { Writer(name: name, role: role, isPerson: isPerson) }
+
   /// The user of the machine, who may do everything.
   public static func user(_ name: String) -> Actor { Actor(name: name, role: .admin, isPerson: true) }
 }

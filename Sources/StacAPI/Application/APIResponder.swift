@@ -147,7 +147,7 @@ public struct APIResponder: HTTPResponder {
     guard request.route.isWrite(request.method) else { return try await control(request, origin: origin) }
     // What a request reads that writes must be as it is in the database itself.
     return try await ReadPreference.$current.withValue(.primary) {
-      try await Writer.$current.withValue(request.actor.name) { try await control(request, origin: origin) }
+      try await Writer.$current.withValue(request.actor.writer) { try await control(request, origin: origin) }
     }
   }
 
@@ -171,7 +171,7 @@ public struct APIResponder: HTTPResponder {
     case .search: try await SearchController(store: services.store, matching: services.matching).answer(request)
     case .asset(let item, let key):
       try await AssetController(configuration: configuration, store: services.store)
-        .answer(request, item: item, key: key, origin: origin)
+        .answer(request, item: services.store.model(item), key: key, origin: origin)
     case .metrics:
       try await MetricsController(services: services, version: configuration.version, requests: counts).answer(request)
     case .part(let part, let item): try await answer(part, of: services.store.model(item), request)

@@ -69,8 +69,7 @@ struct CollectionController {
   }
 
   private func delete(_ id: String, _ request: APIRequest) async throws -> Response {
-    _ = try request.parameters([])
-    try await store.deleteCollection(id: id)
+    try await store.deleteCollection(id: id, comment: try request.comment())
     files.remove(collection: id)
     return Response(status: .noContent)
   }

@@ -87,10 +87,15 @@ extension Fault {
 
 extension Response {
   /// Tells what is doubtful in header fields, since the document is not ours to change.
+  mutating func add(warnings: [Fault]) { headers.add(warnings: warnings) }
+}
+
+extension HTTPFields {
+  /// The same for header fields of an answer to come.
   mutating func add(warnings: [Fault]) {
     for warning in warnings.prefix(20) {
       let text = warning.description.unicodeScalars.map { 0x20...0x7E ~= $0.value ? Character($0) : "?" }
-      headers.append(HTTPField(name: .gnomonWarning, value: String(text.prefix(500))))
+      append(HTTPField(name: .gnomonWarning, value: String(text.prefix(500))))
     }
   }
 }

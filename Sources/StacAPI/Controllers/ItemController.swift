@@ -14,9 +14,9 @@ struct ItemController {
     switch (request.route, request.method) {
     case (.items(let collection), "POST"): try await create(in: collection, request)
     case (.items(let collection), _): try await list(collection, request)
-    case (.item(let item), "PUT"): try await replace(item, request)
-    case (.item(let item), "PATCH"): try await patch(item, request)
-    case (.item(let item), "DELETE"): try await delete(item, request)
+    case (.item(let item), "PUT"): try await replace(store.itemToChange(item), request)
+    case (.item(let item), "PATCH"): try await patch(store.itemToChange(item), request)
+    case (.item(let item), "DELETE"): try await delete(store.itemToChange(item), request)
     case (.item(let item), _): try await read(item, request)
     default: throw APIError(.notFound, "There is no resource at this path")
     }
@@ -48,8 +48,11 @@ struct ItemController {
 
   private func read(_ item: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
-    let stored = try await store.required(store.model(item))
-    return .bytes(try DocumentWriter(base: request.base).item(stored), .geoJSON)
+    let model = try await store.resolved(item)
+    let stored = try await store.required(model.reference)
+    var response = Response.bytes(try DocumentWriter(base: request.base).item(stored), .geoJSON)
+    response.add(warnings: model.doubts)
+    return response
   }
 
   private func create(in collection: String, _ request: APIRequest) async throws -> Response {
@@ -145,8 +148,8 @@ struct ItemController {
   }
 
   private func delete(_ item: ItemReference, _ request: APIRequest) async throws -> Response {
-    _ = try request.parameters([])
-    try await store.deleteItem(collection: item.collection, id: item.id)
+    let comment = try request.comment()
+    try await store.deleteItem(collection: item.collection, id: item.id, comment: comment)
     files.remove(item)
     return Response(status: .noContent)
   }

@@ -36,15 +36,17 @@ struct ProcessController {
 
   private func describe(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
-    let stored = try await required(reference)
+    let (stored, doubts) = try await required(reference)
     guard let model = Self.model(stored) else { throw Self.missing(reference) }
-    return .json(ProcessDescription(model: model, stored: stored, base: request.base).document)
+    var response = Response.json(ProcessDescription(model: model, stored: stored, base: request.base).document)
+    response.add(warnings: doubts)
+    return response
   }
 
   private func execute(_ reference: ItemReference, _ request: APIRequest) async throws -> Response {
     _ = try request.parameters([])
     let body = try await request.query()
-    let model = try await required(reference)
+    let (model, doubts) = try await required(reference)
     guard Self.model(model) != nil else { throw Self.missing(reference) }
     let found = ItemReference(collection: model.collectionID, id: model.id)
     var prediction = try PredictionRequest(body: body, model: found, base: request.base)
@@ -55,7 +57,8 @@ struct ProcessController {
     let stored = try await service.predict(prediction)
     let item = try DocumentWriter(base: request.base).item(stored)
     let url = request.base.url("collections", stored.collectionID, "items", stored.id)
-    let headers: HTTPFields = [.contentLocation: url]
+    var headers: HTTPFields = [.contentLocation: url]
+    headers.add(warnings: doubts)
     // `response: document` asks for a map from the names of outputs to their values; the default is the one output.
     guard body.object?["response"] == "document" else { return .bytes(item, .geoJSON, headers: headers) }
     return .bytes(Array("{\"item\":".utf8) + Array(buffer: item) + Array("}".utf8), .json, headers: headers)
@@ -77,12 +80,13 @@ struct ProcessController {
       "The model '\(model.id)' is not approved: \(reason). Approved models can be run, and others by approvers")
   }
 
-  private func required(_ reference: ItemReference) async throws -> StoredDocument {
-    let model = try await services.store.model(reference)
-    guard let stored = try await services.store.item(collection: model.collection, id: model.id) else {
+  /// The model's item, and what is doubtful about the version that the reference names.
+  private func required(_ reference: ItemReference) async throws -> (StoredDocument, doubts: [Fault]) {
+    let model = try await services.store.resolved(reference)
+    guard let stored = try await services.store.item(collection: reference.collection, id: model.reference.id) else {
       throw Self.missing(reference)
     }
-    return stored
+    return (stored, model.doubts)
   }
 
   private static func missing(_ reference: ItemReference) -> APIError {

@@ -26,6 +26,11 @@ extension APIError {
     case .conflict(let what): self.init(.conflict, "There is already \(what)")
     case .changed(let what):
       self.init(.conflict, "Others changed \(what) again and again in the meantime; try once more")
+    case .decided(let what):
+      self.init(
+        .forbidden,
+        "\(what): to remove it, or to put something else in its place, takes a key of the role approver or admin; "
+          + "ask somebody who has one to do it, or to retire the model first (POST …/promotions)")
     case .parameter(let error): self.init(.invalidParameter, error.description)
     case .unavailable: self.init(.unavailable, "The database cannot be reached now")
     case .timeout: self.init(.timeout, "The database took longer than a request may")

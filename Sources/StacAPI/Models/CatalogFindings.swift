@@ -17,9 +17,9 @@ struct CatalogFindings {
     // Without a version nothing is claimed that another item could claim too.
     guard let collection, let identity = ModelIdentity(item), let version = identity.version else { return [] }
     let found = try await store.models(named: identity.name, version: version, in: collection)
-    let others = found.filter { !$0.id.utf8.elementsEqual(item.id.utf8) }
+    let others = found.filter { !$0.utf8.elementsEqual(item.id.utf8) }
     guard let other = others.first else { return [] }
-    return [Self.finding(identity, first: other.id, count: others.count)]
+    return [Self.finding(identity, first: other, count: others.count)]
   }
 
   /// What items that come together tell of each other: the finding of each that is a version another one is too, by its
@@ -27,8 +27,8 @@ struct CatalogFindings {
   static func among(_ items: [Item]) -> [Int: ModelFinding] {
     var versions: [[[UInt8]]: (identity: ModelIdentity, indices: [Int])] = [:]
     for (index, item) in items.enumerated() where MLMExtension.isDeclared(by: item) {
-      guard let identity = ModelIdentity(item), let version = identity.version else { continue }
-      versions[[Array(identity.name.utf8), Array(version.utf8)], default: (identity, [])].indices.append(index)
+      guard let identity = ModelIdentity(item), identity.version != nil else { continue }
+      versions[identity.key, default: (identity, [])].indices.append(index)
     }
     var findings: [Int: ModelFinding] = [:]
     for (identity, indices) in versions.values {

@@ -25,6 +25,22 @@ struct ProofReport {
     ]
   }
 
+  /// What a promotion asks for and no proof has told.
+  var missing: [String] {
+    switch present?.state {
+    case nil:
+      return [
+        "its files and its golden vector have not been looked at since it was written, by the software that runs here"
+      ]
+    case .met?, .missed?, .unread?: return []
+    case ModelProofRecord.State.none?:
+      return [
+        "it predicts no golden vector here; of a model for another runtime a promotion asks that the registry has its "
+          + "container image by digest, and MLflow its run"
+      ]
+    }
+  }
+
   /// That the model misses its golden vector here and now, or that its files could not be read to see.
   func findings(of item: Item) -> [ModelFinding] {
     guard let present else { return [] }

@@ -67,7 +67,11 @@ public struct ModelRegistration: Sendable {
       return try await update(stored, to: item, identity, options)
     }
     let others = try await store.models(named: identity.name, version: identity.version, in: collection)
-    if let other = others.first { return try settled(other, item, identity, options) }
+    if let other = others.first,
+      let stored = try await store.item(collection: collection, id: other)
+    {
+      return try settled(stored, item, identity, options)
+    }
     if options.isDryRun {
       try await store.demand(collection: collection)
     } else {
@@ -85,7 +89,7 @@ public struct ModelRegistration: Sendable {
     let old = try JSONParser.parse(document.bytes)
     let new = try JSONParser.parse(item.inCollection(stored.collectionID).serialized.bytes)
     let changes = old.changes(to: new)
-    if changes.isEmpty {
+    if try changes.isEmpty || !options.replaces && Self.isOnlyElsewhere(new, than: old) {
       return RegisteredModel(outcome: .unchanged, reference: reference, identity: identity, options: options)
     }
     if !options.replaces { try Self.demandSameModel(try Item(old), reference, identity) }
@@ -98,16 +102,22 @@ public struct ModelRegistration: Sendable {
       outcome: .updated, reference: reference, identity: identity, options: options, changes: changes)
   }
 
+  /// Whether nothing but the places of the same local files differs.
+  private static func isOnlyElsewhere(_ new: JSONValue, than old: JSONValue) throws -> Bool {
+    let places = LocalPlaces(stored: try Item(old), new: try Item(new))
+    return new.object.map { old.changes(to: .object(places.settling($0))).isEmpty } ?? false
+  }
+
   /// Refuses to make a second item of a version.
   private func demandOnly(_ reference: ItemReference, _ identity: ModelIdentity) async throws {
     let others = try await store.models(
       named: identity.name, version: identity.version, in: reference.collection)
     // Two that are there already, by other ways than this one, can each be mended.
-    let isThere = others.contains { $0.id.utf8.elementsEqual(reference.id.utf8) }
+    let isThere = others.contains { $0.utf8.elementsEqual(reference.id.utf8) }
     guard !isThere, let other = others.first else { return }
     throw APIError(
       .conflict,
-      "\(identity) is registered as \(other.collectionID)/\(other.id); give this one another version, or remove that one"
+      "\(identity) is registered as \(reference.collection)/\(other); give this one another version, or remove that one"
     )
   }
 
@@ -119,18 +129,20 @@ public struct ModelRegistration: Sendable {
     let reference = ItemReference(collection: stored.collectionID, id: stored.id)
     let document = try JSONParser.parse(stored.document.bytes)
     let other = try Item(document)
-    guard let known = ModelIdentity(other), known.checksum != nil, known == identity else {
+    guard let known = ModelIdentity(other), known.isSameModel(as: identity) else {
       throw APIError(
         .conflict,
-        "\(identity) is registered as \(reference.collection)/\(reference.id)\(Self.file(of: other)); "
+        "\(identity) is registered as \(reference.collection)/\(reference.id)\(Self.spelling(of: other, identity))"
+          + "\(Self.file(of: other)); "
           + "give this one another version, or register it under that identifier")
     }
-    let changes = try document.changes(to: JSONParser.parse(item.inCollection(stored.collectionID).serialized.bytes))
-      .filter { $0.pointer != "/id" }
+    let new = try JSONParser.parse(item.inCollection(stored.collectionID).serialized.bytes)
+    let settled = new.object.map { LocalPlaces(stored: other, new: item).settling($0) } ?? [:]
+    let changes = document.changes(to: .object(settled)).filter { $0.pointer != "/id" }
     guard changes.isEmpty else {
       throw APIError(
         .conflict,
-        "\(identity) is registered as \(reference.collection)/\(reference.id), and this one differs in "
+        "\(identity) is registered as \(reference.collection)/\(reference.id)\(Self.spelling(of: other, identity)), and this one differs in "
           + "\(Self.places(changes)); register it under that identifier to change it")
     }
     return RegisteredModel(outcome: .unchanged, reference: reference, identity: identity, options: options)
@@ -160,6 +172,12 @@ public struct ModelRegistration: Sendable {
         "\(identity) is registered with another model file\(file(of: stored)); give the new file a new version, or replace it"
       )
     }
+  }
+
+  /// How the version of an item is written, where that is another way than here.
+  private static func spelling(of item: Item, _ identity: ModelIdentity) -> String {
+    guard let version = ModelIdentity(item)?.version, version != identity.version else { return "" }
+    return " (as \(version), which is the same version)"
   }
 
   private static func file(of item: Item) -> String {

@@ -11,13 +11,18 @@ public struct ModelReport: Sendable {
   public let refusals: [Fault]
   /// What is doubtful.
   public let warnings: [ModelFinding]
+  /// What a promotion asks for and is not known yet.
+  public let missing: [String]
 
   /// The report of an item whose core is sound.
-  public init(_ item: Item, _ findings: ModelFindings) {
+  ///
+  /// - Parameter missing: what a promotion asks for and is not known yet.
+  public init(_ item: Item, _ findings: ModelFindings, missing: [String] = []) {
     id = item.id
     version = MLMExtension.version(of: item)?.description
     refusals = findings.faults
     warnings = findings.all.filter { $0.severity == .warning }
+    self.missing = missing
   }
 
   /// The report of a document that is no STAC item, or describes no model.
@@ -26,14 +31,15 @@ public struct ModelReport: Sendable {
     version = nil
     refusals = faults
     warnings = []
+    missing = []
   }
 
   /// Whether the catalog takes it.
   public var isValid: Bool { refusals.isEmpty }
   /// Whether nothing speaks against running it here.
   public var isRunnable: Bool { isValid && !warnings.contains(where: \.barsRun) }
-  /// Whether it may be promoted.
-  public var isPromotable: Bool { isValid && warnings.isEmpty }
+  /// Whether it may be promoted, as far as is known.
+  public var isPromotable: Bool { isValid && warnings.isEmpty && missing.isEmpty }
 
   /// The report as a document.
   public var json: JSONObject {
@@ -43,6 +49,7 @@ public struct ModelReport: Sendable {
     object["valid"] = .bool(isValid)
     object["runnable"] = .bool(isRunnable)
     object["promotable"] = .bool(isPromotable)
+    if !missing.isEmpty { object["missing"] = .array(missing.map { .string($0) }) }
     object["refusals"] = .array(refusals.map { .object($0.json) })
     object["warnings"] = .array(warnings.map(Self.json))
     return object

@@ -38,7 +38,7 @@ struct ModelValidationController {
     guard let service = services.proofs else { return .json(ModelReport(item, findings).json) }
     let proofs = ProofReport(runtime: service.runtime, proofs: try await service.proofs(of: reference))
     findings = findings.adding(proofs.findings(of: item))
-    var report = ModelReport(item, findings).json
+    var report = ModelReport(item, findings, missing: proofs.missing).json
     report["golden_vector"] = .object(proofs.json)
     return .json(report)
   }

@@ -8,8 +8,8 @@ struct PromotionController {
   let services: APIServices
 
   func answer(_ request: APIRequest, model: ItemReference) async throws -> Response {
+    guard request.method == "POST" else { return try await history(of: model, request) }
     _ = try request.parameters([])
-    guard request.method == "POST" else { return .json(try await services.promotions.history(of: model)) }
     let body = try Body(try await request.query())
     let promoted = try await services.promotions.promote(
       model, to: body.state, comment: body.comment, evidence: body.evidence, by: request.actor)
@@ -17,6 +17,33 @@ struct PromotionController {
     response.headers[.location] =
       request.base.url("collections", promoted.collection, "items", promoted.id) + "/promotions"
     return response
+  }
+
+  /// The latest decisions, with a link to those before where there may be such.
+  private func history(of model: ItemReference, _ request: APIRequest) async throws -> Response {
+    let parameters = try request.parameters(["before", "limit"])
+    let limit = min(
+      try Self.count("limit", parameters).map { Int($0) } ?? Self.usualEntries, ModelPromotions.mostEntries)
+    var history = try await services.promotions.history(
+      of: model, before: try Self.count("before", parameters), limit: limit)
+    let entries = history["promotions"]?.array ?? []
+    if entries.count == limit, let first = entries.first?.object?["number"]?.integer {
+      let url = request.base.url("collections", model.collection, "items", model.id)
+      var links = LinkList()
+      links.add(.next, "\(url)/promotions?before=\(first)&limit=\(limit)", .json)
+      history["links"] = links.json
+    }
+    return .json(history)
+  }
+
+  private static let usualEntries = 200
+
+  private static func count(_ name: String, _ parameters: [String: String]) throws(ParameterError) -> Int64? {
+    guard let text = parameters[name] else { return nil }
+    guard let number = Int64(text), 1...(1 << 53) ~= number else {
+      throw ParameterError(name, "a whole number from 1 on was expected")
+    }
+    return number
   }
 
   /// What is to be decided.

@@ -39,15 +39,16 @@ public struct StoredLineage: LineageCatalog {
 
   public func promotions(ofItem id: String, in collection: String) async -> JSONObject? {
     // Where the lineage can be read and the history cannot, the lineage is told.
-    guard let history = try? await store.promotions(ofModel: id, in: collection), !history.isEmpty,
+    let latest = try? await store.promotions(ofModel: id, in: collection, before: nil, limit: Self.mostDecisions)
+    guard let history = latest, !history.isEmpty,
       let standing = try? await store.standing(ofModel: id, in: collection)
     else { return nil }
     var decided: JSONObject = [:]
     decided["gnomon:state"] = standing.presentState.map { .string($0.rawValue) }
     if standing.state != nil, !standing.isUnchanged { decided["gnomon:changed"] = true }
-    let decisions = history.suffix(Self.mostDecisions).map { decision -> JSONValue in
+    let decisions = history.map { decision -> JSONValue in
       .object([
-        "to": .string(decision.to.rawValue), "actor": .string(decision.actor),
+        "to": .string(decision.outcome), "actor": .string(decision.actor),
         "time": .string(decision.time.description),
       ])
     }

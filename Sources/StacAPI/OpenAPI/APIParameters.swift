@@ -55,6 +55,13 @@ enum APIParameters {
     "dry_run": query("dry_run", "Whether only to say what would be done", ["type": "boolean"], example: true),
     "replace": query(
       "replace", "Whether a version that is registered may get another file", ["type": "boolean"], example: false),
+    "promotionLimit": query(
+      "limit", "How many of the latest entries there are at most; 200 by default",
+      ["type": "integer", "minimum": 1, "maximum": .init(ModelPromotions.mostEntries)], example: 10),
+    "before": query(
+      "before", "Only what was decided before the entry of this number", ["type": "integer", "minimum": 1]),
+    "removalComment": query(
+      "comment", "Why, for the histories of models; at most 4000 bytes", ["type": "string"], example: "superseded"),
     "catalog_only": query(
       "catalog_only", "Whether to take a model that cannot be run here", ["type": "boolean"], example: false),
     "check_registry": query(

@@ -1,4 +1,4 @@
-import StacModel
+public import StacModel
 public import StacStore
 
 extension CatalogStore {
@@ -9,16 +9,52 @@ extension CatalogStore {
   ///
   /// - Returns: the reference as it is where it names nothing, so that whoever reads it says so.
   public func model(_ reference: ItemReference) async throws(StoreError) -> ItemReference {
-    guard let sign = reference.id.lastIndex(of: "@"), sign > reference.id.startIndex else { return reference }
+    try await resolved(reference).reference
+  }
+
+  /// The same, with what is to be said of the version that was found.
+  public func resolved(_ reference: ItemReference) async throws(StoreError) -> ResolvedModel {
+    let itself = ResolvedModel(reference: reference)
+    guard let sign = reference.id.lastIndex(of: "@"), sign > reference.id.startIndex else { return itself }
     let name = String(reference.id[..<sign])
     let selector = String(reference.id[reference.id.index(after: sign)...])
-    guard let family = try await modelFamily(named: name, in: reference.collection) else { return reference }
+    guard let family = try await modelFamily(named: name, in: reference.collection) else { return itself }
     let found: ModelRelease? =
       switch selector {
       case "latest": family.latest
       case "production": family.production
       default: family.release(of: selector)
       }
-    return found.map { ItemReference(collection: reference.collection, id: $0.id) } ?? reference
+    guard let found else { return itself }
+    return ResolvedModel(
+      reference: ItemReference(collection: reference.collection, id: found.id),
+      isChanged: selector == "production" && !found.isUnchanged)
+  }
+
+  /// The item that is to be changed or removed: that of the identifier where there is one, so that nothing else is touched,
+  /// else the version of a model that it names.
+  func itemToChange(_ reference: ItemReference) async throws(StoreError) -> ItemReference {
+    guard reference.id.contains("@"), try await item(collection: reference.collection, id: reference.id) == nil else {
+      return reference
+    }
+    return try await model(reference)
+  }
+}
+
+/// The version of a model that a name has led to.
+public struct ResolvedModel: Sendable {
+  public let reference: ItemReference
+  /// Whether it was asked for as the version in production, and its document is not the one that was decided upon.
+  public var isChanged = false
+
+  /// What whoever uses it should know.
+  public var doubts: [Fault] {
+    guard isChanged else { return [] }
+    return [
+      Fault(
+        .root,
+        "'\(reference.id)' is in production, and its document has changed since that was decided; "
+          + "put the document back, or propose the model again")
+    ]
   }
 }

@@ -28,6 +28,9 @@ public struct ModelPromotions: Sendable {
   /// The most evidence that may be given, in bytes.
   public static let mostEvidence = 64 << 10
 
+  /// The most entries of a history that are told at once.
+  public static let mostEntries = 1_000
+
   /// Decides.
   ///
   /// - Parameters:
@@ -110,14 +113,20 @@ public struct ModelPromotions: Sendable {
     return try JSONParser.parse(Array(text.utf8)).object?["model_file"]?.object?["sha256"]?.string
   }
 
-  /// What was decided about an item.
+  /// What was decided about an item, also where it is gone.
   ///
+  /// - Parameters:
+  ///   - number: only what was decided before the entry of this number; nil for all.
+  ///   - limit: how many of the latest entries are told at most.
   /// - Throws: ``StoreError/notFound(_:)`` where there is no such item and never was a decision.
-  public func history(of reference: ItemReference) async throws -> JSONObject {
+  public func history(
+    of reference: ItemReference, before number: Int64? = nil, limit: Int = Self.mostEntries
+  ) async throws -> JSONObject {
     let model = try await store.model(reference)
     let standing = try await store.standing(ofModel: model.id, in: model.collection)
-    let history = try await store.promotions(ofModel: model.id, in: model.collection)
-    guard standing != nil || !history.isEmpty else {
+    let history = try await store.promotions(
+      ofModel: model.id, in: model.collection, before: number, limit: limit)
+    guard standing != nil || number != nil || !history.isEmpty else {
       throw StoreError.notFound("item '\(model.id)' in collection '\(model.collection)'")
     }
     return PromotionHistory(model: model, standing: standing, promotions: history).json

@@ -17,6 +17,7 @@ struct PromotionHistory {
       object["production"] = standing.production.map { .string($0.id) } ?? .null
       object["registered"] = standing.registration.map { .object(Self.json($0)) } ?? .null
     }
+    object["removed"] = .bool(standing == nil)
     object["state"] = standing?.state.map { .string($0.rawValue) } ?? .null
     object["approved"] = .bool(standing?.isApproved ?? false)
     if let standing, standing.state != nil { object["document_unchanged"] = .bool(standing.isUnchanged) }
@@ -34,7 +35,7 @@ struct PromotionHistory {
   private static func json(_ promotion: Promotion) -> JSONObject {
     var object: JSONObject = [
       "number": .init(Int(promotion.number)), "from": promotion.from.map { .string($0.rawValue) } ?? .null,
-      "to": .string(promotion.to.rawValue), "at": .string(promotion.time.description),
+      "to": .string(promotion.outcome), "at": .string(promotion.time.description),
       "by": ["name": .string(promotion.actor), "role": .string(promotion.role), "person": .bool(promotion.isPerson)],
       "comment": .string(promotion.comment),
       "evidence": (try? JSONParser.parse(Array(promotion.evidence.utf8))) ?? .null,

@@ -35,6 +35,15 @@ struct APIRequest: Sendable {
     return values
   }
 
+  /// Why something is removed, as the query says; nothing else may stand there.
+  func comment() throws(ParameterError) -> String {
+    let comment = try parameters(["comment"])["comment"] ?? ""
+    guard comment.utf8.count <= ModelPromotions.longestComment else {
+      throw ParameterError("comment", "at most \(ModelPromotions.longestComment) bytes are kept")
+    }
+    return comment
+  }
+
   /// Whether it may be answered on the event loop of its connection.
   var isQuick: Bool { route.isQuick(method, body: headers.contains(.contentEncoding) ? nil : body.byteCount) }
 

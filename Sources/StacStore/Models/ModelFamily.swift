@@ -10,17 +10,20 @@ public struct ModelRelease: Sendable, Hashable {
   public let isDeprecated: Bool
   /// Nil where nothing was decided about it.
   public let state: ModelState?
+  /// Whether its document is the one that was decided upon; so is any about which nothing was.
+  public let isUnchanged: Bool
   /// When the item came into the catalog.
   public let created: Timestamp
 
   public init(
     id: String, version: String?, isDeprecated: Bool = false, state: ModelState? = nil,
-    created: Timestamp = Timestamp(microseconds: 0)
+    isUnchanged: Bool = true, created: Timestamp = Timestamp(microseconds: 0)
   ) {
     self.id = id
     self.version = version
     self.isDeprecated = isDeprecated
     self.state = state
+    self.isUnchanged = isUnchanged
     self.created = created
   }
 
@@ -67,8 +70,10 @@ public final class ModelFamily: Sendable {
   }
 
   /// The latest version: of those that are neither deprecated nor retired, where there are such, the greatest release, else
-  /// the greatest that comes before its release. Nil where no version can be compared.
+  /// the greatest that comes before its release; the only one there is, whatever its version. Nil where no version can be
+  /// compared.
   public var latest: ModelRelease? {
+    guard releases.count > 1 else { return releases.first }
     let comparable = releases.indices.filter { versions[$0] != nil }
     let current = comparable.filter { !releases[$0].isDeprecated && releases[$0].state != .retired }
     let candidates = current.isEmpty ? comparable : current

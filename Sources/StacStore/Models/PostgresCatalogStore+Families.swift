@@ -53,7 +53,8 @@ extension PostgresSession {
       SELECT FROM gnomon.items o WHERE o.collection_key = n.collection_key AND o.is_model \
       AND md5(o.properties ->> 'mlm:name') = n.digest AND (NOT \(areSeveral) OR o.id <> n.id))) \
       SELECT i.collection_key, i.properties ->> 'mlm:name', i.id, i.properties ->> 'version', \
-      coalesce(i.properties -> 'deprecated' = 'true', false), s.state, i.created_at \
+      coalesce(i.properties -> 'deprecated' = 'true', false), s.state, i.created_at, \
+      coalesce(s.is_current, true) \
       FROM f JOIN gnomon.items i ON i.collection_key = f.collection_key AND i.is_model \
       AND md5(i.properties ->> 'mlm:name') = f.digest \
       LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id \
@@ -69,7 +70,7 @@ extension PostgresSession {
       releases[name, default: []].append(
         ModelRelease(
           id: try row.text(2), version: version, isDeprecated: try row.boolean(4), state: state,
-          created: Timestamp(microseconds: try row.timestamp(6))))
+          isUnchanged: try row.boolean(7), created: Timestamp(microseconds: try row.timestamp(6))))
     }
     var families: [ModelMember: ModelFamily] = [:]
     for (name, members) in releases {

@@ -2,12 +2,11 @@ import Postgres
 public import StacModel
 
 extension PostgresCatalogStore {
-  public func models(named name: String, version: String?, in collection: String) async throws(StoreError)
-    -> [StoredDocument]
-  {
-    try await read { [memory] session throws(PostgresError) in
-      let rows = try session.models(named: name, version: version, in: collection)
-      return try FoundItem.documents(rows.map { FoundItem($0) }, memory, on: session)
+  public func models(
+    named name: String, version: String?, in collection: String
+  ) async throws(StoreError) -> [String] {
+    try await read { session throws(PostgresError) in
+      try session.models(named: name, version: version, in: collection)
     }
   }
 
@@ -44,26 +43,36 @@ extension PostgresCatalogStore {
 
 extension PostgresSession {
   /// The identifiers of the models of a name and version, which no other registration can change before the transaction
-  /// ends: whoever registers the same version waits here until this one is committed, and then finds it.
+  /// ends: whoever registers the same model waits here until this one is committed, and then finds it.
   fileprivate func lockedModels(
     named name: String, version: String?, in collection: String
   ) throws(PostgresError) -> [String] {
-    let key = "gnomon model\u{1}\(collection)\u{1}\(name)\u{1}\(version ?? "")"
+    let key = "gnomon model\u{1}\(collection)\u{1}\(name)"
     _ = try query("SELECT pg_advisory_xact_lock(hashtextextended(\(key), 0))")
-    return try models(named: name, version: version, in: collection).map { row throws(PostgresError) in
-      try row.text(1)
-    }
+    return try models(named: name, version: version, in: collection)
   }
 
-  /// The models of a collection that have a name and a version, or a name and none.
-  fileprivate func models(named name: String, version: String?, in collection: String) throws(PostgresError) -> [Row] {
-    let isVersion: SQL =
-      version.map { "i.properties ->> 'version' = \($0)" } ?? "i.properties ->> 'version' IS NULL"
-    return try query(
+  fileprivate func models(
+    named name: String, version: String?, in collection: String
+  ) throws(PostgresError) -> [String] {
+    let wanted = version.map { SemanticVersion.normal($0).utf8 }
+    let rows = try query(
       """
-      SELECT \(FoundItem.columns) FROM gnomon.items i WHERE i.is_model AND i.collection_key = \
+      SELECT i.id, i.properties ->> 'version' FROM gnomon.items i WHERE i.is_model AND i.collection_key = \
       (SELECT c.key FROM gnomon.collections c WHERE c.id = \(collection)) \
-      AND md5(i.properties ->> 'mlm:name') = md5(\(name)) AND i.properties ->> 'mlm:name' = \(name) AND \(isVersion) ORDER BY i.id LIMIT 100
+      AND md5(i.properties ->> 'mlm:name') = md5(\(name)) AND i.properties ->> 'mlm:name' = \(name) ORDER BY i.id
       """)
+    var found: [String] = []
+    for row in rows {
+      let version = row.isNull(1) ? nil : try row.text(1)
+      let isWanted =
+        switch (version, wanted) {
+        case (nil, nil): true
+        case (let version?, let wanted?): SemanticVersion.normal(version).utf8.elementsEqual(wanted)
+        default: false
+        }
+      if isWanted { found.append(try row.text(0)) }
+    }
+    return found
   }
 }

@@ -9,16 +9,19 @@ extension PostgresCatalogStore {
     }
   }
 
-  public func promotions(ofModel id: String, in collection: String) async throws(StoreError) -> [Promotion] {
+  public func promotions(
+    ofModel id: String, in collection: String, before number: Int64?, limit: Int
+  ) async throws(StoreError) -> [Promotion] {
     try await read { session throws(PostgresError) in
       let aliases = try session.aliasWrites(ofModel: id, in: collection)
       return try session.query(
         """
         SELECT number, model, version, from_state, to_state, actor, role, is_person, comment, evidence, \
         document_digest, promoted_at FROM gnomon.promotions \
-        WHERE collection = \(collection) AND item = \(id) ORDER BY number
+        WHERE collection = \(collection) AND item = \(id) AND number < \(number ?? .max) \
+        ORDER BY number DESC LIMIT \(limit)
         """
-      ).map { row throws(PostgresError) in try Promotion(row, aliases: aliases) }
+      ).reversed().map { row throws(PostgresError) in try Promotion(row, aliases: aliases) }
     }
   }
 
@@ -36,10 +39,11 @@ extension Promotion {
     model = try row.text(1)
     version = row.isNull(2) ? nil : try row.text(2)
     from = row.isNull(3) ? nil : ModelState(rawValue: try row.text(3))
-    guard let state = ModelState(rawValue: try row.text(4)) else {
+    let outcome = try row.text(4)
+    to = ModelState(rawValue: outcome)
+    guard to != nil || outcome == Self.removal else {
       throw PostgresError(reason: .unreadableValue, function: "Promotion", message: "the state is not known")
     }
-    to = state
     actor = try row.text(5)
     role = try row.text(6)
     isPerson = try row.boolean(7)

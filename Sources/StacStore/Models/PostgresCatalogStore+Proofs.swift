@@ -32,16 +32,23 @@ extension PostgresCatalogStore {
   }
 
   /// Models that were not proved with a software as they are now, or whose files could not be read some time ago.
-  public func unprovedModels(by runtime: String, limit: Int) async throws(StoreError) -> [UnprovedModel] {
-    try await perform { [memory] session throws(PostgresError) in
-      _ = try session.query(
+  ///
+  /// - Parameter keys: the models that are looked at; nil for all of them, which is a walk over all.
+  public func unprovedModels(
+    by runtime: String, among keys: [ModelKey]?, limit: Int
+  ) async throws(StoreError) -> [UnprovedModel] {
+    let chosen: SQL =
+      keys.map { keys in
         """
-        DELETE FROM gnomon.model_proofs p WHERE NOT EXISTS (SELECT FROM gnomon.items i \
-        WHERE i.collection_key = p.collection_key AND i.id = p.id AND i.is_model)
-        """)
+        JOIN unnest(\(SQL.Bind.integerArray(keys.map { Int64($0.collection) }))::int4[], \
+        \(SQL.Bind.textArray(keys.map(\.id)))) AS k (collection_key, id) \
+        ON i.collection_key = k.collection_key AND i.id = k.id COLLATE "C"
+        """
+      } ?? ""
+    return try await perform { [memory] session throws(PostgresError) in
       let rows = try session.query(
         """
-        SELECT \(FoundItem.columns), i.updated_at, i.collection_key FROM gnomon.items i \
+        SELECT \(FoundItem.columns), i.updated_at, i.collection_key FROM gnomon.items i \(chosen) \
         LEFT JOIN gnomon.model_proofs p ON p.collection_key = i.collection_key AND p.id = i.id \
         AND p.runtime = \(runtime) AND p.item_updated_at = i.updated_at \
         WHERE i.is_model AND (p.state IS NULL OR p.state = 'unread' AND p.proved_at < now() - interval '10 minutes') \
@@ -59,17 +66,19 @@ extension PostgresCatalogStore {
     }
   }
 
-  /// Keeps what a proof has shown, in place of what an earlier one with the same software did.
+  /// Keeps what a proof has shown, in place of what an earlier one with the same software did; of a model that has gone
+  /// nothing.
   public func note(_ note: ModelProofNote, for model: UnprovedModel) async throws(StoreError) {
     @Sendable func optional(_ text: String?) -> SQL.Bind { text.map { .text($0) } ?? .null }
     try await perform { session throws(PostgresError) in
       _ = try session.query(
         """
         INSERT INTO gnomon.model_proofs (collection_key, id, runtime, item_updated_at, state, model_digest, \
-        vector_digest, reason) SELECT c.key, \(model.document.id), \(note.runtime), \
+        vector_digest, reason) SELECT i.collection_key, i.id, \(note.runtime), \
         \(SQL.Bind.timestamp(microseconds: model.itemTime)), \(note.state.rawValue), \(optional(note.modelDigest))::text, \
-        \(optional(note.vectorDigest))::text, \(optional(note.reason))::text FROM gnomon.collections c \
-        WHERE c.key = \(model.collectionKey)::int4 FOR KEY SHARE ON CONFLICT (collection_key, id, runtime) DO UPDATE \
+        \(optional(note.vectorDigest))::text, \(optional(note.reason))::text FROM gnomon.items i \
+        WHERE i.collection_key = \(model.collectionKey)::int4 AND i.id = \(model.document.id) AND i.is_model \
+        FOR KEY SHARE ON CONFLICT (collection_key, id, runtime) DO UPDATE \
         SET item_updated_at = excluded.item_updated_at, state = excluded.state, model_digest = excluded.model_digest, \
         vector_digest = excluded.vector_digest, reason = excluded.reason, proved_at = now()
         """)

@@ -9,7 +9,8 @@ public struct Promotion: Sendable, Hashable {
   public let version: String?
   /// Nil where nothing had been decided.
   public let from: ModelState?
-  public let to: ModelState
+  /// Nil where the model was removed, or became something else.
+  public let to: ModelState?
   /// The name of the key, or of the machine's user.
   public let actor: String
   public let role: String
@@ -22,6 +23,12 @@ public struct Promotion: Sendable, Hashable {
   public let time: Timestamp
   /// What MLflow is to be told because of it.
   public let aliases: [AliasWrite]
+
+  /// What became of the model, as the history writes it.
+  public var outcome: String { to?.rawValue ?? Self.removal }
+
+  /// The word for the end of a model.
+  static let removal = "removed"
 }
 
 /// What is decided about a model, and what it was decided upon.
@@ -112,7 +119,13 @@ public protocol PromotionStore: Sendable {
   /// (``ReadPreference/primary``).
   func standing(ofModel id: String, in collection: String) async throws(StoreError) -> PromotionStanding?
   /// What was decided about an item, or about others that had its identifier before it, oldest first.
-  func promotions(ofModel id: String, in collection: String) async throws(StoreError) -> [Promotion]
+  ///
+  /// - Parameters:
+  ///   - number: only what was decided before the entry of this number; nil for all.
+  ///   - limit: how many of the latest there are at most.
+  func promotions(
+    ofModel id: String, in collection: String, before number: Int64?, limit: Int
+  ) async throws(StoreError) -> [Promotion]
   /// Writes a decision, and where a version goes into production also that which takes the former one out of it: all of it
   /// or nothing.
   ///
@@ -122,4 +135,11 @@ public protocol PromotionStore: Sendable {
   func claimAliasWrite() async throws(StoreError) -> AliasWrite?
   /// Says that an alias was written, or why not; then it is tried again after a time that grows with the attempts.
   func finish(aliasWrite number: Int64, error: String?) async throws(StoreError)
+}
+
+extension PromotionStore {
+  /// All that was decided about an item, or about others that had its identifier before it, oldest first.
+  public func promotions(ofModel id: String, in collection: String) async throws(StoreError) -> [Promotion] {
+    try await promotions(ofModel: id, in: collection, before: nil, limit: .max)
+  }
 }

@@ -24,7 +24,7 @@ extension PostgresCatalogStore {
   public func load(_ items: [Item], note: SQL?) async throws(StoreError) {
     let set = ItemSet(try await rows(of: items)).keepingLatest()
     let outcome = try await writeAgain(set) { session throws(PostgresError) -> WriteOutcome in
-      if note == nil, let row = set.plainItem { return try session.upsert(row) }
+      if note == nil, let row = set.plainItem { return try session.upsert(row, by: set.writer) }
       return try session.write { session throws(PostgresError) in
         let outcome = try session.upsert(set)
         if case .written = outcome, let note { _ = try session.query(note, plan: .generic) }
@@ -46,14 +46,15 @@ extension PostgresCatalogStore {
     try outcome.check()
   }
 
-  public func deleteItem(collection: String, id: String) async throws(StoreError) {
+  public func deleteItem(collection: String, id: String, comment: String) async throws(StoreError) {
+    let settings = Writer.settings(of: .current, comment: comment)
     let deleted = try await write { session throws(PostgresError) in
       try !session.query(
         """
         WITH gone AS (DELETE FROM gnomon.items i USING gnomon.collections c \
         WHERE c.key = i.collection_key AND c.id = \(collection) AND i.id = \(id) RETURNING i.collection_key, i.id), \
         forgotten AS (DELETE FROM gnomon.derivations d USING gone \
-        WHERE d.collection_key = gone.collection_key AND d.id = gone.id) SELECT id FROM gone
+        WHERE d.collection_key = gone.collection_key AND d.id = gone.id) SELECT id\(settings) FROM gone
         """, plan: .generic
       ).isEmpty
     }

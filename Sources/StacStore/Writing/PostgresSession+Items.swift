@@ -24,7 +24,7 @@ extension PostgresSession {
     let keys = try collectionKeys([collection])
     guard let key = keys.values.first else { return .unknownCollection(collection) }
     try announceNames(of: set)
-    try announceWriter(of: set)
+    if set.rows.contains(where: \.isModel) { try announceWriter(of: set) }
     for chunk in set.chunks {
       let chunkKeys = [Int32](repeating: key, count: chunk.count)
       if try add(chunk, keys: chunkKeys) { continue }
@@ -38,6 +38,7 @@ extension PostgresSession {
         rest = rest.dropFirst()
       }
     }
+    try confirmModels(of: set, keys: keys)
     try noteDerivations(of: set, keys: keys)
     try registerNames(of: set, keys: keys)
     return .written
@@ -55,7 +56,7 @@ extension PostgresSession {
       if try add(chunk, keys: chunkKeys) { continue }
       _ = try write(chunk, keys: chunkKeys, conflict: Self.replaceOnConflict)
     }
-    try confirmStates(of: set, keys: keys)
+    try confirmModels(of: set, keys: keys)
     try keepRuns(of: set, keys: keys)
     try noteDerivations(of: set, keys: keys)
     try registerNames(of: set, keys: keys)
@@ -71,10 +72,10 @@ extension PostgresSession {
     _ = try query("SELECT set_config('gnomon.registers_names', 'yes', true)")
   }
 
-  /// Tells the triggers of the running transaction who writes models.
+  /// Tells the triggers of the running transaction who writes models, or something else in their place.
   private func announceWriter(of set: ItemSet) throws(PostgresError) {
-    guard let writer = set.writer, set.rows.contains(where: \.isModel) else { return }
-    _ = try query("SELECT set_config('gnomon.actor', \(writer), true)")
+    guard let writer = set.writer else { return }
+    _ = try query("SELECT \(writer.settings)", plan: .generic)
   }
 
   /// Registers the names, behind the items: who rebuilds the statistics waits for a transaction that has written items.

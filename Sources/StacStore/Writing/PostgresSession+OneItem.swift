@@ -23,8 +23,10 @@ extension PostgresSession {
   }
 
   /// Adds or replaces one item by one statement, which is a transaction of its own.
-  func upsert(_ row: ItemRow) throws(PostgresError) -> WriteOutcome {
-    let (collections, _) = try write(row, into: row.collectionID, conflict: Self.replaceOnConflict)
+  ///
+  /// - Parameter writer: who does it; what stands there may be a model.
+  func upsert(_ row: ItemRow, by writer: Writer?) throws(PostgresError) -> WriteOutcome {
+    let (collections, _) = try write(row, into: row.collectionID, conflict: Self.replaceOnConflict, by: writer)
     return collections == 0 ? .unknownCollection(row.collectionID) : .written
   }
 
@@ -34,9 +36,10 @@ extension PostgresSession {
   /// - Parameter sets: the keys of sets in which the row's properties are registered. Where the collection has them, the
   ///   statement appends itself what the trigger would append (migration 0011); else it counts as not found.
   private func write(
-    _ row: ItemRow, into collection: String, conflict: SQL, notedWith sets: [Int64]? = nil
+    _ row: ItemRow, into collection: String, conflict: SQL, notedWith sets: [Int64]? = nil, by writer: Writer? = nil
   ) throws(PostgresError) -> (collections: Int64, written: Int64) {
-    let announced: SQL = sets == nil ? "" : ", set_config('gnomon.notes_changes', 'yes', true)"
+    var announced: SQL = sets == nil ? "" : ", set_config('gnomon.notes_changes', 'yes', true)"
+    if let writer { announced = "\(announced), \(writer.settings)" }
     let hasSets: SQL = sets.map { Self.hasSets($0) } ?? ""
     let note: SQL = sets == nil ? "" : Self.note
     let counts = try query(

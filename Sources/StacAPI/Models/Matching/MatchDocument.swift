@@ -116,7 +116,7 @@ extension MatchOutcome {
 
 extension ItemReference {
   /// `{collection}:{item}`, each percent-encoded, so that only one colon is bare.
-  var processID: String { PercentCoding.encode(collection) + ":" + PercentCoding.encode(id) }
+  public var processID: String { PercentCoding.encode(collection) + ":" + PercentCoding.encode(id) }
 }
 
 extension Scene {

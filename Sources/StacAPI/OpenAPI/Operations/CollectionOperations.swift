@@ -50,7 +50,9 @@ extension APIOperation {
       answers: [.ok("collection", "The collection")], needs: [.database, .existing, .permission], refusals: [409]),
     .init(
       path: collection, method: .delete, id: "deleteCollection", tag: .collections,
-      summary: "Removes a collection and its items", parameters: ["collectionId"],
+      summary: "Removes a collection and its items",
+      description: "Where a model in it is approved or in production, that needs a key of the role approver.",
+      parameters: ["collectionId", "removalComment"],
       answers: [.empty(204, "They are gone")], needs: [.database, .existing, .permission]),
   ]
 }

@@ -78,7 +78,11 @@ extension APIOperation {
       needs: [.database, .existing, .permission], refusals: [409]),
     .init(
       path: item, method: .delete, id: "deleteItem", tag: .items, summary: "Removes an item",
-      parameters: ["collectionId", "itemId"], answers: [.empty(204, "It is gone")],
+      description: """
+        The history of a model about which something was decided keeps who removed it, when and why, and stays readable. One \
+        that is approved or in production needs a key of the role approver.
+        """,
+      parameters: ["collectionId", "itemId", "removalComment"], answers: [.empty(204, "It is gone")],
       needs: [.database, .existing, .permission]),
   ]
 }

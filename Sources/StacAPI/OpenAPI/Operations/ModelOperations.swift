@@ -79,8 +79,12 @@ extension APIOperation {
     .init(
       path: "/collections/{collectionId}/items/{modelId}/promotions", method: .get, id: "getPromotions", tag: .models,
       summary: "What was decided about a model",
-      description: "Whole and in order; entries are never changed, and stay when the model is removed.",
-      parameters: ["collectionId", "modelId"], answers: [.ok("promotionHistory", "The state and its history")],
+      description: """
+        The latest entries, oldest first, and a link to those before. Entries are never changed, and stay when the model is \
+        removed, which is an entry too.
+        """,
+      parameters: ["collectionId", "modelId", "promotionLimit", "before"],
+      answers: [.ok("promotionHistory", "The state and its history")],
       needs: [.database, .existing]),
     .init(
       path: "/collections/{collectionId}/items/{modelId}/promotions", method: .post, id: "promote", tag: .models,

@@ -16,15 +16,16 @@ extension APISchemas {
         "type": "object", "required": ["to"], "additionalProperties": false,
         "properties": {
           "to": {"$ref": "#/components/schemas/modelState"},
-          "comment": {"type": ["string", "null"], "maxLength": 1000, "description": "Why"},
+          "comment": {"type": ["string", "null"], "maxLength": 4000, "description": "Why"},
           "evidence": {"description": "Whatever the decision stands on, kept as it is"}
         }
       },
       "promotionHistory": {
-        "type": "object", "required": ["collection", "id", "state", "approved", "promotions"],
+        "type": "object", "required": ["collection", "id", "removed", "state", "approved", "promotions"],
         "properties": {
           "collection": {"type": "string"}, "id": {"type": "string"},
           "model": {"type": "string", "description": "mlm:name"}, "version": {"type": "string"},
+          "removed": {"type": "boolean", "description": "Whether the item is gone; its history stays"},
           "state": {"type": ["string", "null"], "description": "Null where nothing was decided"},
           "approved": {"type": "boolean", "description": "Whether a person answers for the document as it is now"},
           "document_unchanged": {
@@ -45,7 +46,10 @@ extension APISchemas {
               "type": "object", "required": ["number", "from", "to", "at", "by", "comment", "evidence"],
               "properties": {
                 "number": {"type": "integer"}, "from": {"type": ["string", "null"]},
-                "to": {"$ref": "#/components/schemas/modelState"}, "at": {"type": "string", "format": "date-time"},
+                "to": {
+                  "type": "string", "enum": ["proposed", "validated", "approved", "production", "retired", "removed"]
+                },
+                "at": {"type": "string", "format": "date-time"},
                 "by": {
                   "type": "object", "required": ["name", "role", "person"],
                   "properties": {
@@ -57,6 +61,10 @@ extension APISchemas {
                 "mlflow_aliases": {"type": "array", "items": {"type": "object"}}
               }
             }
+          },
+          "links": {
+            "type": "array", "items": {"$ref": "#/components/schemas/link"},
+            "description": "Where there may be earlier entries, a link `next` to them"
           }
         }
       },
@@ -68,7 +76,11 @@ extension APISchemas {
           "mlm_version": {"type": "string", "description": "The version of the MLM extension that is declared"},
           "valid": {"type": "boolean", "description": "Whether the catalog takes it"},
           "runnable": {"type": "boolean", "description": "Whether nothing speaks against running it here"},
-          "promotable": {"type": "boolean", "description": "Whether it may be promoted"},
+          "promotable": {"type": "boolean", "description": "Whether it may be promoted, as far as is known"},
+          "missing": {
+            "type": "array", "items": {"type": "string"},
+            "description": "Of a stored model: what a promotion asks for and is not known yet"
+          },
           "refusals": {"type": "array", "items": {"$ref": "#/components/schemas/modelFinding"}},
           "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/modelFinding"}},
           "golden_vector": {
