@@ -15,11 +15,11 @@ struct LineageCommand: AsyncParsableCommand {
       trees; --svg and --dot print a drawing.
 
       EXAMPLES
-        gnomon lineage models:amazon-land-cover
-        gnomon lineage models:amazon-land-cover --svg > lineage.svg
-        gnomon lineage models:amazon-land-cover --dot | dot -Tpdf -o lineage.pdf
-        gnomon lineage models:land-cover@production --json
-        gnomon lineage predictions:0a1b2c --json --direction sources
+        gnomon lineage models/amazon-land-cover
+        gnomon lineage models/amazon-land-cover --svg > lineage.svg
+        gnomon lineage models/amazon-land-cover --dot | dot -Tpdf -o lineage.pdf
+        gnomon lineage models/land-cover@production --json
+        gnomon lineage predictions/0a1b2c --json --direction sources
       """)
 
   /// How the lineage is written.
@@ -38,8 +38,8 @@ struct LineageCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The model or item, as collection:id; a model also as collection:name@latest, @production or @version.",
-      valueName: "collection:id"))
+      "The model or item, as collection/id; a model also as collection/name@latest, @production or @version.",
+      valueName: "collection/id"))
   var model: String
 
   @Flag(exclusivity: .exclusive)
@@ -62,7 +62,7 @@ struct LineageCommand: AsyncParsableCommand {
   @OptionGroup var serverKey: ServerKeyOptions
 
   func run() async throws {
-    let reference = try Self.reference(model)
+    let reference = try ItemName.reference(model, of: "a model or another item")
     guard let way = LineageRequest.Direction(rawValue: direction) else {
       throw CommandFailure("--direction is sources, results or both, not '\(direction)'")
     }
@@ -95,14 +95,5 @@ struct LineageCommand: AsyncParsableCommand {
     guard answer.status == 200 else { throw RemoteServer.refusal(answer) }
     let text = String(decoding: answer.body, as: UTF8.self)
     print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
-  }
-
-  /// `collection:id`; a slash does as well, as in `gnomon predict`.
-  private static func reference(_ text: String) throws -> ItemReference {
-    let parts = text.split(separator: text.contains(":") ? ":" : "/", maxSplits: 1).map(String.init)
-    guard parts.count == 2 else {
-      throw CommandFailure("name the item as collection:id, such as models:amazon-land-cover, not '\(text)'")
-    }
-    return ItemReference(collection: parts[0], id: parts[1])
   }
 }

@@ -20,7 +20,7 @@ struct MatchCommand: AsyncParsableCommand {
         gnomon match scene.json                            an item in a file, which need not be in the catalog
         gnomon match --collection modis-sinop --datetime 2013-09-01T00:00:00Z/2014-08-31T00:00:00Z
         gnomon match --bands B02,B03,B04,B08 --gsd 10 --platform sentinel-2a
-        gnomon match scene.json --model models:land-cover  why, or why not, this one
+        gnomon match scene.json --model models/land-cover  why, or why not, this one
       """)
 
   @Argument(
@@ -46,7 +46,10 @@ struct MatchCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("What took them.", valueName: "name"))
   var platform: String?
 
-  @Option(help: ArgumentHelp("The one model that is asked about.", valueName: "collection:id"))
+  @Option(
+    help: ArgumentHelp(
+      "The one model that is asked about, as collection/id, or collection/name@latest, @production or @version.",
+      valueName: "collection/id"))
   var model: String?
 
   @Flag(help: "List models too that cannot be run here.")
@@ -86,7 +89,7 @@ struct MatchCommand: AsyncParsableCommand {
     if let bands { body["bands"] = .array(bands.split(separator: ",").map { .string(String($0)) }) }
     if let gsd { body["gsd"] = JSONValue(gsd) }
     if let platform { body["platform"] = .string(platform) }
-    if let model { body["model"] = .string(model) }
+    if let model { body["model"] = .string(try ItemName.reference(model).processID) }
     if unrunnable { body["runnable"] = false }
     body["limit"] = .init(limit)
     body["refused"] = .init(refused)
@@ -147,7 +150,7 @@ struct MatchTable {
   private var models: String {
     let rows = entries("models").map { model in
       [
-        model["score"]?.double.map { Self.decimals($0) } ?? "", model["id"]?.string ?? "",
+        model["score"]?.double.map { Self.decimals($0) } ?? "", Self.name(model),
         model["version"]?.string ?? "", model["state"]?.string ?? "",
         model["time_steps"]?.integer.map { String($0) } ?? "1",
         model["obstacle"].map { _ in "cannot be run here" } ?? model["title"]?.string ?? "",
@@ -167,8 +170,13 @@ struct MatchTable {
       let reasons = (model["reasons"]?.array ?? []).compactMap(\.object).map { reason in
         "    \(reason["code"]?.string ?? ""): \(reason["message"]?.string ?? "")"
       }
-      return (["  \(model["id"]?.string ?? "")"] + reasons).joined(separator: "\n")
+      return (["  \(Self.name(model))"] + reasons).joined(separator: "\n")
     }.joined(separator: "\n")
+  }
+
+  /// The model as commands name it.
+  private static func name(_ model: JSONObject) -> String {
+    "\(model["collection"]?.string ?? "")/\(model["item"]?.string ?? "")"
   }
 
   private func entries(_ name: String) -> [JSONObject] { (answer[name]?.array ?? []).compactMap(\.object) }

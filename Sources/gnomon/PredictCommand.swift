@@ -86,7 +86,7 @@ struct PredictCommand: AsyncParsableCommand {
 
   func run() async throws {
     let inputs = try inputs()
-    let reference = try ModelName.reference(model)
+    let reference = try ItemName.reference(model)
     guard explain || out != nil else { throw CommandFailure("name a folder for the files with --out, or --explain") }
     let folder = out ?? ""
     if let url {
@@ -97,7 +97,9 @@ struct PredictCommand: AsyncParsableCommand {
     try await OpenCatalog.with(
       database, command: "predict",
       reading: { catalog in
-        let model = try await CommandFailure.refusing { try await catalog.store.model(reference) }
+        let resolved = try await CommandFailure.refusing { try await catalog.store.resolved(reference) }
+        for doubt in resolved.doubts { Progress.write("warning  \(doubt.message)\n") }
+        let model = resolved.reference
         let predictions = CatalogPredictions(
           store: catalog.store, access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost),
           gate: InferenceGate(capacity: 1), limits: InferenceLimits(instructionSet: instructionSet?.instructionSet))
@@ -116,7 +118,7 @@ struct PredictCommand: AsyncParsableCommand {
     var inputs: JSONObject = [
       "items": .array(
         try item.map { text in
-          let reference = try Self.reference(text, option: "--item")
+          let reference = try ItemName.reference(text, of: "an item", such: "sentinel-2-amazon/s2-amazon")
           return ["collection": .string(reference.collection), "id": .string(reference.id)]
         })
     ]
@@ -171,14 +173,6 @@ struct PredictCommand: AsyncParsableCommand {
       throw CommandFailure("--aoi: \(path) holds \(features.count) features; one was expected")
     }
     return features[0]
-  }
-
-  private static func reference(_ text: String, option: String) throws -> ItemReference {
-    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-    guard parts.count == 2 else {
-      throw CommandFailure("\(option) needs collection/id, such as models/amazon-land-cover, not '\(text)'")
-    }
-    return ItemReference(collection: parts[0], id: parts[1])
   }
 
   private static func request(_ inputs: JSONObject, model: ItemReference) throws -> PredictionRequest {

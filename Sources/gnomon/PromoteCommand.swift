@@ -30,7 +30,7 @@ struct PromoteCommand: AsyncParsableCommand {
         gnomon promote models/crops-2 production --url https://example.org/stac
       """)
 
-  @Argument(help: "The model, as collection/id.")
+  @Argument(help: "The model, as collection/id, or collection/name@latest, @production or @version.")
   var model: String
 
   @Argument(help: "What it becomes: \(ModelState.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -64,7 +64,7 @@ struct PromoteCommand: AsyncParsableCommand {
       throw CommandFailure("--comment is longer than \(ModelPromotions.longestComment) bytes")
     }
     let given = try evidence.map { try Self.evidence($0) }
-    let reference = try ModelName.reference(model)
+    let reference = try ItemName.reference(model)
     if let url { return try await decide(state, reference, given, at: url) }
     let needsFourEyes = try Environment.flag("GNOMON_FOUR_EYES", option: fourEyes)
     let proof = ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost))
@@ -131,10 +131,11 @@ struct PromotionsCommand: AsyncParsableCommand {
   @OptionGroup var serverKey: ServerKeyOptions
 
   func run() async throws {
-    let reference = try ModelName.reference(model)
+    let reference = try ItemName.reference(model)
     let history = try await history(of: reference)
     if json { return print(JSONSerializer.text(.object(history))) }
-    let state = history["state"]?.string ?? "in no state yet"
+    let isRemoved = history["removed"]?.bool == true
+    let state = isRemoved ? "removed" : history["state"]?.string ?? "in no state yet"
     let isChanged = history["document_unchanged"]?.bool == false
     print(
       "\(history["collection"]?.string ?? "")/\(history["id"]?.string ?? ""): \(state)"
@@ -167,17 +168,4 @@ struct PromotionsCommand: AsyncParsableCommand {
 extension RemoteServer {
   /// The promotions of a model.
   fileprivate static func promotions(of model: ItemReference) -> String { path(of: model) + "/promotions" }
-}
-
-/// How a command line names a model.
-enum ModelName {
-  /// Reads `collection/id`, or `collection:id` as addresses have it.
-  static func reference(_ text: String) throws -> ItemReference {
-    let sign: Character = text.contains("/") ? "/" : ":"
-    let parts = text.split(separator: sign, maxSplits: 1).map(String.init)
-    guard parts.count == 2 else {
-      throw CommandFailure("a model is collection/id, such as models/amazon-land-cover, not '\(text)'")
-    }
-    return ItemReference(collection: parts[0], id: parts[1])
-  }
 }

@@ -111,7 +111,7 @@ def test_decisions_about_a_model_are_part_of_what_was_made_with_it(server, trace
     model = next(node for node in nodes if node.get("item") == "traced")
     assert model["gnomon:state"] == "proposed" and model["gnomon:promotions"][-1]["to"] == "proposed"
     assert "gnomon:state" not in next(node for node in nodes if node["kind"] == "result")
-    shown = succeed("lineage", f"predictions:{traced}", "--url", server.url)
+    shown = succeed("lineage", f"predictions/{traced}", "--url", server.url)
     assert "model: models/traced (proposed)" in shown.stdout
 
 
@@ -142,16 +142,18 @@ def test_there_is_no_lineage_of_what_is_not_there(server):
 
 
 def test_the_command_shows_the_same(server, traced):
-    shown = succeed("lineage", f"predictions:{traced}", "--url", server.url)
+    shown = succeed("lineage", f"predictions/{traced}", "--url", server.url)
     assert "model: models/traced" in shown.stdout and "training data" in shown.stdout
-    drawn = succeed("lineage", f"predictions:{traced}", "--svg", "--url", server.url)
+    drawn = succeed("lineage", f"predictions/{traced}", "--svg", "--url", server.url)
     ElementTree.fromstring(drawn.stdout)
-    assert "digraph" in succeed("lineage", f"predictions:{traced}", "--dot", "--url", server.url).stdout
+    assert "digraph" in succeed("lineage", f"predictions/{traced}", "--dot", "--url", server.url).stdout
     for place in (["--url", server.url], ["--data-dir", server.data_directory]):
-        told = succeed("lineage", "models:traced@latest", *place).stdout
+        told = succeed("lineage", "models/traced@latest", *place).stdout
         assert "model: models/traced" in told, told
-    missing = run("lineage", "models:none", "--url", server.url)
+    missing = run("lineage", "models/none", "--url", server.url)
     assert missing.returncode == 1 and "no item 'none'" in missing.stderr
+    other = run("lineage", "models:traced", "--url", server.url)
+    assert other.returncode == 1 and "is collection/id, such as models/amazon-land-cover" in other.stderr
 
 
 def test_the_command_takes_versions_and_keys(own_server, tmp_path):
@@ -164,10 +166,10 @@ def test_the_command_takes_versions_and_keys(own_server, tmp_path):
     succeed("load", CATALOG, *here)
     succeed("load", tmp_path / "second.json", *here)
     key = succeed("keys", "create", "somebody", "--role", "reader", *here).stdout.split()[-1]
-    assert "model: models/second" in succeed("lineage", "models:Versioned@latest", *here).stdout
+    assert "model: models/second" in succeed("lineage", "models/Versioned@latest", *here).stdout
     server.start()
-    assert run("lineage", "models:second", "--url", server.url).returncode == 1
-    shown = succeed("lineage", "models:Versioned@2.0.0", "--url", server.url, "--api-key", key)
+    assert run("lineage", "models/second", "--url", server.url).returncode == 1
+    shown = succeed("lineage", "models/Versioned@2.0.0", "--url", server.url, "--api-key", key)
     assert "model: models/second" in shown.stdout
 
 

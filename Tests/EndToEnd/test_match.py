@@ -329,7 +329,7 @@ def command(server, *arguments):
 def test_the_command_tells_people_and_programs(server, tmp_path):
     shown = command(server, READS)
     assert shown.returncode == 0, shown.stderr
-    assert AMAZON in shown.stdout and "missing-band: The model reads the band 'NDVI'" in shown.stdout
+    assert "models/amazon-land-cover" in shown.stdout and "missing-band: The model reads the band 'NDVI'" in shown.stdout
     file = tmp_path / "scene.json"
     file.write_text(json.dumps(documents.demo("sentinel-2-amazon/s2-amazon.json")))
     asked = [READS], [file], ["--collection", "sentinel-2-amazon"]
@@ -339,6 +339,10 @@ def test_the_command_tells_people_and_programs(server, tmp_path):
         again = run("match", *arguments, "--json", "--url", server.url)
         assert ids(json.loads(again.stdout)["models"]) == [AMAZON], again.stderr
     assert json.loads(command(server, "--bands", "NDVI", "--platform", "terra", "--json").stdout)["numberMatched"] == 1
+    for place in (["--data-dir", server.data_directory], ["--url", server.url]):
+        one = run("match", READS, "--model", "models/amazon-land-cover@latest", "--json", *place)
+        assert ids(json.loads(one.stdout)["models"]) == [AMAZON], one.stderr
+    assert "is collection/id" in command(server, READS, "--model", AMAZON).stderr
     none = command(server, "--bands", "B99")
     assert none.returncode == 3 and "No model of the catalog can read this." in none.stdout
     for wrong in (["none"], [tmp_path / "none.json"], ["none/none"], [], ["--bands", "B1", "--collection", "a"]):
