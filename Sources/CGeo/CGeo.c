@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <malloc.h>
 #include "CGeo.h"
 #include <string.h>
 #include <sys/stat.h>
@@ -8,3 +9,5 @@ void gnomon_describe_file(VSIStatBufL *status, long long size) {
   status->st_mode = S_IFREG | 0444;
   status->st_size = size;
 }
+
+void gnomon_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }

@@ -20,22 +20,21 @@
   /// Corners of all lines, those at a node once for each line that ends there: half as many lines at most.
   var cornerCount: Int { turnCount + nodeEdgeCount }
 
-  init<Value: ClassValue>(_ raster: ClassRaster<Value>, threads: Int) {
+  /// Throws `limitExceeded` where there is no memory for the edges.
+  init<Value: ClassValue>(_ raster: ClassRaster<Value>, threads: Int) throws(VectorError) {
     width = raster.width
     height = raster.height
     stride = (raster.width >> 6) + 1
     let count = stride * (raster.height + 1)
-    unsafe east = .allocate(capacity: count)
-    unsafe south = .allocate(capacity: count)
-    unsafe node = .allocate(capacity: count)
+    unsafe east = try VectorMemory.take(UInt64.self, 3 * count)
+    unsafe (south, node) = (east + count, east + 2 * count)
     findEdges(raster, threads)
     findNodes(threads)
   }
 
   deinit {
-    unsafe east.deallocate()
-    unsafe south.deallocate()
-    unsafe node.deallocate()
+    // One piece for all three.
+    unsafe VectorMemory.giveBack(east)
   }
 
   private func findEdges<Value: ClassValue>(_ raster: ClassRaster<Value>, _ threads: Int) {

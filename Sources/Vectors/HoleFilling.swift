@@ -33,7 +33,7 @@ public enum HoleFilling {
     let raster = try unsafe ClassRaster(
       UnsafeBufferPointer(pixels), width: width, height: height, noData: noData)
     guard area > 0 else { return Summary() }
-    let table = RunTable(BoundaryMap(raster, threads: threads), threads: threads)
+    let table = try RunTable(BoundaryMap(raster, threads: threads), threads: threads)
     try table.label(raster, isCancelled: isCancelled)
     var walk = try RegionWalk(table, pixelAreas, maximumRuns: maximumRuns, isCancelled: isCancelled)
     let fillers = try walk.fillers(smallerThan: area, isCancelled: isCancelled)

@@ -121,11 +121,11 @@ private struct TracedMap {
     _ options: PolygonCoverage.Options, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws {
     let (threads, limits) = (options.threads, options.limits)
-    let boundary = BoundaryMap(raster, threads: threads)
+    let boundary = try BoundaryMap(raster, threads: threads)
     guard boundary.cornerCount <= limits.corners else {
       throw VectorError.tooLarge("lines with more than \(limits.corners) corners")
     }
-    let table = RunTable(boundary, threads: threads)
+    let table = try RunTable(boundary, threads: threads)
     // One part takes edges away, the other writes the labels of the runs: they share nothing that changes.
     let work = ParallelWork(threads: threads, isCancelled: isCancelled)
     let halves = try work.map(2) { part, stops -> TracedHalf in

@@ -17,19 +17,26 @@
   private(set) var componentCount = 0
 
   /// The runs of a map, by its edges, which must all be there still.
-  init(_ boundary: BoundaryMap, threads: Int) {
+  ///
+  /// Throws `limitExceeded` where there is no memory for them.
+  init(_ boundary: BoundaryMap, threads: Int) throws(VectorError) {
     width = boundary.width
     height = boundary.height
-    unsafe rowOffsets = .allocate(capacity: boundary.height + 1)
     var total: UInt32 = 0
+    let counts = (0..<boundary.height).map { row in
+      let count = UInt32(Self.runCount(boundary, row))
+      total += count
+      return count
+    }
+    count = Int(total)
+    unsafe starts = try VectorMemory.take(UInt32.self, 2 * count + boundary.height + 1)
+    unsafe (labels, rowOffsets) = (starts + count, starts + 2 * count)
+    var first: UInt32 = 0
     for row in 0..<boundary.height {
-      unsafe rowOffsets[row] = total
-      total += UInt32(Self.runCount(boundary, row))
+      unsafe rowOffsets[row] = first
+      first += counts[row]
     }
     unsafe rowOffsets[boundary.height] = total
-    count = Int(total)
-    unsafe starts = .allocate(capacity: max(Int(total), 1))
-    unsafe labels = .allocate(capacity: max(Int(total), 1))
     let bands = ParallelWork.bands(of: height, threads: threads)
     ParallelWork.run(parts: bands.count, threads: threads) { band in
       for row in bands[band] { self.fill(boundary, row) }
@@ -37,9 +44,8 @@
   }
 
   deinit {
-    unsafe rowOffsets.deallocate()
-    unsafe starts.deallocate()
-    unsafe labels.deallocate()
+    // One piece for all three.
+    unsafe VectorMemory.giveBack(starts)
   }
 
   /// Changes in a row, less the one at its right end.

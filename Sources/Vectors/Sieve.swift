@@ -16,7 +16,7 @@ public enum Sieve {
     let raster = try unsafe ClassRaster(
       UnsafeBufferPointer(pixels), width: width, height: height, noData: noData)
     guard threshold >= 2 else { return }
-    let table = RunTable(BoundaryMap(raster, threads: threads), threads: threads)
+    let table = try RunTable(BoundaryMap(raster, threads: threads), threads: threads)
     try table.label(raster, isCancelled: isCancelled)
     var neighbours = AreaNeighbours(table)
     neighbours.find(isCancelled: isCancelled)

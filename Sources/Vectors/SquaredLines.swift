@@ -105,8 +105,10 @@ struct SquaredLines {
         index = after
       } else if let joined = joined(lines[before], lines[after]) {
         lines[before] = joined
+        let joinedPlace = before - [index, after].count { $0 < before }
         for place in [index, after].sorted(by: >) { lines.remove(at: place) }
-        index = 0
+        // What lies before has not changed but for the line beside the joined one; the first line lies beside the last.
+        index = joinedPlace == lines.count - 1 ? 0 : max(joinedPlace - 1, 0)
         unchanged = 0
       } else {
         unchanged += 1

@@ -19,5 +19,8 @@
 void RegisterOGRFlatGeobuf(void);
 void RegisterOGRGeoPackage(void);
 
+// Lets malloc keep so many arenas at most.
+void gnomon_limit_arenas(int count);
+
 // Fills in what stat tells of a regular file; the structure is one of large files, which Swift does not see.
 void gnomon_describe_file(VSIStatBufL *status, long long size);

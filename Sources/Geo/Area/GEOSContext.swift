@@ -1,6 +1,7 @@
 internal import CGeo
 
 /// A GEOS context: validity, repair and clipping of polygons; one thread at a time.
+// @safe: the context has one owner, which ends it after the shapes that were made with it.
 @safe public struct GEOSContext: ~Copyable {
   let handle: GEOSContextHandle_t
   private let log = GEOSMessages()

@@ -6,6 +6,9 @@ final class CacheSetting: Sendable {
 
   var value: Int { megabytes.withLock { $0 ?? 64 } }
 
+  /// Changes GDAL's own number, one thread at a time.
+  func add(_ bytes: Int, _ change: (Int) -> Void) { megabytes.withLock { _ in change(bytes) } }
+
   func setOnce(_ size: Int) {
     megabytes.withLock { $0 = $0 ?? min(max(size, 16), 65_536) }
   }

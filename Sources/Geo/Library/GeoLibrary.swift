@@ -30,6 +30,18 @@ public enum GeoLibrary {
     return Int(GDALGetCacheMax64())
   }
 
+  /// Lets the process keep so many arenas of memory at most, whoever allocates; for the C library, before there are threads.
+  public static func limitArenas(to count: Int32) { gnomon_limit_arenas(count) }
+
+  /// Runs work during which GDAL keeps so many bytes more of decoded blocks.
+  public static func withCache<Result>(additional bytes: Int, _ body: () throws -> Result) rethrows -> Result {
+    initialize()
+    guard bytes > 0 else { return try body() }
+    cacheSetting.add(bytes) { GDALSetCacheMax64(GDALGetCacheMax64() + Int64($0)) }
+    defer { cacheSetting.add(-bytes) { GDALSetCacheMax64(GDALGetCacheMax64() + Int64($0)) } }
+    return try body()
+  }
+
   private static let cacheSetting = CacheSetting()
 
   private static let registration: Void = {

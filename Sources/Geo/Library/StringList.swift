@@ -1,6 +1,7 @@
 internal import CGeo
 
 /// A `NULL`-terminated list of C strings (`char **`), freed with `CSLDestroy`.
+// @safe: the list has one owner, which frees it, and ends with the null that the library put there.
 @safe struct StringList: ~Copyable {
   private(set) var pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 

@@ -1,6 +1,7 @@
 internal import CGeo
 
 /// A raster in memory (`MEM` driver) that lends pixels to GDAL's algorithms.
+// @safe: the handle has one owner; pixels that it borrows are kept by whoever made it for as long (see the callers).
 @safe struct MemoryRaster: ~Copyable {
   let handle: GDALDatasetH
 

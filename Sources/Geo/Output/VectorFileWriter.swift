@@ -5,6 +5,7 @@ internal import CGeo
 /// One layer, `polygons`, in longitude and latitude (EPSG:4326), with the fields of ``GeoJSONWriter``: `class`, `name`,
 /// `area_m2`, `pixels` and `mean_confidence` (null where there is none). The file appears under its name only after
 /// ``finish()``.
+// @safe: the dataset is closed once, by finish or deinit, and its layer is used only while it is open.
 @safe public final class VectorFileWriter: PolygonWriter {
   private let file: TemporaryFile
   private var dataset: GDALDatasetH?

@@ -2,7 +2,8 @@
 ///
 /// Between grids of one reference system the map is affine and exact. Between others each row is converted at every
 /// 64th column or more often, and interpolated in between to within `tolerance` source pixels. A pixel's position depends
-/// on its place in the grid alone, not on which others are asked for with it.
+/// on its place in the grid alone, not on which others are asked for with it. What lies beside a source in degrees is
+/// looked for on the source's turn of the Earth: 178 and -182 degrees are one meridian.
 struct GridMapping: ~Copyable {
   /// Largest error of interpolation, in source pixels.
   static let tolerance = 0.01
@@ -10,6 +11,7 @@ struct GridMapping: ~Copyable {
   private let target: RasterGrid
   private let sourceInverse: GeoTransform
   private let transform: CoordinateTransform
+  private let turn: LongitudeTurn?
 
   init(from target: RasterGrid, to source: RasterGrid) throws(GeoError) {
     guard let inverse = source.geoTransform.inverse, target.geoTransform.inverse != nil else {
@@ -18,6 +20,7 @@ struct GridMapping: ~Copyable {
     transform = try CoordinateTransform(from: target.referenceSystem, to: source.referenceSystem)
     self.target = target
     sourceInverse = inverse
+    turn = LongitudeTurn(source)
   }
 
   /// Whether both grids have the same reference system.
@@ -70,6 +73,8 @@ struct GridMapping: ~Copyable {
     let place = target.geoTransform.point(column: Double(column) + 0.5, row: Double(row) + 0.5)
     let moved = transform.isIdentity ? place : transform.transform(place)
     guard let moved else { return Point(x: .nan, y: .nan) }
-    return sourceInverse.point(column: moved.x, row: moved.y)
+    let position = sourceInverse.point(column: moved.x, row: moved.y)
+    guard let turned = turn?.otherName(of: moved, at: position) else { return position }
+    return sourceInverse.point(column: turned.x, row: turned.y)
   }
 }

@@ -1,7 +1,8 @@
 /// Walks the boxes of a JP2 file before GDAL may: GDAL 3.6 never leaves a box inside another that declares no length.
 ///
 /// Each box has to move on by its own header at least, and there may be only so many, so that every walk over the boxes
-/// ends. Boxes that reach beyond the file are left to GDAL: they end its walk (ISO/IEC 15444-1, I.4).
+/// ends. Boxes that reach beyond the file are left to GDAL: they end its walk (ISO/IEC 15444-1, I.4). Only a code stream may
+/// not: what the file has lost of it would be read as if it had been smooth.
 struct JPEG2000BoxCheck {
   private static let maximumBoxes = 10_000
   private static let maximumDepth = 8
@@ -13,7 +14,9 @@ struct JPEG2000BoxCheck {
   /// none.
   static func check(path: String) throws(GeoError) {
     var walk = JPEG2000BoxCheck(file: try FileBytes(path: path))
-    guard walk.file.bytes(at: 4, count: 4) == Array("jP  ".utf8) else { return }
+    guard walk.file.bytes(at: 4, count: 4) == Array("jP  ".utf8) else {
+      return try JPEG2000CodeStreamCheck(file: walk.file, end: walk.file.count).checkLength(from: 0)
+    }
     try walk.checkBoxes(from: 0, to: walk.file.count, depth: 0)
   }
 
@@ -28,8 +31,11 @@ struct JPEG2000BoxCheck {
       if Self.superboxes.contains(box.type) {
         try checkBoxes(from: box.dataOffset, to: min(box.end, end), depth: depth + 1)
       }
-      if depth == 0, box.type == Self.codeStream, box.end < file.count {
-        try JPEG2000CodeStreamCheck(file: file, end: box.end).check(from: box.dataOffset)
+      if depth == 0, box.type == Self.codeStream {
+        guard box.end <= file.count else { throw Self.refusal(.damaged, "ends before its code stream") }
+        let check = JPEG2000CodeStreamCheck(file: file, end: box.end)
+        if box.end < file.count { try check.check(from: box.dataOffset) }
+        try check.checkLength(from: box.dataOffset)
       }
       offset = box.end
     }

@@ -34,6 +34,21 @@ struct JPEG2000CodeStreamCheck {
     }
   }
 
+  /// Throws `damaged` when a tile-part says that it reaches beyond the file; stops at whatever is not a tile-part.
+  func checkLength(from start: Int) throws(GeoError) {
+    guard file.number(at: start, count: 2) == 0xFF4F, var offset = try? endOfSegments(from: start + 2, before: 0xFF90)
+    else { return }
+    for _ in 0..<Self.maximumTileParts {
+      guard file.number(at: offset, count: 2) == 0xFF90, let length = file.number(at: offset + 6, count: 4),
+        length >= 12
+      else { return }
+      guard offset + Int(length) <= file.count else {
+        throw GeoError(.damaged, "JPEG2000CodeStreamCheck", "The JPEG 2000 file ends before its code stream.")
+      }
+      offset += Int(length)
+    }
+  }
+
   /// Where the first marker `last` is, after segments that OpenJPEG knows.
   private func endOfSegments(from start: Int, before last: UInt64) throws(GeoError) -> Int {
     var offset = start

@@ -45,12 +45,13 @@ extension RasterDataset {
     band: Int, window: RasterWindow, to validity: UnsafeMutableBufferPointer<UInt8>
   ) throws(GeoError) {
     let description = try bandInformation(band)
-    guard description.maskKind != .allValid, description.maskKind != .noDataValue else { return }
+    guard description.maskKind.isStored else { return }
     guard let bandHandle = unsafe GDALGetRasterBand(handle, Int32(band)),
       let mask = unsafe GDALGetMaskBand(bandHandle)
     else { throw GeoError(function: "GDALGetMaskBand", messages: []) }
     var flags = [UInt8](repeating: 0, count: window.pixelCount)
     try reading { () throws(GeoError) in
+      try unsafe fetchBlocks(ofMask: mask, window: window)
       try unsafe RasterTransfer.read(mask, window, into: &flags, type: .uint8)
     }
     guard validity.count >= flags.count else {

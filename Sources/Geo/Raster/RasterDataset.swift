@@ -3,6 +3,7 @@ internal import CGeo
 /// An open raster file, read-only; one handle, one thread at a time, closed when it goes out of scope.
 ///
 /// Calls block: they belong on a thread of the caller's own pool.
+// @safe: the handle has one owner, which closes it last; it cannot be copied, so no call meets a closed one.
 @safe public struct RasterDataset: ~Copyable {
   let handle: GDALDatasetH
   /// What the file says about itself.
@@ -106,6 +107,9 @@ internal import CGeo
     }
     return try reading { () throws(GeoError) in
       try fetchBlocks(bands: [band], window: window)
+      if description.maskKind.isStored, let mask = unsafe GDALGetMaskBand(bandHandle) {
+        try unsafe fetchBlocks(ofMask: mask, window: window)
+      }
       var values = [Value](repeating: .zero, count: window.pixelCount)
       try unsafe RasterTransfer.read(bandHandle, window, into: &values, type: Value.dataType)
       let validity = try unsafe Validity.read(bandHandle, description, window, values)

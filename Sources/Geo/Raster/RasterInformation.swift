@@ -88,4 +88,9 @@ public enum MaskKind: String, Hashable, Sendable {
   case alpha
   /// A mask of this band alone.
   case bandMask
+
+  /// Whether pixels of the file say so, beside those of the band.
+  public var isStored: Bool { self != .allValid && self != .noDataValue }
+  /// Whether it is the same for all bands of the file.
+  public var isShared: Bool { self == .datasetMask || self == .alpha }
 }

@@ -6,6 +6,7 @@ import Glibc
 /// Small rasters lie in anonymous memory. Larger ones are mapped from a file without a name in `folder`: whatever ends
 /// the process, the file goes with it. Its space is taken at once, so that a full disk is an error here and not a signal
 /// in the middle of the work.
+// @safe: the mapping lives as long as the object, which alone unmaps it, and has the bytes that its size says.
 @safe public final class ScratchRaster<Value: PixelValue>: @unchecked Sendable {
   // @unchecked: the mapping lives as long as the object and never moves; `pixels` hands out plain memory, of which every
   // thread writes pixels of its own, and which is read after the writers have ended.

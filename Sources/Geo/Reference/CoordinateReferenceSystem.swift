@@ -59,6 +59,7 @@ public struct CoordinateReferenceSystem: Hashable, Sendable {
 }
 
 /// An owned `OGRSpatialReferenceH` in traditional axis order; freed with `OSRRelease`.
+// @safe: the handle is a copy or new, and has one owner, which releases it.
 @safe struct SpatialReference: ~Copyable {
   let handle: OGRSpatialReferenceH
 

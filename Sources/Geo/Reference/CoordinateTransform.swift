@@ -3,6 +3,7 @@ internal import CGeo
 /// A conversion of coordinates from one reference system to another; use it on one thread at a time.
 ///
 /// Both sides are in traditional order (easting/northing, longitude/latitude in degrees).
+// @safe: the handle has one owner, which destroys it; arrays are handed over with a count that was compared with theirs.
 @safe public struct CoordinateTransform: ~Copyable {
   private let handle: OGRCoordinateTransformationH?
 
