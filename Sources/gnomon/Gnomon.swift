@@ -1,8 +1,22 @@
 import ArgumentParser
+import Dispatch
 import Glibc
+import Inference
+
+/// Where the program begins: before there are threads.
+@main
+enum Program {
+  static func main() {
+    if let refusal = MemoryAllowance.prepareProcess() {
+      Progress.write("Error: \(refusal)\n")
+      _exit(ExitCode.failure.rawValue)
+    }
+    Task { await Gnomon.main() }
+    dispatchMain()
+  }
+}
 
 /// The command line: one executable, a subcommand a job.
-@main
 struct Gnomon: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gnomon",

@@ -44,6 +44,7 @@ struct LocalPrediction: Sendable {
       throw Self.failure(error)
     }
     progress.finish(Self.summary(outcome.report, folder: folder))
+    for warning in outcome.report.warnings { Progress.write("Warning: \(warning)\n") }
     if isJSON { print(JSONSerializer.text(.object(Self.measurements(outcome.report)))) }
   }
 
@@ -86,6 +87,7 @@ struct LocalPrediction: Sendable {
         report.stages.map { ["name": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] }),
       "threads": JSONValue(report.threads), "instruction_set": .string(report.instructionSet),
       "scratch_file_bytes": JSONValue(report.scratchBytes),
+      "warnings": .array(report.warnings.map { .string($0) }),
       "remote_images": .array(report.remoteImages.map { .object($0.json) }),
       "files": .array(report.files.map { ["name": .string($0.name), "size": JSONValue($0.size)] }),
     ]

@@ -19,7 +19,7 @@ enum Services {
       store: catalog.store,
       predictions: StoredPredictions(
         predictions: predictions, files: PublishedFiles(dataDirectory: settings.api.dataDirectory),
-        version: settings.api.version),
+        version: settings.api.version, logger: logger),
       readiness: { await readiness(of: catalog, logger: logger) },
       modelRuns: runs, measurements: { sessions(of: catalog.pool) + (await runs.measurements) },
       modelFindings: { try await proof.findings(of: $0) },

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Logging
 import StacAPI
 import StacModel
 import StacStore
@@ -9,12 +10,16 @@ struct StoredPredictions: PredictionService {
   let predictions: CatalogPredictions
   let files: PublishedFiles
   let version: String
+  let logger: Logger
 
   private static let collection = "predictions"
 
   func predict(_ request: PredictionRequest) async throws -> StoredDocument {
     let outcome = try await predictions.run(request) { [files] id in
       files.folder(of: ItemReference(collection: Self.collection, id: id))
+    }
+    for warning in outcome.report.warnings {
+      logger.warning("a prediction's map", metadata: ["id": .string(outcome.id), "warning": .string(warning)])
     }
     return try await publish(outcome, request)
   }

@@ -1,5 +1,6 @@
 """Predictions that cannot be: each is one clear 4xx over HTTP and a refusal on the command line."""
 
+import hashlib
 import json
 import pickle
 import uuid
@@ -471,3 +472,71 @@ def test_predict_refuses_on_the_command_line(server, tmp_path, options, words):
     assert not words or any(word in text for word in words), text
     assert "fatal error" not in text
     assert not (tmp_path / "out" / "class.tif").exists()
+
+
+@pytest.fixture(scope="module")
+def wavelets(tmp_path_factory):
+    """The scene as a lossless JPEG 2000 file."""
+    path = tmp_path_factory.mktemp("wavelets") / "scene.jp2"
+    with rasterio.open(SCENE) as scene:
+        profile = {name: scene.profile[name] for name in ("width", "height", "count", "dtype", "crs", "transform", "nodata")}
+        with rasterio.open(path, "w", driver="JP2OpenJPEG", quality=100, reversible=True, blockxsize=64, blockysize=64,
+                           **profile) as dataset:
+            dataset.write(scene.read())
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("kept", [0.05, 0.5, 0.99, -2, -40], ids=str)
+def test_a_jpeg_2000_file_that_was_cut_off_is_refused(server, image, wavelets, kept):
+    end = kept if kept < 0 else int(len(wavelets) * kept)
+    _, reference = image("cut.jp2", wavelets[:end])
+    refused(execute(server, reference), "truncated")
+
+
+def test_a_jpeg_2000_file_damaged_in_the_middle_is_known_by_its_checksum(server, image, wavelets):
+    checksum = {"file:checksum": "1220" + hashlib.sha256(wavelets).hexdigest(), "file:size": len(wavelets)}
+    _, whole = image("whole.jp2", wavelets, **checksum)
+    assert execute(server, whole).status_code < 300
+    middle = len(wavelets) // 2
+    _, damaged = image("damaged.jp2", wavelets[:middle] + bytes(64) + wavelets[middle + 64:], **checksum)
+    for inputs in ({}, {"bbox": [-56.37, -1.47, -56.36, -1.46]}):
+        refused(execute(server, damaged, **inputs), "file:checksum")
+
+
+def test_a_file_of_another_size_is_refused(server, image):
+    _, reference = image("size.tif", SCENE.read_bytes(), **{"file:size": 5})
+    refused(execute(server, reference), "file:size")
+
+
+def test_bands_of_two_namings_of_the_meridians_make_one_map(server, image):
+    """A file at 178 to 182 degrees and one at -182 to -178 lie in one place; one that lies elsewhere is told."""
+    def part(name, west, bands):
+        path, reference = image(name, b"", bands=[{"name": BAND_NAMES[band]} for band in bands])
+        with rasterio.open(SCENE) as scene:
+            old = scene.transform
+            moved = rasterio.Affine(old.a, old.b, west, old.d, old.e, old.f)
+            with rasterio.open(path, "w", **scene.profile | {"count": len(bands), "transform": moved}) as dataset:
+                dataset.write(scene.read([band + 1 for band in bands]))
+        return reference
+
+    width = 247 * 8.983152841214912e-05
+    east = part("east.tif", 180 - width / 2, range(11))
+    answers = [predictions.execute(server, "amazon-land-cover", [east, part(name, west, [11])])
+               for name, west in (("west.tif", -180 - width / 2), ("far.tif", 20))]
+    plain = predictions.item_of(server, execute(server, "sentinel-2-amazon/s2-amazon"))["properties"]
+    together, apart = (predictions.item_of(server, answer)["properties"] for answer in answers)
+    counts = [{entry["name"]: entry["pixels"] for entry in properties["gnomon:classes"]} for properties in (plain, together)]
+    assert counts[0] == counts[1] and "gnomon:warnings" not in together
+    assert apart["gnomon:nodata_pixels"] == 247 * 237
+    assert len(apart["gnomon:warnings"]) == 1 and "'B12'" in apart["gnomon:warnings"][0]
+
+
+def test_an_image_in_one_huge_block_is_refused_with_advice(server, image):
+    path, reference = image("huge.tif", b"")
+    with rasterio.open(SCENE) as scene:
+        profile = scene.profile | {"width": 14_000, "height": 14_000, "tiled": False, "blockysize": 14_000,
+                                   "sparse_ok": True, "bigtiff": "yes"}
+    profile.pop("blockxsize")
+    with rasterio.open(path, "w", **profile):
+        pass
+    refused(execute(server, reference), "tiled=yes")

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 import uuid
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -156,6 +157,63 @@ def test_a_scratch_file_that_finds_no_room_is_told_before_the_work(server, large
                           capture_output=True, text=True, timeout=120, preexec_fn=starved)
     assert done.returncode == 1
     assert "The result could not be written" in done.stderr, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def limited(server, item, folder, megabytes):
+    """A run that may map so many megabytes."""
+    def starved():
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+
+    return subprocess.run([BINARY, *map(str, command(server, item, folder))], env=environment(), capture_output=True,
+                          text=True, timeout=120, preexec_fn=starved)
+
+
+@pytest.mark.parametrize("megabytes", [320, 400, 500, 600, 700, 800])
+def test_memory_that_does_not_suffice_is_one_error_or_enough(server, large_scene, tmp_path, megabytes):
+    """Whatever the limit is: a map, or one sentence; never a signal, a hang or a half result."""
+    for item in (predictions.references(AMAZON)[0], large_scene):
+        folder = tmp_path / item.split("/")[1]
+        done = limited(server, item, folder, megabytes)
+        assert done.returncode in (0, 1), done.stderr
+        if done.returncode == 1:
+            told = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+            assert len(told) == 1 and ("ulimit -v" in told[0] or "memory" in told[0]), done.stderr
+            assert not folder.exists()
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.fixture
+def control_group():
+    """Runs a command in a memory control group of so many bytes; skips where this process may make none."""
+    folders = []
+
+    def enter(limit):
+        folder = Path("/sys/fs/cgroup/memory") / f"gnomon-{uuid.uuid4().hex[:8]}"
+        try:
+            folder.mkdir()
+            folders.append(folder)
+            (folder / "memory.limit_in_bytes").write_text(str(limit))
+        except OSError as error:
+            pytest.skip(f"no control groups here: {error}")
+        return lambda: (folder / "cgroup.procs").write_text(str(os.getpid()))
+
+    yield enter
+    for folder in folders:
+        folder.rmdir()
+
+
+def test_a_control_group_bounds_the_plan(server, tmp_path, control_group):
+    item = predictions.references(AMAZON)[0]
+    enter = control_group(400 << 20)
+    plan = subprocess.run([BINARY, *map(str, command(server, item, tmp_path / "map", "--explain", "--json"))],
+                          env=environment(), capture_output=True, text=True, timeout=120, preexec_fn=enter)
+    assert plan.returncode == 0, plan.stderr
+    work = json.loads(plan.stdout)["work"]
+    assert work["allowed_by"] == "control-group" and work["needed_bytes"] < work["allowed_bytes"] < 400 << 20
+    small = subprocess.run([BINARY, *map(str, command(server, item, tmp_path / "map"))], env=environment(),
+                           capture_output=True, text=True, timeout=120, preexec_fn=control_group(100 << 20))
+    assert small.returncode == 1 and "the control group leaves" in small.stderr, small.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -34,6 +34,8 @@ import Testing
       file ?? DemoCatalog.folder.appending(path: "sentinel-2-amazon/s2_amazon_12band.tif").path
     let json = changed(.object(try DemoCatalog.scene().document), ["assets", "data"]) {
       $0["href"] = .string(path0)
+      // What it says of the demo's file is not true of another.
+      if file != nil { for name in ["file:size", "file:checksum"] { $0[name] = nil } }
     }
     return try Item(changed(json, path, change))
   }
@@ -107,6 +109,95 @@ import Testing
       #expect(codes == base)
       #expect(report.bands.allSatisfy { $0.placement == "direct" })
     }
+  }
+
+  /// The grid as it is east of the antimeridian, by the other names of its meridians.
+  private static func turned(_ grid: RasterGrid, scale: Double = 1, turns: Double = 1) -> RasterGrid {
+    var grid = grid
+    grid.geoTransform.originX += 360 * turns
+    grid.geoTransform.columnX *= scale
+    grid.geoTransform.rowY *= scale
+    grid.width = Int((Double(grid.width) / scale).rounded(.up))
+    grid.height = Int((Double(grid.height) / scale).rounded(.up))
+    return grid
+  }
+
+  @Test(arguments: [-1.0, 1]) func bandsMayNameTheirMeridiansDifferently(turns: Double) throws {
+    let (_, base) = try Self.codes(Self.request([Self.scene()]))
+    try DemoCatalog.withFolder { path in
+      try Self.writeLastBand(onto: { $0 }, to: path)
+      let dataset = try RasterDataset(path: path)
+      let grid = Self.turned(try dataset.information.grid(), turns: turns)
+      let block = try dataset.read(UInt16.self, band: 1, window: dataset.information.window)
+      let map = try ScratchRaster<UInt16>(width: grid.width, height: grid.height, folder: "/tmp")
+      _ = map.pixels.update(fromContentsOf: zip(block.values, block.validity).map { $1 ? $0 : 65_535 })
+      let turnedPath = path + "-turned.tif"
+      try COGWriter(grid: grid).writeClassMap(map, noData: 65_535, classes: [], to: turnedPath)
+      let (report, codes) = try Self.codes(Self.request(Self.parted(turnedPath)))
+      #expect(codes == base)
+      #expect(report.bands.allSatisfy { $0.placement == "direct" })
+      #expect(report.warnings == [])
+    }
+  }
+
+  @Test func aCoarserBandIsFoundByTheOtherNameOfItsMeridians() throws {
+    let (_, base) = try Self.codes(Self.request([Self.scene()]))
+    try DemoCatalog.withFolder { path in
+      try Self.writeLastBand(onto: { Self.turned($0, scale: 2, turns: 0) }, to: path)
+      let (_, coarse) = try Self.codes(Self.request(Self.parted(path)))
+      try Self.writeLastBand(onto: { Self.turned($0, scale: 2) }, to: path + "-turned.tif")
+      let (report, codes) = try Self.codes(Self.request(Self.parted(path + "-turned.tif")))
+      #expect(report.bands.last?.placement == "resampled")
+      #expect(codes == coarse)
+      #expect(Self.share(codes, base) > 0.8)
+    }
+  }
+
+  @Test func aBandThatLiesElsewhereIsTold() throws {
+    try DemoCatalog.withFolder { path in
+      try Self.writeLastBand(
+        onto: { grid in
+          var grid = grid
+          grid.geoTransform.originX += 1
+          return grid
+        }, to: path)
+      // What lies beside the scene has no data to read: the grid is what counts.
+      let (report, codes) = try Self.codes(Self.request(Self.parted(path)))
+      #expect(codes.allSatisfy { $0 == 0 })
+      #expect(report.warnings.count == 1)
+      #expect(report.warnings.first?.contains("'B12'") == true && report.warnings.first?.contains("'swir'") == true)
+    }
+  }
+
+  @Test func aFileOfAnotherChecksumOrSizeIsRefused() throws {
+    let right = try Self.scene()
+    let checksum = try #require(right.assets.first { $0.key == "data" }?.checksum)
+    let wrong = String(checksum.dropLast()) + (checksum.hasSuffix("0") ? "1" : "0")
+    expect(
+      .checksum, "file:checksum",
+      from: try Self.request([Self.scene(["assets", "data"]) { $0["file:checksum"] = .string(wrong) }]))
+    expect(
+      .unreadableImage, "file:size",
+      from: try Self.request([Self.scene(["assets", "data"]) { $0["file:size"] = 99_999_999 }]))
+    expect(
+      .checksum, "file:size", from: try Self.request([Self.scene(["assets", "data"]) { $0["file:size"] = 9 }]))
+    let odd = try Self.request([Self.scene(["assets", "data"]) { $0["file:checksum"] = "md5 of old" }])
+    #expect(try Self.codes(odd).report.warnings.first?.contains("file:checksum") == true)
+    // Of a part of a GeoTIFF the compression's own sums are enough.
+    var part = try Self.request([Self.scene(["assets", "data"]) { $0["file:checksum"] = .string(wrong) }])
+    part.boundingBox = BoundingBox(west: -56.37, south: -1.47, east: -56.36, north: -1.46)
+    #expect(throws: Never.self) { try Self.codes(part) }
+  }
+
+  @Test func moreFeaturesThanCanBeListedAreCountedFirst() throws {
+    let request = try Self.request([Self.scene()], ["properties", "mlm:input", "0"]) { input in
+      let bands = (0..<60_000).map { JSONValue.object(["name": .string("b\($0)")]) }
+      input["bands"] = .array(bands)
+      input["input"] = [
+        "shape": [-1, 4_096, 60_000], "dim_order": ["batch", "time", "bands"], "data_type": "float32",
+      ]
+    }
+    expect(.featureMismatch, "17 features", "60000 bands at 4096 times", from: request)
   }
 
   @Test func aBandOfAnotherResolutionIsResampledAndReported() throws {

@@ -114,5 +114,22 @@ import Testing
     #expect(throws: BandExpressionError.self) { try expression.evaluate([[1]], count: 1) }
     #expect(throws: BandExpressionError.self) { try expression.evaluate([[1], [1, 2]], count: 1) }
     #expect(try expression.evaluate([[1, 2], [3, 4]], count: 2) == [4, 6])
+    let (plane, target) = (
+      UnsafeMutableBufferPointer<Float>.allocate(capacity: 4), UnsafeMutableBufferPointer<Float>.allocate(capacity: 4)
+    )
+    plane.initialize(repeating: 1)
+    target.initialize(repeating: 0)
+    defer {
+      plane.deallocate()
+      target.deallocate()
+    }
+    var workspace = BandExpression.Workspace()
+    #expect(throws: BandExpressionError.self) {
+      try expression.evaluate([UnsafeBufferPointer(plane)], into: target, &workspace)
+    }
+    let short = UnsafeBufferPointer(rebasing: plane[..<3])
+    #expect(throws: BandExpressionError.self) {
+      try expression.evaluate([UnsafeBufferPointer(plane), short], into: target, &workspace)
+    }
   }
 }

@@ -98,6 +98,7 @@ public struct PredictionDocument: Sendable {
     properties["gnomon:polygons"] = JSONValue(report.polygons)
     properties["gnomon:polygons_below_minimum_area"] = JSONValue(report.polygonsBelowMinimumArea)
     properties["gnomon:polygons_reshaped"] = JSONValue(report.polygonsReshaped)
+    if !report.warnings.isEmpty { properties["gnomon:warnings"] = .array(report.warnings.map { .string($0) }) }
     properties["gnomon:duration_seconds"] = JSONValue(report.seconds)
     return properties
   }

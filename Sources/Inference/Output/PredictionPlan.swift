@@ -19,6 +19,7 @@ public struct PredictionPlan: Sendable {
       "model": .object(model), "items": .array(prepared.stack.items.map { .string($0.item.id) }),
       "bands": .array(zip(bands, prepared.stack.readings).map { .object(Self.document($0, $1)) }),
       "grid": .object(grid), "features": .array(features.map { .object($0) }), "work": .object(work),
+      "images": .array(images.map { .object($0) }),
       "remote_images": .array(prepared.stack.remoteImages.map { .object($0.json) }),
       "post_processing": .object(postProcessing), "files": .array(files.map { .string($0) }),
     ]
@@ -56,6 +57,13 @@ public struct PredictionPlan: Sendable {
     return document
   }
 
+  /// What is known of the files before their pixels are read.
+  private var images: [JSONObject] {
+    prepared.stack.files.map { file in
+      ["asset": .string(file.asset), "verified_by": .string(file.proof(readsAll: prepared.readsAll).rawValue)]
+    }
+  }
+
   private var grid: JSONObject {
     let grid = prepared.grid
     let system = grid.referenceSystem.epsg.map { "EPSG:\($0)" } ?? grid.referenceSystem.wkt
@@ -84,23 +92,16 @@ public struct PredictionPlan: Sendable {
 
   private var work: JSONObject {
     let tiles = prepared.tiles
-    let pixels = prepared.window.pixelCount
-    let isWide = prepared.legend.isWide
-    let hasPercent = prepared.request.confidence
-    let maps =
-      isWide
-      ? PredictionMaps<UInt16>.bytes(pixels: pixels, hasPercent: hasPercent)
-      : PredictionMaps<UInt8>.bytes(pixels: pixels, hasPercent: hasPercent)
-    let scratch =
-      isWide
-      ? PredictionMaps<UInt16>.fileBytes(pixels: pixels, hasPercent: hasPercent)
-      : PredictionMaps<UInt8>.fileBytes(pixels: pixels, hasPercent: hasPercent)
-    let tile = tiles.size.width * tiles.size.height * FeatureReader.bytesOfPixel(prepared.stack)
+    let memory = prepared.memory
     return [
       "threads": JSONValue(tiles.threads), "tile": [JSONValue(tiles.size.height), JSONValue(tiles.size.width)],
-      "tiles": JSONValue(tiles.count), "tile_bytes": JSONValue(tile * tiles.threads),
-      "map_bytes": JSONValue(maps), "scratch_file_bytes": JSONValue(scratch),
-      "block_cache_bytes": JSONValue(GeoLibrary.cacheBytes),
+      "tiles": JSONValue(tiles.count), "tile_bytes": JSONValue(memory.tileBytes),
+      "decoding_bytes": JSONValue(memory.decodingBytes), "block_cache_bytes": JSONValue(memory.cacheBytes),
+      "map_bytes": JSONValue(prepared.mapBytes.all), "scratch_file_bytes": JSONValue(prepared.mapBytes.scratch),
+      "other_bytes": JSONValue(memory.otherBytes), "program_bytes": JSONValue(memory.programBytes),
+      "needed_bytes": JSONValue(memory.classifyingBytes),
+      "allowed_bytes": JSONValue(memory.allowance.bytes), "allowed_by": .string(memory.allowance.limit.rawValue),
+      "corners": JSONValue(memory.corners),
     ]
   }
 
@@ -120,6 +121,7 @@ extension PredictionPlan {
     lines.append("           nodata \(prepared.legend.noData)")
     lines.append("Bands")
     lines += zip(bands, prepared.stack.readings).map(Self.line)
+    lines += prepared.stack.files.map { "  \($0.asset): \($0.proof(readsAll: prepared.readsAll).words)" }
     lines += prepared.stack.remoteImages.map { "  \($0.asset): \($0.size >> 10) KB elsewhere, read by ranges" }
     lines += gridLines + featureLines + workLines
     lines.append("After      " + JSONSerializer.text(.object(prepared.steps.document)))
@@ -167,8 +169,12 @@ extension PredictionPlan {
     return [
       "Work       \(tiles.count) tiles of up to \(tiles.size.width) x \(tiles.size.height) pixels on "
         + "\(tiles.threads) threads",
-      "Memory     \(megabytes("tile_bytes")) of tiles, \(megabytes("block_cache_bytes")) of block cache, "
-        + "\(megabytes("map_bytes")) of maps, of which \(megabytes("scratch_file_bytes")) in scratch files",
+      "Memory     \(megabytes("needed_bytes")) at most while classifying: \(megabytes("tile_bytes")) of tiles, "
+        + "\(megabytes("decoding_bytes")) to decode, \(megabytes("block_cache_bytes")) of block cache, "
+        + "\(megabytes("map_bytes")) of maps less \(megabytes("scratch_file_bytes")) in scratch files, "
+        + "\(megabytes("other_bytes")) of other things; the program itself has \(megabytes("program_bytes"))",
+      "           \(megabytes("allowed_bytes")) may be had (\(prepared.memory.allowance.limit.words)); lines between areas "
+        + "with up to \(prepared.memory.corners) corners fit beside the maps",
     ]
   }
 }
@@ -180,5 +186,16 @@ extension PredictionReport.RemoteImage {
       "asset": .string(asset), "size": JSONValue(Int(size)), "fetched_bytes": JSONValue(Int(fetchedBytes)),
       "requests": JSONValue(requests),
     ]
+  }
+}
+
+extension SourceFile.Proof {
+  /// For people.
+  fileprivate var words: String {
+    switch self {
+    case .checksum: "compared with its file:checksum before it is read"
+    case .partial: "read in parts, so not compared with its file:checksum"
+    case .none: "no file:checksum to compare it with"
+    }
   }
 }

@@ -89,6 +89,8 @@ public struct PredictionReport: Sendable {
   /// Polygons that GEOS found invalid after rounding, whose lines were shaped again nearer to the pixels.
   public internal(set) var polygonsReshaped = 0
   public internal(set) var files: [File] = []
+  /// Sentences on what makes the map less than it seems: a band without data, a checksum that could not be computed.
+  public internal(set) var warnings: [String] = []
   public let footprint: Footprint
   /// Wall-clock seconds of the whole run.
   public internal(set) var seconds = 0.0
@@ -135,6 +137,22 @@ public struct PredictionReport: Sendable {
     for index in 0..<values.count { counts[Int(unsafe values[index])] += 1 }
     noDataPixels = counts[Int(noData)]
     for index in classes.indices { classes[index].pixels = counts[classes[index].value] }
+  }
+
+  /// Says why all pixels are nodata, where they are.
+  ///
+  /// - Parameter absent: the bands without any pixel with data in the map.
+  mutating func warn(ofAbsent absent: [BandUse]) {
+    for band in absent.prefix(10) {
+      warnings.append(
+        "The band '\(band.name)' (asset '\(band.asset)' of item '\(band.item)') has no pixel with data in the map, so that "
+          + "every pixel of it is nodata.")
+    }
+    if absent.count > 10 { warnings.append("\(absent.count - 10) further bands have no pixel with data in the map.") }
+    if absent.isEmpty, noDataPixels == grid.width * grid.height {
+      warnings.append(
+        "Every pixel of the map is nodata: no place has data in all of the bands, or no class reaches its threshold.")
+    }
   }
 
   /// Takes over what the vectors came to.

@@ -70,7 +70,7 @@ struct VectorFiles: Sendable {
   private var options: Polygonizer.Options {
     Polygonizer.Options(
       minimumAreaSquareMetres: prepared.steps.minimumArea, shaper: prepared.steps.outlineShaper,
-      maximumPolygons: prepared.limits.maximumPolygons, maximumCorners: prepared.limits.maximumCorners,
+      maximumPolygons: prepared.limits.maximumPolygons, maximumCorners: prepared.memory.corners,
       threads: prepared.limits.threadCount)
   }
 

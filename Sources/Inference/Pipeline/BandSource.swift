@@ -70,20 +70,7 @@ struct BandSource: Sendable {
   func placement(on grid: RasterGrid) throws(GeoError) -> Placement {
     let own = try file.information.grid()
     guard own.referenceSystem.isSame(as: grid.referenceSystem) else { return .warped }
-    return Self.isSame(own, grid) ? .direct : .resampled
-  }
-
-  /// Whether two grids of one reference system have the same pixels, to a millionth of one.
-  private static func isSame(_ first: RasterGrid, _ second: RasterGrid) -> Bool {
-    guard first.width == second.width, first.height == second.height, let inverse = second.geoTransform.inverse else {
-      return false
-    }
-    let (width, height) = (Double(first.width), Double(first.height))
-    return [(0, 0), (width, 0), (0, height), (width, height)].allSatisfy { corner in
-      let point = first.geoTransform.point(column: corner.0, row: corner.1)
-      let place = inverse.point(column: point.x, row: point.y)
-      return abs(place.x - corner.0) < 1e-6 && abs(place.y - corner.1) < 1e-6
-    }
+    return own.hasSamePixels(as: grid) ? .direct : .resampled
   }
 
   /// Bilinear, except where the item names a nodata value that the file does not know: blending would smear it.

@@ -40,6 +40,7 @@ struct FeatureLayout: Sendable {
     bands = try Self.bands(input)
     let dimensions = try Self.dimensions(input.structure)
     steps = try Self.steps(input.structure, bands: bands.count, features: facts.featureCount)
+    try Self.checkCount(facts, bands: bands.count, steps: steps)
     let count = bands.count
     let isTimeFirst = (dimensions.firstIndex(of: "time") ?? 0) < (dimensions.firstIndex(of: "bands") ?? 0)
     var features: [Feature] = []
@@ -49,7 +50,6 @@ struct FeatureLayout: Sendable {
       for band in 0..<count { for step in 0..<(steps ?? 1) { features.append(Feature(step: step, band: band)) } }
     }
     self.features = features
-    try checkCount(facts)
     try checkNames(facts)
   }
 
@@ -141,12 +141,14 @@ struct FeatureLayout: Sendable {
     return steps
   }
 
-  private func checkCount(_ facts: ModelFacts) throws(InferenceError) {
-    guard features.count == facts.featureCount else {
+  /// Before a list of features is made: an item may name more than memory holds.
+  private static func checkCount(_ facts: ModelFacts, bands: Int, steps: Int?) throws(InferenceError) {
+    let count = bands.multipliedReportingOverflow(by: steps ?? 1)
+    guard !count.overflow, count.partialValue == facts.featureCount else {
       let times = steps.map { " at \($0) times" } ?? ""
       throw InferenceError(
         .featureMismatch,
-        "The model file has \(facts.featureCount) features, its item names \(bands.count) bands\(times).")
+        "The model file has \(facts.featureCount) features, its item names \(bands) bands\(times).")
     }
   }
 

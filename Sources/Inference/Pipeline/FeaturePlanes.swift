@@ -1,4 +1,5 @@
 /// The features of a block of pixels, plane by plane: one worker's, used again for every block.
+// @safe: all of its memory is its own, of the size that is reserved at the start.
 @safe final class FeaturePlanes {
   /// Most pixels of a block, and how far apart the planes are.
   let capacity: Int
@@ -8,10 +9,13 @@
   private let codedPlanes = PlaneBuffer()
   private let flags = PlaneBuffer()
 
-  init(_ program: FeatureProgram, capacity: Int) {
+  init(_ program: FeatureProgram, capacity: Int) throws(InferenceError) {
     self.capacity = capacity
     computedCount = program.computations.count
     codedCount = program.codedReadings.count
+    try computedPlanes.reserve(Float.self, computedCount * capacity)
+    try codedPlanes.reserve(UInt16.self, codedCount * capacity)
+    try flags.reserve(UInt8.self, capacity)
   }
 
   /// Pixels of a block for a number of features: a few thousand, fewer where so many features would take the caches up.

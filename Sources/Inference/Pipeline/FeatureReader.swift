@@ -27,10 +27,15 @@ final class FeatureReader {
   private var sampled: [Int: PixelBlock<Double>] = [:]
   private let converted = PlaneBuffer()
   private var workspace = BandExpression.Workspace()
+  private let presence: BandPresence
+  /// The readings of which this worker knows no pixel with data.
+  private var unseen: Set<Int>
 
-  init(_ stack: FeatureStack, _ program: FeatureProgram) throws(InferenceError) {
+  init(_ stack: FeatureStack, _ program: FeatureProgram, presence: BandPresence) throws(InferenceError) {
     self.stack = stack
     self.program = program
+    self.presence = presence
+    unseen = presence.absent
     var rasters: [OpenRaster] = []
     for file in stack.files { rasters.append(try file.open()) }
     self.rasters = rasters
@@ -93,13 +98,15 @@ final class FeatureReader {
   func read(_ window: RasterWindow, mask: [Bool]?, isCancelled: () -> Bool) throws {
     self.window = window
     let count = window.pixelCount
+    try tileFlags.reserve(UInt8.self, count)
+    try tile.reserve(UInt8.self, count * pixelBytes)
     let flags = unsafe tileFlags.values(UInt8.self, count)
     if let mask {
       for index in 0..<count { unsafe flags[index] = mask[index] ? 1 : 0 }
     } else {
       unsafe flags.update(repeating: 1)
     }
-    let bytes = unsafe tile.bytes(count * pixelBytes)
+    let bytes = unsafe tile.bytes
     for group in groups {
       if isCancelled() { throw CancellationError() }
       let planes = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(group.pixelOffset * count)...])
@@ -107,10 +114,7 @@ final class FeatureReader {
         try unsafe rasters[group.file].dataset.readPlanes(
           bands: group.readings.map { stack.readings[$0].source.description.index }, type: group.type, window: window,
           into: planes)
-        for reading in group.readings {
-          try unsafe rasters[group.file].dataset.applyMask(
-            band: stack.readings[reading].source.description.index, window: window, to: flags)
-        }
+        for reading in Self.maskReadings(group, stack) { try unsafe applyMask(reading, to: flags) }
       } catch {
         throw InferenceError(error, subject: "Asset '\(stack.files[group.file].asset)'")
       }
@@ -119,11 +123,52 @@ final class FeatureReader {
       if isCancelled() { throw CancellationError() }
       sampled[index] = try sample(reading, isCancelled)
     }
+    try notePresence(mask)
+  }
+
+  /// The readings whose masks are looked at: one where the file has one mask for all.
+  private static func maskReadings(_ group: Group, _ stack: FeatureStack) -> [Int] {
+    let isShared = group.readings.allSatisfy { stack.readings[$0].source.band.maskKind.isShared }
+    return isShared ? Array(group.readings.prefix(1)) : group.readings
+  }
+
+  private func applyMask(_ reading: Int, to flags: UnsafeMutableBufferPointer<UInt8>) throws(GeoError) {
+    try unsafe rasters[stack.readings[reading].file].dataset.applyMask(
+      band: stack.readings[reading].source.description.index, window: window, to: flags)
   }
 
   private func sample(_ reading: FeatureStack.Reading, _ isCancelled: () -> Bool) throws -> PixelBlock<Double> {
     if reading.placement == .direct { return try reading.source.read(rasters[reading.file], window: window) }
     return try reading.source.read(rasters[reading.file], window: window, of: stack.grid, isCancelled: isCancelled)
+  }
+
+  // MARK: Presence
+
+  /// Notes which bands have a pixel with data among those asked for: one that has none makes the whole map nodata.
+  private func notePresence(_ mask: [Bool]?) throws {
+    if unseen.isEmpty { return }
+    unseen.formIntersection(presence.absent)
+    for reading in unseen.sorted() where try hasData(reading, mask) {
+      presence.note(reading)
+      unseen.remove(reading)
+    }
+  }
+
+  private func hasData(_ reading: Int, _ mask: [Bool]?) throws -> Bool {
+    var flags = mask.map { $0.map { $0 ? 1 : 0 } } ?? [UInt8](repeating: 1, count: window.pixelCount)
+    var values = [Float](repeating: 0, count: min(flags.count, 8_192))
+    return try unsafe flags.withUnsafeMutableBufferPointer { flags in
+      if planeOffsets[reading] != nil { try unsafe applyMask(reading, to: flags) }
+      for first in stride(from: 0, to: flags.count, by: values.count) {
+        let part = unsafe UnsafeMutableBufferPointer(rebasing: flags[first..<min(first + values.count, flags.count)])
+        unsafe markMissing(reading, first, part)
+        unsafe values.withUnsafeMutableBufferPointer {
+          unsafe convert(reading, first, into: UnsafeMutableBufferPointer(rebasing: $0[..<part.count]), part)
+        }
+        if unsafe part.contains(1) { return true }
+      }
+      return false
+    }
   }
 
   // MARK: Blocks
@@ -134,7 +179,7 @@ final class FeatureReader {
   ///   - first: the first pixel's place in the tile, row-major.
   ///   - block: receives the planes and flags.
   /// - Returns: whether any pixel holds data; where none does, nothing is computed.
-  func compute(_ first: Int, count: Int, into block: FeaturePlanes) -> Bool {
+  func compute(_ first: Int, count: Int, into block: FeaturePlanes) throws(InferenceError) -> Bool {
     let tileFlags = unsafe tileFlags.values(UInt8.self, window.pixelCount)
     let flags = unsafe UnsafeMutableBufferPointer(rebasing: tileFlags[first..<(first + count)])
     for index in stack.readings.indices { unsafe markMissing(index, first, flags) }
@@ -147,13 +192,14 @@ final class FeatureReader {
       _ = unsafe block.coded(place, count).update(
         fromContentsOf: UnsafeBufferPointer(start: stored.assumingMemoryBound(to: UInt16.self), count: count))
     }
+    try converted.reserve(Float.self, program.convertedReadings.count * count)
     let values = unsafe converted.values(Float.self, program.convertedReadings.count * count)
     for (place, index) in program.convertedReadings.enumerated() {
       let plane = unsafe UnsafeMutableBufferPointer(rebasing: values[(place * count)..<((place + 1) * count)])
       unsafe convert(index, first, into: plane, flags)
     }
     for (place, computation) in program.computations.enumerated() {
-      unsafe evaluate(computation, values, into: block.computed(place, count), flags)
+      try unsafe evaluate(computation, values, into: block.computed(place, count), flags)
     }
     _ = unsafe block.validity(count).update(fromContentsOf: flags)
     return true
@@ -163,7 +209,7 @@ final class FeatureReader {
   private func stored(_ reading: Int, _ first: Int) -> UnsafeRawPointer? {
     guard let offset = planeOffsets[reading] else { return nil }
     let size = stack.readings[reading].source.band.dataType.byteCount
-    return unsafe UnsafeRawPointer(tile.bytes(0).baseAddress)?
+    return unsafe UnsafeRawPointer(tile.bytes.baseAddress)?
       .advanced(by: offset * window.pixelCount + first * size)
   }
 
@@ -206,7 +252,7 @@ final class FeatureReader {
   private func evaluate(
     _ computation: FeatureProgram.Computation, _ converted: UnsafeMutableBufferPointer<Float>,
     into target: UnsafeMutableBufferPointer<Float>, _ flags: UnsafeMutableBufferPointer<UInt8>
-  ) {
+  ) throws(InferenceError) {
     let count = flags.count
     func plane(_ place: Int) -> UnsafeBufferPointer<Float> {
       unsafe UnsafeBufferPointer(rebasing: converted[(place * count)..<((place + 1) * count)])
@@ -214,7 +260,11 @@ final class FeatureReader {
     switch computation.formula {
     case .reading(let index): _ = unsafe target.update(fromContentsOf: plane(index))
     case .expression(let expression, let indices):
-      unsafe expression.evaluate(indices.map(plane), into: target, &workspace)
+      do {
+        try unsafe expression.evaluate(indices.map(plane), into: target, &workspace)
+      } catch {
+        throw InferenceError(.failed, "The expression '\(expression.text.prefix(64))' cannot be evaluated: \(error).")
+      }
     }
     if let scaling = computation.scaling { unsafe ValueScaler.apply(scaling, to: target) }
     for index in 0..<count { unsafe flags[index] &= target[index].isInfinite ? 0 : 1 }

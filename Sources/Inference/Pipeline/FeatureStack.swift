@@ -41,7 +41,7 @@ struct FeatureStack: Sendable {
         let path = try resolve(band.asset, items[band.source].item)
         if known[path] == nil {
           known[path] = files.count
-          files.append(try SourceFile(path: path, asset: band.asset.key, limits: rasterLimits))
+          files.append(try SourceFile(path: path, asset: band.asset, limits: rasterLimits))
         }
         let file = known[path] ?? 0
         readings.append(Reading(name: name, step: step, file: file, source: try BandSource(files[file], band)))

@@ -48,6 +48,7 @@ public struct InferencePipeline: Sendable {
       var clock = StageClock()
       let prepared = try PreparedPrediction(request, limits: limits, clock: &clock, resolve: resolve)
       let output = try OutputFolder(folder)
+      let warnings = try clock.measure(.open) { try prepared.verifyFiles(isCancelled: isCancelled) }
       var report =
         prepared.legend.isWide
         ? try PredictionRun<UInt16>(prepared, progress, isCancelled).write(to: output, &clock)
@@ -57,6 +58,7 @@ public struct InferencePipeline: Sendable {
         PredictionProgress(
           stage: .publish, fraction: PredictionStage.publish.beginning, pixels: total, totalPixels: total))
       report.files = try clock.measure(.publish) { try output.describe(isCancelled: isCancelled) }
+      report.warnings = warnings + report.warnings
       report.stages = clock.stages
       report.remoteImages = prepared.stack.remoteImages
       report.seconds = clock.seconds

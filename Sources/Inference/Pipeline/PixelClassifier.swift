@@ -15,12 +15,15 @@ struct PixelClassifier<Value: PixelValue & FixedWidthInteger & UnsignedInteger>:
   private let noData: Value
   /// The rasters that are filled.
   private let maps: PredictionMaps<Value>
+  /// Which bands had any data, once it has run.
+  let presence: BandPresence
 
   init(_ prepared: PreparedPrediction, noData: Value, maps: PredictionMaps<Value>) throws(ModelFileError) {
     self.prepared = prepared
     plan = try prepared.evaluationPlan()
     self.noData = noData
     self.maps = maps
+    presence = BandPresence(count: prepared.stack.readings.count)
   }
 
   /// How many pixels of the map are done; counted by all workers.
@@ -61,13 +64,13 @@ struct PixelClassifier<Value: PixelValue & FixedWidthInteger & UnsignedInteger>:
       (prepared, plan, maps) = (job.prepared, job.plan, job.maps)
       let (program, model) = (prepared.program, prepared.model)
       rule = prepared.steps.winnerRule(model.classes)
-      reader = try FeatureReader(prepared.stack, program)
-      planes = FeaturePlanes(program, capacity: FeaturePlanes.capacity(features: program.features.count))
+      reader = try FeatureReader(prepared.stack, program, presence: job.presence)
+      planes = try FeaturePlanes(program, capacity: FeaturePlanes.capacity(features: program.features.count))
       codes = model.classes.map { Value(truncatingIfNeeded: $0.value) }
       places = codes.indices.map { UInt16($0) }
       scratch = model.evaluator.makeScratch()
       unknown = rule.unknownCode.map { Value(truncatingIfNeeded: $0) }
-      block = WinnerBlock(capacity: planes.capacity, noData: job.noData)
+      block = try WinnerBlock(capacity: planes.capacity, noData: job.noData)
     }
 
     func classify(_ tile: RasterWindow, isCancelled: () -> Bool) throws {
@@ -78,7 +81,7 @@ struct PixelClassifier<Value: PixelValue & FixedWidthInteger & UnsignedInteger>:
       while first < tile.pixelCount {
         if isCancelled() { throw CancellationError() }
         let count = min(planes.capacity, tile.pixelCount - first)
-        if isWanted, reader.compute(first, count: count, into: planes) {
+        if isWanted, try reader.compute(first, count: count, into: planes) {
           try predict(count)
           settle(count)
         } else {

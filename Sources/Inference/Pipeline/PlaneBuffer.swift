@@ -1,23 +1,33 @@
+import Glibc
+
 /// Aligned memory for planes of pixels, owned by one worker and used again for every block.
+// @safe: the storage is this object's alone, and what it hands out is used before the worker asks for more, which may move it.
 @safe final class PlaneBuffer {
-  private var storage: UnsafeMutableRawBufferPointer
+  private var storage = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
-  init() { unsafe storage = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 64) }
+  deinit { unsafe free(storage.baseAddress) }
 
-  deinit { unsafe storage.deallocate() }
-
-  /// Memory of at least so many bytes; what it held before means nothing.
-  func bytes(_ count: Int) -> UnsafeMutableRawBufferPointer {
-    if unsafe storage.count < count {
-      unsafe storage.deallocate()
-      unsafe storage = UnsafeMutableRawBufferPointer.allocate(byteCount: count + count / 4, alignment: 64)
-    }
-    return unsafe storage
+  /// Makes room for so many values; what was there before means nothing then.
+  ///
+  /// - Throws: ``InferenceError`` where the memory is not to be had: what the file of an image asks for must not end the process.
+  func reserve<Value: BitwiseCopyable>(_ type: Value.Type, _ count: Int) throws(InferenceError) {
+    let bytes = count.multipliedReportingOverflow(by: MemoryLayout<Value>.stride)
+    guard !bytes.overflow, count >= 0 else { throw MemoryPlan.exhausted }
+    if unsafe storage.baseAddress != nil, unsafe storage.count >= bytes.partialValue { return }
+    unsafe free(storage.baseAddress)
+    unsafe storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    var start: UnsafeMutableRawPointer?
+    guard unsafe posix_memalign(&start, 64, max(bytes.partialValue, 64)) == 0 else { throw MemoryPlan.exhausted }
+    unsafe storage = UnsafeMutableRawBufferPointer(start: start, count: max(bytes.partialValue, 64))
   }
 
-  /// Memory for so many values.
+  /// All the memory that was reserved.
+  var bytes: UnsafeMutableRawBufferPointer { unsafe storage }
+
+  /// The first values of the memory that was reserved for them.
   func values<Value: BitwiseCopyable>(_ type: Value.Type, _ count: Int) -> UnsafeMutableBufferPointer<Value> {
-    unsafe UnsafeMutableBufferPointer(
-      start: bytes(count * MemoryLayout<Value>.stride).baseAddress?.assumingMemoryBound(to: Value.self), count: count)
+    precondition(count * MemoryLayout<Value>.stride <= (unsafe storage.count), "memory is reserved before it is used")
+    return unsafe UnsafeMutableBufferPointer(
+      start: storage.baseAddress?.assumingMemoryBound(to: Value.self), count: count)
   }
 }

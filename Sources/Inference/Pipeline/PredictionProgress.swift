@@ -54,7 +54,12 @@ struct StageClock {
     return result
   }
 
+  /// Notes what a stage took; what follows on the same stage is added to it.
   mutating func note(_ stage: PredictionStage, _ seconds: Double) {
+    if let last = stages.last, last.stage == stage {
+      stages[stages.count - 1] = PredictionReport.Stage(stage: stage, seconds: last.seconds + seconds)
+      return
+    }
     stages.append(PredictionReport.Stage(stage: stage, seconds: seconds))
   }
 

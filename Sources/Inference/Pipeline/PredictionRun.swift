@@ -30,11 +30,13 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
     tell(.classify, 0)
     try clock.measure(.classify) {
       var relief = MemoryRelief(of: maps)
-      try classifier.run(
-        progress: {
-          tell(.classify, $0)
-          relief.tick()
-        }, isCancelled: isCancelled)
+      try GeoLibrary.withCache(additional: prepared.tiles.heldBytes) {
+        try classifier.run(
+          progress: {
+            tell(.classify, $0)
+            relief.tick()
+          }, isCancelled: isCancelled)
+      }
     }
     tell(.sieve, window.pixelCount)
     try clock.measure(.sieve) {
@@ -52,6 +54,7 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
     clock.note(.vectors, outcome.vectorSeconds)
     report.take(outcome.vectors)
     unsafe report.count(maps.classes.pixels, noData: noData)
+    report.warn(ofAbsent: classifier.presence.absent.sorted().map { report.bands[$0] })
     return report
   }
 

@@ -3,6 +3,7 @@ import Geo
 import MLMExtension
 import StacModel
 import TreeEnsembles
+import Vectors
 
 /// A request whose model is proved, whose bands are found and whose pixels are counted: everything but the work.
 struct PreparedPrediction: Sendable {
@@ -20,6 +21,7 @@ struct PreparedPrediction: Sendable {
   let legend: ClassLegend
   let program: FeatureProgram
   let tiles: TilePlan
+  let memory: MemoryPlan
 
   /// What is done with the map and its polygons.
   var steps: PostProcessing { postProcessing.effective }
@@ -58,7 +60,21 @@ struct PreparedPrediction: Sendable {
     legend = try ClassLegend(
       steps.rasterClasses(model.classes), polygons: steps.vectorClasses(model.classes))
     program = FeatureProgram(stack, takesCodes: true)
-    tiles = TilePlan(window, stack: stack, limits: limits, bytesOfPixel: FeatureReader.bytesOfPixel(stack))
+    let maps = Self.mapBytes(window, isWide: legend.isWide, hasPercent: request.confidence)
+    (tiles, memory) = try MemoryPlan.fit(
+      MemoryPlan.Job(window: window, stack: stack, limits: limits, mapBytes: maps.all, scratchBytes: maps.scratch))
+  }
+
+  /// Whether every pixel of the imagery's grid is read.
+  var readsAll: Bool { window == stack.grid.window }
+
+  /// Compares the files with their checksums before a pixel is read.
+  ///
+  /// - Returns: sentences on those that could not be compared.
+  func verifyFiles(isCancelled: @escaping @Sendable () -> Bool) throws -> [String] {
+    let files = stack.files.filter { $0.proof(readsAll: readsAll) == .checksum }
+    return try ParallelWork(threads: limits.threadCount, isCancelled: isCancelled)
+      .map(files.count) { index, stops in try files[index].verify(isCancelled: stops) }.compactMap(\.self)
   }
 
   /// Where the evaluator finds each feature: in a computed plane, or as stored numbers with their values in a table.
@@ -70,6 +86,25 @@ struct PreparedPrediction: Sendable {
         case .coded(let plane): .band(plane: plane, value: program.table(plane, of: stack))
         }
       })
+  }
+
+  /// Bytes of the maps of a window, and how many of them lie in scratch files.
+  private static func mapBytes(_ window: RasterWindow, isWide: Bool, hasPercent: Bool) -> (all: Int, scratch: Int) {
+    let pixels = window.pixelCount
+    return isWide
+      ? (
+        PredictionMaps<UInt16>.bytes(pixels: pixels, hasPercent: hasPercent),
+        PredictionMaps<UInt16>.fileBytes(pixels: pixels, hasPercent: hasPercent)
+      )
+      : (
+        PredictionMaps<UInt8>.bytes(pixels: pixels, hasPercent: hasPercent),
+        PredictionMaps<UInt8>.fileBytes(pixels: pixels, hasPercent: hasPercent)
+      )
+  }
+
+  /// Bytes of the maps, and how many of them lie in scratch files.
+  var mapBytes: (all: Int, scratch: Int) {
+    Self.mapBytes(window, isWide: legend.isWide, hasPercent: request.confidence)
   }
 
   private static func postProcessing(_ request: InferenceRequest) throws(InferenceError) -> PostProcessingPlan {

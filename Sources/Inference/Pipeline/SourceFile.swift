@@ -1,4 +1,6 @@
+import Foundation
 import Geo
+import StacModel
 
 /// An image file of a request: what it says of itself, and how every worker opens a handle of its own.
 struct SourceFile: Sendable {
@@ -6,17 +8,33 @@ struct SourceFile: Sendable {
   /// The asset it was found by, for messages.
   let asset: String
   let information: RasterInformation
+  /// `file:checksum` of its asset.
+  let checksum: String?
   private let limits: RasterLimits
 
-  init(path: String, asset: String, limits: RasterLimits) throws(InferenceError) {
+  init(path: String, asset: Asset, limits: RasterLimits) throws(InferenceError) {
     self.path = path
-    self.asset = asset
+    self.asset = asset.key
     self.limits = limits
+    checksum = asset.checksum
+    try Self.checkSize(path, asset)
     do {
       information = try RasterDataset(path: path, limits: limits).information
     } catch {
-      throw InferenceError(error, subject: "Asset '\(asset)'")
+      throw InferenceError(error, subject: "Asset '\(asset.key)'")
     }
+  }
+
+  /// Refuses a file that has another size than its item says: it was cut off, or is another one.
+  private static func checkSize(_ path: String, _ asset: Asset) throws(InferenceError) {
+    guard let declared = asset.json["file:size"]?.integer else { return }
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    let found = VirtualFile.traffic(at: path).map { Int($0.byteCount) } ?? (attributes?[.size] as? NSNumber)?.intValue
+    guard let found, found != declared else { return }
+    throw InferenceError(
+      found < declared ? .unreadableImage : .checksum,
+      "Asset '\(asset.key)': The file has \(found) bytes, and file:size says \(declared): it was "
+        + (found < declared ? "cut off or exchanged." : "exchanged."))
   }
 
   /// Whether the pixels of two descriptions lie in the same places. Reference systems are not compared: PROJ words one

@@ -1,4 +1,5 @@
 /// What the evaluator finds for a block of pixels: one worker's, used again for every block.
+// @safe: all of its memory is its own, of the size that is reserved at the start.
 @safe final class WinnerBlock<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable> {
   private let capacity: Int
   private let noData: Value
@@ -6,9 +7,12 @@
   private let classMemory = PlaneBuffer()
   private let probabilityMemory = PlaneBuffer()
 
-  init(capacity: Int, noData: Value) {
+  init(capacity: Int, noData: Value) throws(InferenceError) {
     self.capacity = capacity
     self.noData = noData
+    try winnerMemory.reserve(UInt16.self, capacity)
+    try classMemory.reserve(Value.self, capacity)
+    try probabilityMemory.reserve(Float.self, capacity)
   }
 
   /// The winner's place among the model's outputs, for each pixel.

@@ -26,14 +26,18 @@ extension BandExpression {
   /// - Parameters:
   ///   - bands: the values of ``bandNames``, in their order, each of at least `target.count` values.
   ///   - target: receives as many values as it holds; must not overlap a band.
+  /// - Throws: ``BandExpressionError`` where the planes are not those of the bands, or shorter than the target.
   public func evaluate(
     _ bands: [UnsafeBufferPointer<Float>], into target: UnsafeMutableBufferPointer<Float>,
     _ workspace: inout Workspace
-  ) {
+  ) throws(BandExpressionError) {
+    guard !target.isEmpty else { return }
     let planes = bands.compactMap(\.baseAddress)
     guard planes.count == bandNames.count, bands.allSatisfy({ $0.count >= target.count }),
       let blocks = workspace.blocks(constants.count + slotCount), let output = target.baseAddress
-    else { return }
+    else {
+      throw BandExpressionError(position: nil, message: "the planes do not match the bands of the expression")
+    }
     for (index, constant) in constants.enumerated() {
       (blocks + index * Self.blockLength).update(repeating: constant, count: Self.blockLength)
     }

@@ -92,12 +92,13 @@ public struct BandExpression: Sendable, Hashable {
     }
     var workspace = Workspace()
     let planes = Array(bands.joined())
-    return planes.withUnsafeBufferPointer { values in
-      [Float](unsafeUninitializedCapacity: count) { target, initialized in
-        let parts = bands.indices.map { UnsafeBufferPointer(rebasing: values[($0 * count)..<(($0 + 1) * count)]) }
-        evaluate(parts, into: UnsafeMutableBufferPointer(rebasing: target[..<count]), &workspace)
-        initialized = count
+    return try planes.withUnsafeBufferPointer { (values) throws(BandExpressionError) in
+      var result = [Float](repeating: 0, count: count)
+      let parts = bands.indices.map { UnsafeBufferPointer(rebasing: values[($0 * count)..<(($0 + 1) * count)]) }
+      try result.withUnsafeMutableBufferPointer { (target) throws(BandExpressionError) in
+        try evaluate(parts, into: target, &workspace)
       }
+      return result
     }
   }
 }
