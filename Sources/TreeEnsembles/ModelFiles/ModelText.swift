@@ -4,14 +4,13 @@
 /// Nearly all of a file is arrays of numbers, which become flat arrays at once.
 struct ModelText {
   private let bytes: [UInt8]
-  private let limits: ModelLimits
   private var position = 0
-  private var depth = 0
-  private var values = 0
+  private var account: ReadingAccount
 
   private init(_ bytes: [UInt8], limits: ModelLimits) {
     self.bytes = bytes
-    self.limits = limits
+    account = ReadingAccount(
+      depth: limits.depth, values: limits.textValues, advice: "save it as UBJSON (model.ubj)")
   }
 
   /// Reads one whole document.
@@ -42,15 +41,8 @@ struct ModelText {
     position += 1
   }
 
-  private mutating func count() throws(ModelFileError) {
-    values += 1
-    guard values <= limits.textValues else {
-      throw .tooLarge("The model file holds more than \(limits.textValues) values; save it as UBJSON (model.ubj).")
-    }
-  }
-
   private mutating func value() throws(ModelFileError) -> ModelValue {
-    try count()
+    try account.count()
     switch next() {
     case UInt8(ascii: "{"): return try object()
     case UInt8(ascii: "["): return try array()
@@ -74,15 +66,14 @@ struct ModelText {
 
   private mutating func enter() throws(ModelFileError) {
     position += 1
-    depth += 1
-    guard depth <= limits.depth else { throw fault("It is nested deeper than \(limits.depth) levels") }
+    try account.enter()
   }
 
   /// Whether another element follows; reads the comma or the closing byte.
   private mutating func continues(_ isFirst: Bool, until end: UInt8) throws(ModelFileError) -> Bool {
     if next() == end {
       position += 1
-      depth -= 1
+      account.leave()
       return false
     }
     if !isFirst { try expect(UInt8(ascii: ",")) }
@@ -112,7 +103,7 @@ struct ModelText {
     }
     var integers: [Int64] = []
     while try continues(integers.isEmpty, until: UInt8(ascii: "]")) {
-      try count()
+      try account.count()
       switch try element() {
       case .integer(let integer): integers.append(integer)
       case .real(let real): return try reals(integers.map { Float($0) } + [real])
@@ -125,7 +116,7 @@ struct ModelText {
   private mutating func reals(_ start: [Float]) throws(ModelFileError) -> ModelValue {
     var reals = start
     while try continues(false, until: UInt8(ascii: "]")) {
-      try count()
+      try account.count()
       switch try element() {
       case .integer(let integer): reals.append(Float(integer))
       case .real(let real): reals.append(real)

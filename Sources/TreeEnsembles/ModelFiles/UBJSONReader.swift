@@ -3,14 +3,13 @@
 /// No length of the file is believed before that many bytes are there, so a hostile length allocates nothing.
 struct UBJSONReader {
   private let bytes: [UInt8]
-  private let limits: ModelLimits
   private var position = 0
-  private var depth = 0
-  private var values = 0
+  private var account: ReadingAccount
 
   private init(_ bytes: [UInt8], limits: ModelLimits) {
     self.bytes = bytes
-    self.limits = limits
+    account = ReadingAccount(
+      depth: limits.depth, values: limits.values, advice: "train with fewer or smaller trees")
   }
 
   /// Reads one whole document.
@@ -31,15 +30,8 @@ struct UBJSONReader {
     return bytes[position - 1]
   }
 
-  private mutating func count(_ number: Int) throws(ModelFileError) {
-    values += number
-    guard values <= limits.values else {
-      throw .tooLarge("The model file holds more than \(limits.values) values; train with fewer or smaller trees.")
-    }
-  }
-
   private mutating func value(marker: UInt8) throws(ModelFileError) -> ModelValue {
-    try count(1)
+    try account.count()
     switch marker {
     case UInt8(ascii: "{"): return .object(try nested { reader throws(ModelFileError) in try reader.object() })
     case UInt8(ascii: "["): return try nested { reader throws(ModelFileError) in try reader.array() }
@@ -55,10 +47,9 @@ struct UBJSONReader {
   private mutating func nested<Result>(
     _ body: (inout UBJSONReader) throws(ModelFileError) -> Result
   ) throws(ModelFileError) -> Result {
-    depth += 1
-    guard depth <= limits.depth else { throw fault("The file is nested deeper than \(limits.depth) levels") }
+    try account.enter()
     let result = try body(&self)
-    depth -= 1
+    account.leave()
     return result
   }
 
@@ -103,7 +94,7 @@ struct UBJSONReader {
 
   private mutating func typedArray(_ type: UInt8) throws(ModelFileError) -> ModelValue {
     let length = try length(elementSize: try size(type))
-    try count(length)
+    try account.count(length)
     if type == UInt8(ascii: "d") || type == UInt8(ascii: "D") {
       var reals: [Float] = []
       reals.reserveCapacity(length)
