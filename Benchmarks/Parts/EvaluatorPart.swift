@@ -11,7 +11,6 @@ enum EvaluatorPart {
     let plan = try evaluator.plan(planes.sources)
     var classes = [UInt16](repeating: 0, count: planes.block)
     var probabilities = [Float](repeating: 0, count: planes.block)
-    let codes = Array(0..<UInt16(clamping: evaluator.classCount ?? 0))
     var scratch = evaluator.makeScratch()
     var sum = 0
     let seconds = try ProcessorTime.of {
@@ -21,7 +20,7 @@ enum EvaluatorPart {
         try evaluator.classify(
           plan, computed: planes.computed.span.extracting(start...), bands: planes.bands.span.extracting(start...),
           layout: PlaneLayout(pixelCount: min(planes.block, planes.count - start), stride: planes.count),
-          codes: codes, classes: &found, probabilities: &certain, scratch: &scratch)
+          winners: &found, probabilities: &certain, scratch: &scratch)
         sum += Int(classes[0])
       }
     }

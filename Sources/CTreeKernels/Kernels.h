@@ -25,12 +25,11 @@ typedef struct {
   void (*find_wide_winners)(
     TreeWinnerRule rule, double divisor, float steepness, const double *margins, size_t stride, size_t output_count,
     size_t count, uint16_t *winners, float *probabilities);
-  void (*put_percent)(const float *probabilities, size_t count, uint8_t *percent);
 } TreeKernels;
 
 /// The kernels of the file that includes Ranks.h, Evaluate.h and Outputs.h.
 #define TREE_KERNELS                                                                                                   \
-  { rank_values, evaluate, evaluate_wide, find_winners, find_wide_winners, put_percent }
+  { rank_values, evaluate, evaluate_wide, find_winners, find_wide_winners }
 
 extern const TreeKernels tree_portable_kernels;
 #if TREE_HAS_X86

@@ -49,6 +49,11 @@ TARGET static inline float logistic(float margin) { return 1.0f / (1.0f + expone
         winner[pixel] = second > 0.5f;                                                                                 \
         sum[pixel] = second > 0.5f ? second : 1.0f - second;                                                           \
       }                                                                                                                \
+    } else if (rule == TREE_STEP) {                                                                                    \
+      for (size_t pixel = 0; pixel < size; pixel++) {                                                                  \
+        winner[pixel] = best[pixel] > 0;                                                                               \
+        sum[pixel] = best[pixel] == best[pixel] ? -1.0f : (float)best[pixel];                                          \
+      }                                                                                                                \
     } else {                                                                                                           \
       for (size_t output = 1; output < output_count; output++) {                                                       \
         const VALUE *row = margins + output * stride + start;                                                          \
@@ -60,7 +65,6 @@ TARGET static inline float logistic(float margin) { return 1.0f / (1.0f + expone
       }                                                                                                                \
     }                                                                                                                  \
     for (size_t pixel = 0; pixel < size; pixel++) winners[start + pixel] = (uint16_t)winner[pixel];                    \
-    if (probabilities == NULL) continue;                                                                               \
     if (rule == TREE_SOFTMAX) {                                                                                        \
       for (size_t output = 0; output < output_count; output++) {                                                       \
         const VALUE *row = margins + output * stride + start;                                                          \
@@ -88,9 +92,4 @@ TARGET static void find_wide_winners(
 #define DIVIDED(margin) ((margin) / divisor)
   WINNERS(double, DIVIDED)
 #undef DIVIDED
-}
-
-TARGET static void put_percent(const float *probabilities, size_t count, uint8_t *percent) {
-  for (size_t pixel = 0; pixel < count; pixel++)
-    percent[pixel] = (uint8_t)(int32_t)(probabilities[pixel] * 100.0f + 0.5f);
 }

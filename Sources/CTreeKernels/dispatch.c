@@ -68,7 +68,3 @@ void tree_wide_winners(
   kernels(set)->find_wide_winners(
     rule, divisor, steepness, margins, stride, output_count, count, winners, probabilities);
 }
-
-void tree_percent(TreeInstructionSet set, const float *probabilities, size_t count, uint8_t *percent) {
-  kernels(set)->put_percent(probabilities, count, percent);
-}

@@ -4,10 +4,18 @@ public enum ClassifierKind: String, Sendable, Hashable {
   case multiclassProbability
   /// One number: the probability of class 1.
   case binaryProbability
+  /// One number: 1 where the row is of class 1, else 0; there are no probabilities.
+  case binaryDecision
+  /// One number for each of several labels, which do not exclude each other: its probability, or 1 and 0 where the
+  /// objective gives none.
+  case multilabel
   /// One or more predicted quantities.
   case regression
   /// One score whose order matters and whose size does not.
   case ranking
+
+  /// Whether a row is of class 0 or class 1, told by one number.
+  public var isBinary: Bool { self == .binaryProbability || self == .binaryDecision }
 }
 
 /// A trained model that turns rows of features into rows of outputs.
@@ -47,12 +55,24 @@ extension Classifier {
     return outputs
   }
 
+  /// How many classes the model tells apart; nil where it does not classify.
+  public var classCount: Int? {
+    switch kind {
+    case .multiclassProbability: outputCount
+    case .binaryProbability, .binaryDecision: 2
+    case .multilabel, .regression, .ranking: nil
+    }
+  }
+
   /// The class of each row: that of the largest output, the first of equal ones; a binary model's class 1 must pass one
   /// half.
+  ///
+  /// - Throws: ``ModelFileError`` with ``ModelFileError/Code/shape`` when the model tells no classes apart.
   public func winners(_ features: [Float], rows: Int) throws(ModelFileError) -> [Int] {
+    guard classCount != nil else { throw .noClasses(kind) }
     let outputs = try predict(features, rows: rows)
     return (0..<rows).map { row in
-      if kind == .binaryProbability { return outputs[row * outputCount] > 0.5 ? 1 : 0 }
+      if kind.isBinary { return outputs[row * outputCount] > 0.5 ? 1 : 0 }
       var best = 0
       for index in 1..<max(outputCount, 1) where outputs[row * outputCount + index] > outputs[row * outputCount + best]
       {

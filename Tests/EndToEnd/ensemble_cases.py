@@ -15,6 +15,8 @@ SCALAR = [
     "count:poisson",
     "binary:logistic",
     "binary:logitraw",
+    "binary:hinge",
+    "reg:linear",
     "rank:ndcg",
     "rank:pairwise",
     "rank:map",
@@ -29,6 +31,24 @@ def targets(number, classes):
     return np.column_stack([number, number * classes, -number])
 
 
+def positive_targets(number, classes):
+    """Three numbers above 0."""
+    return np.exp(targets(number, classes) / 9)
+
+
+def labels(number, classes):
+    """Three labels that do not exclude each other."""
+    return np.column_stack([classes >= 2, number > 0, classes % 2])
+
+
+def one_sided_labels(number, classes):
+    """Three labels of which one is that of no row and another that of all."""
+    return np.column_stack([classes >= 2, 0 * classes, 0 * classes + 1])
+
+
+DROPPING = {"booster": "dart", "rate_drop": 0.4, "rounds": 6}
+ONE_TREE = {"multi_strategy": "multi_output_tree", "tree_method": "hist"}
+
 XGBOOST = {
     **{objective: {"objective": objective} for objective in SCALAR},
     **{
@@ -39,11 +59,11 @@ XGBOOST = {
             "skip_drop": 0.2,
             "rounds": 7,
         }
-        for objective in ("reg:squarederror", "binary:logistic", "count:poisson")
+        for objective in ("reg:squarederror", "binary:logistic", "binary:hinge", "count:poisson")
     },
     **{
         f"linear {objective}": {"objective": objective, "booster": "gblinear", "rounds": 4}
-        for objective in ("reg:squarederror", "binary:logistic", "reg:gamma")
+        for objective in ("reg:squarederror", "binary:logistic", "binary:hinge", "reg:gamma")
     },
     **{
         f"categorical {number}": {"objective": objective, "categorical": True}
@@ -65,6 +85,21 @@ XGBOOST = {
         "labels": targets,
     },
     "trees for three numbers": {"objective": "reg:squarederror", "labels": targets},
+    **{
+        f"labels {objective} {number}": {"objective": objective, "labels": labels, **settings}
+        for objective in ("binary:logistic", "binary:logitraw", "binary:hinge")
+        for number, settings in enumerate(({}, {"booster": "gblinear", "rounds": 3}, DROPPING, ONE_TREE))
+    },
+    **{
+        f"numbers {objective} {number}": {"objective": objective, "labels": positive_targets, **settings}
+        for objective in ("reg:gamma", "reg:tweedie", "count:poisson", "reg:squaredlogerror")
+        for number, settings in enumerate(({}, ONE_TREE))
+    },
+    "a label that all rows have": {"objective": "binary:logistic", "labels": one_sided_labels},
+    "categorical labels": {"objective": "binary:logistic", "labels": labels, "categorical": True},
+    "one class": {"objective": "multi:softprob", "num_class": 1, "labels": lambda number, classes: 0 * classes},
+    "one quantile": {"objective": "reg:quantileerror", "quantile_alpha": 0.3},
+    "quantiles of one tree": {"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.5, 0.9], **ONE_TREE},
     "quantiles": {"objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.5, 0.9]},
     "exact cuts": {
         "objective": "reg:squarederror",

@@ -25,7 +25,7 @@ class ExpectedMap:
         self.items = images or [documents.demo(path) for path in MODELS[model_id]]
         self.items.sort(key=lambda item: item["properties"]["datetime"] or "")
         layers = [self._features(item) for item in self.items]
-        values = np.concatenate(layers, axis=-1)
+        self.features = values = np.concatenate(layers, axis=-1)
         booster = xgboost.Booster(model_file=local_path(self.model["assets"]["model"]["href"]))
         matrix = xgboost.DMatrix(values.reshape(-1, values.shape[-1]), feature_names=booster.feature_names)
         self.probabilities = booster.predict(matrix).reshape(*values.shape[:2], -1)

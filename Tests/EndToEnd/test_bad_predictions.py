@@ -319,6 +319,12 @@ def booster_with(features=17, classes=4):
     return bytes(xgboost.train(parameters, matrix, 2).save_raw("ubj"))
 
 
+def booster_of(objective, columns):
+    generator = np.random.default_rng(1)
+    matrix = xgboost.DMatrix(generator.random((200, 17)), generator.integers(0, 2, (200, columns)))
+    return bytes(xgboost.train({"objective": objective, "nthread": 1}, matrix, 2).save_raw("ubj"))
+
+
 @pytest.mark.parametrize("content, rule, words", [
     (b"", "file-format", ()), (b"not a model", "file-format", ()), (BOOSTER.read_bytes()[:1000], "file-format", ()),
     (b"{}", "file-format", ()), (b"{" * 10000, "file-format", ()), (b"\x80\x04N.", "file-format", ("pickle",)),
@@ -327,6 +333,18 @@ def booster_with(features=17, classes=4):
 ], ids=["empty", "text", "cut off", "empty object", "deep", "pickle", "old binary", "features", "classes", "zip"])
 def test_model_files_are_not_run(server, register, content, rule, words):
     not_run(server, *register(content), rule, *words)
+
+
+@pytest.mark.parametrize("objective, words", [
+    ("binary:logistic", "4 labels that do not exclude each other"), ("reg:squarederror", "only classifications"),
+], ids=["labels", "numbers"])
+def test_models_that_have_no_one_class_for_a_pixel_are_not_mapped(server, register, objective, words):
+    answer, identifier = register(booster_of(objective, 4))
+    assert answer.status_code == 201 and words in answer.headers["Gnomon-Warning"], answer.headers
+    report = server.post("/models/validate", json=server.get(f"/collections/models/items/{identifier}").json()).json()
+    (found,) = [warning for warning in report["warnings"] if warning["rule"] == "other-runtime"]
+    assert not report["runnable"] and words in found["message"]
+    refused(predictions.execute(server, identifier, predictions.references("amazon-land-cover")), words)
 
 
 def test_a_pickle_is_never_opened(server, register, tmp_path):

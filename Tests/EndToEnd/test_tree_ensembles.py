@@ -1,5 +1,7 @@
 """Random tree ensembles by `gnomon evaluate`, against the libraries that trained them: the same bits."""
 
+import re
+
 import lightgbm
 import numpy as np
 import pytest
@@ -52,7 +54,23 @@ def assert_same(ensemble, folder, instruction_sets, precision):
 
 @pytest.mark.parametrize("name", cases.XGBOOST)
 def test_xgboosts_ensembles_give_the_same_bits(name, tmp_path, instruction_sets):
-    assert_same(cases.xgboost_ensemble(name, tmp_path), tmp_path, instruction_sets, np.float32)
+    ensemble = cases.xgboost_ensemble(name, tmp_path)
+    assert_same(ensemble, tmp_path, instruction_sets, np.float32)
+    # libxgboost gets the file so that it reads it right, or does not get it at all.
+    options = ("--engine", "libxgboost", "--output", "margins")
+    if cases.XGBOOST[name].get("multi_strategy") == "multi_output_tree":
+        assert "vector leaves" in refused(ensemble.files[0], tmp_path / "features.csv", *options)
+    else:
+        margins = evaluate(ensemble.files[0], tmp_path / "features.csv", ensemble.margins.shape, *options)
+        assert (margins.astype(np.float32) == ensemble.margins).all()
+
+
+def test_no_objective_of_xgboost_is_unknown():
+    """The library names its objectives where it is asked for one that it does not have."""
+    with pytest.raises(xgboost.core.XGBoostError) as told:
+        xgboost.train({"objective": "none:such"}, xgboost.DMatrix(np.zeros((1, 1)), label=[0]), 1)
+    known = set(re.findall("Objective candidate: ([a-z:]+)", str(told.value)))
+    assert len(known) >= 19 and known <= {case["objective"] for case in cases.XGBOOST.values()}
 
 
 @pytest.mark.parametrize("name", cases.LIGHTGBM)
@@ -76,19 +94,20 @@ def test_the_winning_class_is_the_first_of_the_most_probable(tmp_path):
     assert (classes == ensemble.margins.argmax(axis=1)).all()
 
 
-def refused(file, features):
-    done = run("evaluate", file, features)
+def refused(file, features, *options):
+    done = run("evaluate", file, features, *options)
     assert done.returncode != 0 and not done.stdout
     return done.stderr
 
 
 def test_what_would_be_misread_is_refused(tmp_path):
     draw = random_ensembles.draws("refused")
-    values, number, classes = random_ensembles.training_data(draw, categorical=False)
+    values, number, _ = random_ensembles.training_data(draw, categorical=False)
     features = written(values[:3], tmp_path / "features.csv")
-    hinge = tmp_path / "hinge.json"
-    xgboost.train({"objective": "binary:hinge"}, xgboost.DMatrix(values, classes > 1), 2).save_model(hinge)
-    assert "binary:hinge" in refused(hinge, features)
+    strange = tmp_path / "strange.json"
+    booster = xgboost.train({"objective": "reg:squarederror"}, xgboost.DMatrix(values, number), 2)
+    strange.write_bytes(booster.save_raw("json").replace(b'"reg:squarederror"', b'"reg:somethingelse"'))
+    assert "reg:somethingelse" in refused(strange, features)
     linear = tmp_path / "linear.txt"
     settings = {"objective": "regression", "linear_tree": True, "verbosity": -1}
     lightgbm.train(settings, lightgbm.Dataset(values.astype(float), number, params=settings), 2).save_model(linear)

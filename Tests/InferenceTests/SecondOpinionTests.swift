@@ -37,6 +37,20 @@ struct SecondOpinionTests {
       ($0.shape.outputs, $0.shape.trees) = (4, 40)
       $0.wrapping.treeWeights = [0.9, 1, 0.111_111_11]
     },
+    Case("hinge") {
+      $0.wrapping.objective = "binary:hinge"
+      $0.wrapping.baseScore = "5E-1"
+    },
+    Case("labels") {
+      ($0.shape.outputs, $0.shape.trees) = (3, 30)
+      ($0.wrapping.objective, $0.wrapping.outputsAreTargets) = ("binary:logistic", true)
+      $0.wrapping.baseScore = "2.5E-1"
+    },
+    Case("several numbers by dart") {
+      ($0.shape.outputs, $0.shape.trees) = (3, 30)
+      $0.wrapping.outputsAreTargets = true
+      $0.wrapping.treeWeights = [0.9, 1, 0.111_111_11, 0.75]
+    },
     Case("more than 255 cuts of a feature") {
       ($0.shape.features, $0.shape.thresholds, $0.shape.trees, $0.shape.leaves) = (2, 2_000, 80, 60)
       $0.cuts = 256
@@ -64,5 +78,38 @@ struct SecondOpinionTests {
       let guarded = try XGBoostClassifier(bytes: bytes).margins(rows, rows: count)
       #expect(guarded.map(\.bitPattern) == expected.map(\.bitPattern), "behind the guard, \(count) rows")
     }
+  }
+
+  @Test("Weights beside the trees, which libxgboost overlooks, are those of dart")
+  func weightsBesideTrees() throws {
+    var random = SeededGenerator(seed: 20_280_101)
+    let ensemble = RandomEnsemble(RandomEnsemble.Shape(), using: &random)
+    let rows = ensemble.rows(200, using: &random)
+    var wrapping = RandomEnsemble.Wrapping()
+    wrapping.treeWeights = [1, 0.75, 0.333_333_34, 1e-3]
+    let around = try EnsembleEvaluator(EnsembleModel(bytes: ensemble.json(wrapping))).margins(rows, rows: 200)
+    wrapping.weightsStandBesideTrees = true
+    let bytes = ensemble.json(wrapping)
+    #expect(try EnsembleEvaluator(EnsembleModel(bytes: bytes)).margins(rows, rows: 200) == around)
+    #expect(try XGBoostClassifier(bytes: bytes).margins(rows, rows: 200).map { Double($0) } == around)
+    let misread = try XGBoostLibrary.predictWithoutGuard(
+      trustedBytes: bytes, rows, rows: 200, featureCount: ensemble.shape.features, outputCount: 1, margins: true)
+    #expect(misread.map { Double($0) } != around)
+  }
+
+  @Test("A probability of 0 or 1 to start from is bounded, as XGBoost 3.2 bounds it", arguments: ["0E0", "1E0"])
+  func boundedBaseScore(score: String) throws {
+    var random = SeededGenerator(seed: 20_280_102)
+    let ensemble = RandomEnsemble(RandomEnsemble.Shape(), using: &random)
+    let rows = ensemble.rows(100, using: &random)
+    var wrapping = RandomEnsemble.Wrapping()
+    wrapping.objective = "binary:logistic"
+    wrapping.baseScore = score
+    let text = String(decoding: ensemble.json(wrapping), as: UTF8.self)
+    #expect(throws: ModelFileError.self) { try EnsembleModel(bytes: Array(text.utf8)) }
+    let bytes = Array(text.replacing("\"version\":[2,1,4]", with: "\"version\":[3,2,0]").utf8)
+    let margins = try EnsembleEvaluator(EnsembleModel(bytes: bytes)).margins(rows, rows: 100)
+    #expect(margins.allSatisfy { (score == "0E0" ? -25 ... -5 : 5...25).contains($0) })
+    #expect(try XGBoostClassifier(bytes: bytes).margins(rows, rows: 100).map { Double($0) } == margins)
   }
 }

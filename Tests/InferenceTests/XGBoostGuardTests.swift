@@ -73,7 +73,9 @@ struct XGBoostGuardTests {
     Change(old: "\"version\":[3,2,0]", new: "\"version\":[0,90,0]", code: .version),
     Change(old: "\"version\":[3,2,0]", new: "\"version\":[3,2]", code: .damaged),
     Change(old: "\"version\":[3,2,0]", new: "\"version\":[3,2,1e400]", code: .damaged),
-    Change(old: "binary:logistic", new: "binary:hinge", code: .unsupported),
+    Change(old: "binary:logistic", new: "binary:other", code: .unsupported),
+    // libxgboost 1.7 does not have it.
+    Change(old: "binary:logistic", new: "reg:expectileerror", code: .unsupported),
     Change(old: "binary:logistic", new: "multi:softprob", code: .damaged),
     Change(old: "\"name\":\"gbtree\"", new: "\"name\":\"gbforest\"", code: .unsupported),
     Change(old: "[1.0733333E-1]", new: "[1.0733333E-1,2E-1]", code: .damaged),
@@ -84,7 +86,8 @@ struct XGBoostGuardTests {
     Change(old: "\"num_feature\":\"14\",\"num_target\"", new: "\"num_feature\":\"-1\",\"num_target\"", code: .damaged),
     Change(
       old: "\"num_feature\":\"14\",\"num_target\"", new: "\"num_feature\":\"99999999\",\"num_target\"", code: .tooLarge),
-    Change(old: "\"num_target\":\"1\"", new: "\"num_target\":\"3\"", code: .unsupported),
+    Change(old: "\"num_class\":\"0\"", new: "\"num_class\":\"2\"", code: .damaged),
+    Change(old: "\"num_target\":\"1\"", new: "\"num_target\":\"999999999\"", code: .tooLarge),
     Change(old: "\"num_class\":\"0\"", new: "\"num_class\":\"999999999\"", code: .tooLarge),
     Change(old: "\"num_trees\":\"", new: "\"num_trees\":\"1", code: .damaged),
     Change(old: "\"tree_info\":[0,", new: "\"tree_info\":[1,", code: .damaged),

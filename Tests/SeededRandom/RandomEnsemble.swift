@@ -124,11 +124,15 @@ public struct RandomEnsemble: Sendable {
 
   /// What the file of an ensemble says around its trees.
   public struct Wrapping: Sendable {
-    /// The objective of one output: `reg:squarederror` or `binary:logistic`; several outputs are `multi:softprob`.
+    /// The objective; of several outputs that are classes it is `multi:softprob`.
     public var objective = "reg:squarederror"
+    /// Whether several outputs are targets (`num_target`) and not classes.
+    public var outputsAreTargets = false
     public var baseScore = "0E0"
     /// What dart multiplies the trees by, in turn; empty for gbtree.
     public var treeWeights: [Float] = []
+    /// Whether these stand beside the trees, as since XGBoost 3.4, and not around them.
+    public var weightsStandBesideTrees = false
 
     public init() {}
   }
@@ -144,32 +148,33 @@ public struct RandomEnsemble: Sendable {
 
   /// The file, as XGBoost 2 writes it.
   public func json(_ wrapping: Wrapping) -> [UInt8] {
-    let several = shape.outputs > 1
+    let several = shape.outputs > 1 && !wrapping.outputsAreTargets
     let objective =
       several
       ? #"{"name":"multi:softprob","softmax_multiclass_param":{"num_class":"\#(shape.outputs)"}}"#
       : #"{"name":"\#(wrapping.objective)","reg_loss_param":{"scale_pos_weight":"1"}}"#
     let info = trees.indices.map { "\($0 % shape.outputs)" }.joined(separator: ",")
     let bodies = trees.indices.map { text(trees[$0], id: $0) }.joined(separator: ",")
+    let weights = wrapping.treeWeights
+    let dropped = weights.isEmpty ? "" : trees.indices.map { "\(weights[$0 % weights.count])" }.joined(separator: ",")
+    let isInner = wrapping.weightsStandBesideTrees
     let gbtree = """
-      {"model":{"gbtree_model_param":{"num_parallel_tree":"1","num_trees":"\(trees.count)","size_leaf_vector":"0"},\
+      {"model":{\(isInner ? #""weight_drop":[\#(dropped)],"# : "")"gbtree_model_param":{"num_parallel_tree":"1","num_trees":"\(trees.count)","size_leaf_vector":"0"},\
       "tree_info":[\(info)],"trees":[\(bodies)]},"name":"gbtree"}
       """
     let document = """
       {"learner":{"attributes":{},"feature_names":[],"feature_types":[],\
-      "gradient_booster":\(booster(gbtree, weights: wrapping.treeWeights)),\
+      "gradient_booster":\(booster(gbtree, weights: isInner ? "" : dropped)),\
       "learner_model_param":{"base_score":"\(wrapping.baseScore)","boost_from_average":"1",\
       "num_class":"\(several ? shape.outputs : 0)","num_feature":"\(shape.features)",\
-      "num_target":"1"},"objective":\(objective)},"version":[2,1,4]}
+      "num_target":"\(several ? 1 : shape.outputs)"},"objective":\(objective)},"version":[2,1,4]}
       """
     return Array(document.utf8)
   }
 
   /// The trees as a booster of their own, or within dart.
-  private func booster(_ gbtree: String, weights: [Float]) -> String {
-    guard !weights.isEmpty else { return gbtree }
-    let dropped = trees.indices.map { "\(weights[$0 % weights.count])" }.joined(separator: ",")
-    return #"{"gbtree":\#(gbtree),"name":"dart","weight_drop":[\#(dropped)]}"#
+  private func booster(_ gbtree: String, weights: String) -> String {
+    weights.isEmpty ? gbtree : #"{"gbtree":\#(gbtree),"name":"dart","weight_drop":[\#(weights)]}"#
   }
 
   private func text(_ tree: [Node], id: Int) -> String {

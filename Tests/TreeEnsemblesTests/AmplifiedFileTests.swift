@@ -68,14 +68,14 @@ struct AmplifiedFileTests {
     let plan = try evaluator.plan((0..<14).map { .computed(plane: $0) })
     // The second pixel's features are small enough for a sum.
     let planes = (0..<28).map { $0 % 2 == 0 ? Float(1e4) : 0 }
-    var classes = [UInt8](repeating: 9, count: 2)
-    var probabilities = [Float](repeating: 9, count: 2)
-    var classSpan = classes.mutableSpan
+    var winners: [UInt16] = [9, 9]
+    var probabilities: [Float] = [9, 9]
+    var winnerSpan = winners.mutableSpan
     var probabilitySpan = probabilities.mutableSpan
     var scratch = evaluator.makeScratch()
     try evaluator.classify(
       plan, computed: planes.span, bands: [UInt16]().span, layout: PlaneLayout(pixelCount: 2, stride: 2),
-      codes: [0, 1], classes: &classSpan, probabilities: &probabilitySpan, scratch: &scratch)
+      winners: &winnerSpan, probabilities: &probabilitySpan, scratch: &scratch)
     #expect(probabilities[0].isNaN)
     #expect((0...1).contains(probabilities[1]))
   }
@@ -83,20 +83,23 @@ struct AmplifiedFileTests {
   @Test("A plan of features is good for the evaluator that made it only")
   func foreignPlan() throws {
     let first = try EnsembleEvaluator(ModelFixtures.model("binlog_xgb3.2.0.ubj"))
-    let second = try EnsembleEvaluator(ModelFixtures.model("rank_xgb3.2.0.ubj"))
+    let second = try EnsembleEvaluator(ModelFixtures.model("binlog_xgb2.1.4.ubj"))
     let plan = try first.plan((0..<14).map { .computed(plane: $0) })
     let planes = [Float](repeating: 1, count: 14)
-    var margins: [Float] = [0]
-    var span = margins.mutableSpan
+    var winners: [UInt16] = [9]
+    var probabilities: [Float] = [9]
+    var winnerSpan = winners.mutableSpan
+    var probabilitySpan = probabilities.mutableSpan
     var scratch = second.makeScratch()
     var code: ModelFileError.Code?
     do throws(ModelFileError) {
-      try second.margins(
+      try second.classify(
         plan, computed: planes.span, bands: [UInt16]().span, layout: PlaneLayout(pixelCount: 1, stride: 1),
-        into: &span, scratch: &scratch)
+        winners: &winnerSpan, probabilities: &probabilitySpan, scratch: &scratch)
     } catch {
       code = error.code
     }
     #expect(code == .shape)
+    #expect(winners == [9])
   }
 }

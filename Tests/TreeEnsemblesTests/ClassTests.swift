@@ -27,30 +27,36 @@ struct ClassTests {
       #expect(try evaluator.classes(features, rows: 500) == winners)
       let classCount = try #require(evaluator.classCount)
       let plan = try evaluator.plan((0..<14).map { .computed(plane: $0) })
-      let codes = (0..<classCount).map { UInt8(200 - $0) }
-      var classes = [UInt8](repeating: 0, count: 500)
-      var probabilities = [Float](repeating: 0, count: 500)
-      var percent = [UInt8](repeating: 0, count: 500)
-      var scratch = evaluator.makeScratch()
-      var classSpan = classes.mutableSpan
-      var probabilitySpan = probabilities.mutableSpan
-      let layout = PlaneLayout(pixelCount: 500, stride: 512)
-      try evaluator.classify(
-        plan, computed: planes.span, bands: [UInt16]().span, layout: layout, codes: codes, classes: &classSpan,
-        probabilities: &probabilitySpan, scratch: &scratch)
+      let found = try Classes(
+        evaluator, plan, computed: planes, layout: PlaneLayout(pixelCount: 500, stride: 512))
       for row in 0..<500 {
-        #expect(classes[row] == codes[winners[row]])
+        #expect(found.winners[row] == winners[row])
         let expected =
           evaluator.outputCount > 1
           ? outputs[row * classCount + winners[row]] : winners[row] == 1 ? outputs[row] : 1 - outputs[row]
-        #expect(abs(probabilities[row] - expected) <= 5e-7)
+        #expect(abs(found.probabilities[row] - expected) <= 5e-7)
       }
-      classSpan = classes.mutableSpan
-      var percentSpan = percent.mutableSpan
+    }
+  }
+
+  /// What the evaluator finds for planes.
+  private struct Classes {
+    var winners: [UInt16]
+    var probabilities: [Float]
+
+    init(
+      _ evaluator: EnsembleEvaluator, _ plan: FeaturePlan, computed: [Float], bands: [UInt16] = [],
+      layout: PlaneLayout
+    ) throws {
+      var winners = [UInt16](repeating: 0, count: layout.pixelCount)
+      var probabilities = [Float](repeating: 0, count: layout.pixelCount)
+      var found = winners.mutableSpan
+      var certain = probabilities.mutableSpan
+      var scratch = evaluator.makeScratch()
       try evaluator.classify(
-        plan, computed: planes.span, bands: [UInt16]().span, layout: layout, codes: codes, classes: &classSpan,
-        percent: &percentSpan, scratch: &scratch)
-      #expect(percent == probabilities.map { UInt8($0 * 100 + 0.5) })
+        plan, computed: computed.span, bands: bands.span, layout: layout, winners: &found, probabilities: &certain,
+        scratch: &scratch)
+      (self.winners, self.probabilities) = (winners, probabilities)
     }
   }
 
@@ -68,62 +74,43 @@ struct ClassTests {
       let fromValues = try evaluator.plan((0..<14).map { .computed(plane: $0 % 3) })
       let mixed = try evaluator.plan(
         (0..<14).map { $0 == 5 ? .computed(plane: 2) : .band(plane: $0 % 3, value: value) })
-      var scratch = evaluator.makeScratch()
-      var results: [[Float]] = []
-      for plan in [fromValues, mixed] {
-        var margins = [Float](repeating: 0, count: evaluator.outputCount * 1_000)
-        var span = margins.mutableSpan
-        try evaluator.margins(
-          plan, computed: values.span, bands: codes.span, layout: layout, into: &span, scratch: &scratch)
-        results.append(margins)
+      let results = try [fromValues, mixed].map {
+        try Classes(evaluator, $0, computed: values, bands: codes, layout: layout)
       }
-      #expect(results[0] == results[1])
+      #expect(results[0].winners == results[1].winners)
+      #expect(results[0].probabilities == results[1].probabilities)
     }
   }
 
-  @Test("Outputs of planes are those of rows")
-  func outputs() throws {
-    let evaluator = try EnsembleEvaluator(ModelFixtures.model("softprob_xgb3.2.0.ubj"))
-    let features = try ModelFixtures.features("softprob_xgb3.2.0.ubj")
-    let planes = planes(features, columns: 14, stride: 500)
-    var outputs = [Float](repeating: 0, count: 5_000)
-    var span = outputs.mutableSpan
-    var scratch = evaluator.makeScratch()
-    try evaluator.outputs(
-      evaluator.plan((0..<14).map { .computed(plane: $0) }), computed: planes.span, bands: [UInt16]().span,
-      layout: PlaneLayout(pixelCount: 500, stride: 500), into: &span, scratch: &scratch)
-    let rows = try evaluator.predict(features, rows: 500)
-    for index in rows.indices { #expect(outputs[index % 10 * 500 + index / 10] == rows[index]) }
-  }
-
-  @Test("Planes, codes and results that are too short are refused")
+  @Test("Planes and results that are too short are refused")
   func shapes() throws {
     let evaluator = try EnsembleEvaluator(ModelFixtures.model("binlog_xgb3.2.0.ubj"))
     #expect(throws: ModelFileError.self) { try evaluator.plan([.computed(plane: 0)]) }
     #expect(throws: ModelFileError.self) { try evaluator.plan((0..<14).map { .computed(plane: -$0) }) }
     let plan = try evaluator.plan((0..<14).map { .computed(plane: $0) })
     let planes = [Float](repeating: 1, count: 14 * 100)
-    func refuses(_ layout: PlaneLayout, room: Int, codes: [UInt8]) {
-      var classes = [UInt8](repeating: 9, count: room)
-      var span = classes.mutableSpan
+    func refuses(_ layout: PlaneLayout, room: Int) {
+      var winners = [UInt16](repeating: 9, count: room)
+      var probabilities = [Float](repeating: 9, count: room)
+      var found = winners.mutableSpan
+      var certain = probabilities.mutableSpan
       var scratch = evaluator.makeScratch()
       var code: ModelFileError.Code?
       do throws(ModelFileError) {
         try evaluator.classify(
-          plan, computed: planes.span, bands: [UInt16]().span, layout: layout, codes: codes, classes: &span,
-          scratch: &scratch)
+          plan, computed: planes.span, bands: [UInt16]().span, layout: layout, winners: &found,
+          probabilities: &certain, scratch: &scratch)
       } catch {
         code = error.code
       }
       #expect(code == .shape)
-      #expect(classes.allSatisfy { $0 == 9 })
+      #expect(winners.allSatisfy { $0 == 9 } && probabilities.allSatisfy { $0 == 9 })
     }
-    refuses(PlaneLayout(pixelCount: 101, stride: 100), room: 101, codes: [0, 1])
-    refuses(PlaneLayout(pixelCount: 100, stride: 101), room: 100, codes: [0, 1])
-    refuses(PlaneLayout(pixelCount: 100, stride: 100), room: 99, codes: [0, 1])
-    refuses(PlaneLayout(pixelCount: 100, stride: 100), room: 100, codes: [0])
-    refuses(PlaneLayout(pixelCount: -1, stride: 100), room: 100, codes: [0, 1])
-    refuses(PlaneLayout(pixelCount: 100, stride: .max), room: 100, codes: [0, 1])
+    refuses(PlaneLayout(pixelCount: 101, stride: 100), room: 101)
+    refuses(PlaneLayout(pixelCount: 100, stride: 101), room: 100)
+    refuses(PlaneLayout(pixelCount: 100, stride: 100), room: 99)
+    refuses(PlaneLayout(pixelCount: -1, stride: 100), room: 100)
+    refuses(PlaneLayout(pixelCount: 100, stride: .max), room: 100)
   }
 
   @Test("Of equal margins the first class wins, and one half is not above one half")

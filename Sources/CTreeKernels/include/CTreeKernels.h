@@ -144,7 +144,6 @@ void tree_add_wide_margins(
   TreeInstructionSet set, const TreeEnsembleArrays *ensemble, const uint8_t *ranks, size_t group_count, double *margins,
   size_t stride, uint64_t *stack);
 
-
 /// How the largest of several margins becomes a probability.
 typedef enum {
   /// exp(margin) over the sum of all.
@@ -153,10 +152,12 @@ typedef enum {
   TREE_LOGISTIC_EACH = 1,
   /// One margin: that of class 1; class 0 has the rest.
   TREE_BINARY = 2,
+  /// One margin: class 1 where it is above 0. There are no probabilities: what is written for one is -1.
+  TREE_STEP = 3,
 } TreeWinnerRule;
 
 /// The class of the largest margin of each pixel, the first of equal ones; of two classes the second where its
-/// probability is above one half. `probabilities` may be null.
+/// probability is above one half.
 void tree_winners(
   TreeInstructionSet set, TreeWinnerRule rule, float steepness, const float *margins, size_t stride,
   size_t output_count, size_t count, uint16_t *winners, float *probabilities);
@@ -165,8 +166,5 @@ void tree_winners(
 void tree_wide_winners(
   TreeInstructionSet set, TreeWinnerRule rule, double divisor, float steepness, const double *margins, size_t stride,
   size_t output_count, size_t count, uint16_t *winners, float *probabilities);
-
-/// probability * 100, rounded half up.
-void tree_percent(TreeInstructionSet set, const float *probabilities, size_t count, uint8_t *percent);
 
 #endif

@@ -56,7 +56,6 @@ struct PixelClassifier<Value: PixelValue & FixedWidthInteger & UnsignedInteger>:
     private let planes: FeaturePlanes
     private let codes: [Value]
     private let unknown: Value?
-    private let places: [UInt16]
     private var scratch: EvaluationScratch
     private let block: WinnerBlock<Value>
 
@@ -67,7 +66,6 @@ struct PixelClassifier<Value: PixelValue & FixedWidthInteger & UnsignedInteger>:
       reader = try FeatureReader(prepared.stack, program, presence: job.presence)
       planes = try FeaturePlanes(program, capacity: FeaturePlanes.capacity(features: program.features.count))
       codes = model.classes.map { Value(truncatingIfNeeded: $0.value) }
-      places = codes.indices.map { UInt16($0) }
       scratch = model.evaluator.makeScratch()
       unknown = rule.unknownCode.map { Value(truncatingIfNeeded: $0) }
       block = try WinnerBlock(capacity: planes.capacity, noData: job.noData)
@@ -98,7 +96,7 @@ struct PixelClassifier<Value: PixelValue & FixedWidthInteger & UnsignedInteger>:
       var probabilities = unsafe block.probabilities.mutableSpan
       try unsafe prepared.model.evaluator.classify(
         plan, computed: planes.computed.span, bands: planes.coded.span,
-        layout: PlaneLayout(pixelCount: count, stride: planes.capacity), codes: places, classes: &winners,
+        layout: PlaneLayout(pixelCount: count, stride: planes.capacity), winners: &winners,
         probabilities: &probabilities, scratch: &scratch)
     }
 

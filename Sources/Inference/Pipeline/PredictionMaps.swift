@@ -51,8 +51,8 @@ struct PredictionMaps<Value: PixelValue & FixedWidthInteger & UnsignedInteger>: 
     for (offset, index) in range.enumerated() {
       let chance = unsafe chances[index]
       unsafe values[place + offset] = winners[index]
-      unsafe units[place + offset] =
-        chance.isNaN ? Self.noProbability : UInt16(min(max(chance, 0), 1) * Self.unit + 0.5)
+      // Neither of a pixel without data nor of a model that gives none.
+      unsafe units[place + offset] = chance >= 0 ? UInt16(min(chance, 1) * Self.unit + 0.5) : Self.noProbability
     }
     guard let percent else { return }
     let target = unsafe percent.pixels

@@ -43,6 +43,7 @@ struct PreparedPrediction: Sendable {
     }
     self.model = model
     postProcessing = try Self.postProcessing(request)
+    try model.demandProbabilities(for: postProcessing.effective, confidence: request.confidence)
     (stack, window, placement) = try clock.measure(.open) {
       let area = try Self.area(request)
       let stack = try FeatureStack(model.layout, items: request.items, limits: limits, resolve: resolve)

@@ -7,8 +7,9 @@ public import TreeEnsembles
 ///
 /// Runnable are models with one input, whose dimensions are `batch`, `bands` and at most `time` (others only where their
 /// size is 1), without functions of their own but ``PostProcessing`` and without resizing, that classify: `binary:logistic`,
-/// `multi:softprob`, `multi:softmax`, or LightGBM's `binary`, `multiclass` and `multiclassova`, with as many
-/// `classification:classes` as the model has outputs (two for a binary one). Anything else is refused with a sentence.
+/// `binary:logitraw`, `binary:hinge`, `multi:softprob`, `multi:softmax`, or LightGBM's `binary`, `multiclass` and
+/// `multiclassova`, with as many `classification:classes` as the model has outputs (two for a binary one). Anything else,
+/// regressions, ranks and labels that do not exclude each other among it, is refused with a sentence.
 public struct RunnableModel: Sendable {
   public let item: Item
   public let properties: ModelProperties
@@ -42,9 +43,24 @@ public struct RunnableModel: Sendable {
     } catch {
       throw Self.refusal(error, of: bytes)
     }
-    (classes, classDocuments) = try Self.classes(properties, item, facts)
+    (classes, classDocuments) = try Self.classes(properties, item, evaluator)
     layout = try FeatureLayout(properties, facts)
     try Self.demandNoBars(findings)
+    // What is wrong with a declaration is told where it is read.
+    if let declared = try? PostProcessingPlan(of: item, override: PostProcessingOverride()) {
+      try demandProbabilities(for: declared.effective, otherwise: .invalidModel)
+    }
+  }
+
+  /// Refuses to ask a model for probabilities that gives none.
+  func demandProbabilities(
+    for steps: PostProcessing, confidence: Bool = false, otherwise code: InferenceError.Code = .unsupportedModel
+  ) throws(InferenceError) {
+    guard facts.kind == .binaryDecision, confidence || steps.winnerRule(classes).needsProbability else { return }
+    throw InferenceError(
+      code,
+      "The model's objective is \(facts.objective), which gives classes and no probabilities: it has no confidence and "
+        + "takes no thresholds; train binary:logistic for both.")
   }
 
   /// Checks a file of a model that is not run: it is the one that its checksum names, and a format that holds data only.
@@ -184,16 +200,19 @@ public struct RunnableModel: Sendable {
     }
   }
 
+  /// Why a model that tells no classes apart makes no map.
+  private static func noMap(of facts: ModelFacts) -> String {
+    let objective = "The model's objective is \(facts.objective)"
+    guard facts.kind == .multilabel else { return "\(objective): only classifications are mapped." }
+    return "\(objective) for \(facts.outputCount) labels that do not exclude each other, and a map has one class a "
+      + "pixel: train multi:softprob, or one model a label."
+  }
+
   private static func classes(
-    _ properties: ModelProperties, _ item: Item, _ facts: ModelFacts
+    _ properties: ModelProperties, _ item: Item, _ evaluator: EnsembleEvaluator
   ) throws(InferenceError) -> ([ModelClass], [JSONValue]) {
-    let count: Int
-    switch facts.kind {
-    case .multiclassProbability: count = facts.outputCount
-    case .binaryProbability: count = 2
-    case .regression, .ranking:
-      throw InferenceError(
-        .unsupportedModel, "The model's objective is \(facts.objective): only classifications are mapped.")
+    guard let count = evaluator.classCount else {
+      throw InferenceError(.unsupportedModel, noMap(of: evaluator.facts))
     }
     let position = properties.outputs.firstIndex { !$0.classes.isEmpty } ?? 0
     let classes = position < properties.outputs.count ? properties.outputs[position].classes : []

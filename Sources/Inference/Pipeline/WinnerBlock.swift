@@ -1,5 +1,8 @@
 /// What the evaluator finds for a block of pixels: one worker's, used again for every block.
 // @safe: all of its memory is its own, of the size that is reserved at the start.
+///
+/// `@safe`: each buffer is as long as `capacity` says, which is what is asked for each time, so that it never moves; a worker
+/// is one thread, and keeps no buffer beyond the block.
 @safe final class WinnerBlock<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable> {
   private let capacity: Int
   private let noData: Value
@@ -19,7 +22,7 @@
   var winners: UnsafeMutableBufferPointer<UInt16> { unsafe winnerMemory.values(UInt16.self, capacity) }
   /// The value of its class.
   var classes: UnsafeMutableBufferPointer<Value> { unsafe classMemory.values(Value.self, capacity) }
-  /// Its probability, NaN where there is none.
+  /// Its probability; NaN where there is no winner, -1 where the model gives no probabilities.
   var probabilities: UnsafeMutableBufferPointer<Float> { unsafe probabilityMemory.values(Float.self, capacity) }
 
   /// Makes pixels nodata.

@@ -44,14 +44,17 @@ public struct XGBoostArtifact: Sendable {
       throw .unsupported(
         "The model has vector leaves (multi_strategy=multi_output_tree), which libxgboost 1.7 does not know.")
     }
-    self.init(reading.model, format: reading.format)
+    guard let objective = reading.model.objective.link.objectiveName else {
+      throw .unsupported("The objective \(reading.model.objective.name) is not one of libxgboost 1.7.")
+    }
+    self.init(reading.model, libraryObjective: objective, format: reading.format)
   }
 
-  private init(_ model: XGBoostModel, format: ModelFileFormat) {
+  private init(_ model: XGBoostModel, libraryObjective: String, format: ModelFileFormat) {
     self.format = format
     version = model.version
     objective = model.objective.name
-    kind = model.objective.kind
+    kind = model.kind
     featureCount = model.featureCount
     outputCount = model.outputCount
     featureNames = model.featureNames
@@ -66,6 +69,6 @@ public struct XGBoostArtifact: Sendable {
       treeCount = 0
       isLinear = true
     }
-    libraryBytes = XGBoostModelWriter.bytes(model.withScalarBaseScore())
+    libraryBytes = XGBoostModelWriter.bytes(model.withScalarBaseScore(), objective: libraryObjective)
   }
 }

@@ -5,16 +5,18 @@ import TreeEnsembles
 /// The library never sees bytes of the user's file, only these.
 enum XGBoostModelWriter {
   /// The UBJSON of a model whose `base_score` is one number.
-  static func bytes(_ model: XGBoostModel) -> [UInt8] {
+  ///
+  /// - Parameter objective: the library's own that has the model's link.
+  static func bytes(_ model: XGBoostModel, objective: String) -> [UInt8] {
     var writer = UBJSONWriter()
     writer.object { root in
-      root.member("learner", object: { write(model, to: &$0) })
+      root.member("learner", object: { write(model, objective, to: &$0) })
       root.member("version", list: [1, 7, 4]) { $0.int32($1) }
     }
     return writer.bytes
   }
 
-  private static func write(_ model: XGBoostModel, to learner: inout UBJSONWriter) {
+  private static func write(_ model: XGBoostModel, _ objective: String, to learner: inout UBJSONWriter) {
     learner.member("attributes", object: { _ in })
     learner.member("feature_names", list: [Int]()) { _, _ in }
     learner.member("feature_types", list: [Int]()) { _, _ in }
@@ -28,17 +30,17 @@ enum XGBoostModelWriter {
         parameters.member("num_feature", "\(model.featureCount)")
         parameters.member("num_target", "\(model.targetCount)")
       })
-    learner.member("objective", object: { write(model.objective.link, model.classCount, to: &$0) })
+    learner.member("objective", object: { write(model, objective, toObjective: &$0) })
   }
 
-  private static func write(_ link: XGBoostLink, _ classCount: Int, to objective: inout UBJSONWriter) {
-    objective.member("name", link.objectiveName)
-    switch link {
+  private static func write(_ model: XGBoostModel, _ name: String, toObjective objective: inout UBJSONWriter) {
+    objective.member("name", name)
+    switch model.objective.link {
     case .identity, .logistic:
       objective.member("reg_loss_param", object: { $0.member("scale_pos_weight", "1") })
     case .softmax:
-      objective.member("softmax_multiclass_param", object: { $0.member("num_class", "\(classCount)") })
-    case .exponential: break
+      objective.member("softmax_multiclass_param", object: { $0.member("num_class", "\(model.classCount)") })
+    case .exponential, .step, .increasing: break
     }
   }
 

@@ -12,8 +12,11 @@ extension XGBoostModel {
     model.baseScoreIsVector = false
     var isWeighted = false
     if case .trees(_, _, .some) = booster { isWeighted = true }
-    if baseScores.count == 1, objective.baseLink == objective.link, !isWeighted { return model }
     let margins = baseMargins
+    if baseScores.count == 1, !isWeighted {
+      let own = objective.link.margin(baseScore: baseScores[0])
+      if margins.allSatisfy({ $0 == own }) { return model }
+    }
     model.baseScores = [objective.link.neutralBaseScore]
     switch booster {
     case .trees(let trees, let outputs, let weights):

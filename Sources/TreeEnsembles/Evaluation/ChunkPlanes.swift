@@ -1,6 +1,7 @@
 internal import CTreeKernels
 
-/// The planes of one chunk of pixels; ``FeaturePlan/check(_:computed:bands:)`` has proved that they are long enough.
+/// The planes of one chunk of pixels, for as long as the caller's spans are lent; ``FeaturePlan/check(_:computed:bands:)`` has
+/// proved that they are long enough.
 @unsafe struct ChunkPlanes {
   let computed: UnsafePointer<Float>?
   let bands: UnsafePointer<UInt16>?

@@ -1,6 +1,9 @@
 internal import CTreeKernels
 
 /// Memory that an evaluation works in: each thread has its own and uses it for block after block.
+///
+/// `@safe`: the memory belongs to this value alone, which cannot be copied, until `deinit` frees it. Whoever evaluates
+/// first makes it fit (``fit(columnCount:outputCount:stackSize:)``) and works on one chunk, for which it is large enough.
 @safe public struct EvaluationScratch: ~Copyable {
   /// Pixels that go through the trees together: their ranks and sums fit the processor's nearest cache.
   static let chunk = 512
@@ -9,8 +12,6 @@ internal import CTreeKernels
   private(set) var margins: UnsafeMutablePointer<Float>
   private(set) var wideMargins: UnsafeMutablePointer<Double>
   private(set) var stack: UnsafeMutablePointer<UInt64>
-  private(set) var winners: UnsafeMutablePointer<UInt16>
-  private(set) var probabilities: UnsafeMutablePointer<Float>
   private let columnCount: Int
   private let outputCount: Int
   private let stackSize: Int
@@ -23,8 +24,6 @@ internal import CTreeKernels
     unsafe margins = Self.zeros(outputCount * Self.chunk, 0)
     unsafe wideMargins = Self.zeros(outputCount * Self.chunk, 0)
     unsafe stack = Self.zeros(stackSize, 0)
-    unsafe winners = Self.zeros(Self.chunk, 0)
-    unsafe probabilities = Self.zeros(Self.chunk, 0)
   }
 
   private static func zeros<Element: BitwiseCopyable>(_ count: Int, _ zero: Element) -> UnsafeMutablePointer<Element> {
@@ -46,7 +45,5 @@ internal import CTreeKernels
     unsafe margins.deallocate()
     unsafe wideMargins.deallocate()
     unsafe stack.deallocate()
-    unsafe winners.deallocate()
-    unsafe probabilities.deallocate()
   }
 }

@@ -13,6 +13,11 @@ struct OutputTransform: Sendable, Hashable {
     case signedSquare
     /// log(1 + exp(margin)), LightGBM's `cross_entropy_lambda`.
     case softplus
+    /// 1 where the margin is above 0, else 0: XGBoost's `binary:hinge`.
+    case step
+    /// The first margin, then each time the output before and `by` and log(1 + exp(margin)): XGBoost's
+    /// `reg:expectileerror`.
+    case increasing(by: Double)
   }
 
   var function: Function
@@ -31,7 +36,13 @@ struct OutputTransform: Sendable, Hashable {
     case .signedSquare:
       for index in margins.indices { margins[index] *= abs(margins[index]) }
     case .softplus:
-      for index in margins.indices { margins[index] = log1p(exp(margins[index])) }
+      for index in margins.indices { margins[index] = Self.softplus(margins[index]) }
+    case .step:
+      for index in margins.indices { margins[index] = margins[index] > 0 ? 1 : 0 }
+    case .increasing(let least):
+      for index in margins.indices.dropFirst() {
+        margins[index] = margins[index - 1] + least + Self.softplus(margins[index])
+      }
     case .softmax:
       let largest = margins.max() ?? 0
       var sum = 0.0
@@ -43,10 +54,13 @@ struct OutputTransform: Sendable, Hashable {
     }
   }
 
+  private static func softplus(_ margin: Double) -> Double { max(margin, 0) + log1p(exp(-abs(margin))) }
+
   /// How the winner is found and its probability computed.
   func winnerRule(outputCount: Int) -> TreeWinnerRule {
     switch function {
     case .logistic: outputCount == 1 ? TREE_BINARY : TREE_LOGISTIC_EACH
+    case .step: TREE_STEP
     default: TREE_SOFTMAX
     }
   }

@@ -47,6 +47,17 @@ public struct ModelFileError: Error, Sendable, Hashable, CustomStringConvertible
   package static func shape(_ message: String) -> ModelFileError { ModelFileError(.shape, message) }
   package static func library(_ message: String) -> ModelFileError { ModelFileError(.library, message) }
 
+  /// A model whose outputs are asked for as classes and are none.
+  static func noClasses(_ kind: ClassifierKind) -> ModelFileError {
+    let what =
+      switch kind {
+      case .multilabel: "several labels, which do not exclude each other"
+      case .ranking: "scores to rank rows by"
+      default: "numbers"
+      }
+    return .shape("The model tells no classes apart: its outputs are \(what).")
+  }
+
   /// A file that contradicts itself; `message` is a sentence without advice.
   package static func damaged(_ message: String) -> ModelFileError {
     ModelFileError(.damaged, "\(message) Save the model again with booster.save_model(\"model.ubj\").")

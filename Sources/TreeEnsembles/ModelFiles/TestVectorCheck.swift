@@ -11,7 +11,7 @@ extension TestVector {
   public func verify(_ classifier: some Classifier) throws(ModelFileError) -> Float {
     try checkNames(classifier)
     let width = outputNames.count
-    let isPair = classifier.kind == .binaryProbability && classifier.outputCount == 1 && width == 2
+    let isPair = classifier.kind.isBinary && classifier.outputCount == 1 && width == 2
     guard isPair || classifier.outputCount == width else {
       throw ModelFileError(
         .mismatch,

@@ -20,7 +20,7 @@ extension EnsembleModel {
     }
     let facts = ModelFacts(
       format: format, library: "XGBoost", version: "\(model.version)", objective: model.objective.name,
-      kind: model.objective.kind, featureCount: model.featureCount, outputCount: model.outputCount,
+      kind: model.kind, featureCount: model.featureCount, outputCount: model.outputCount,
       featureNames: model.featureNames, treeCount: treeCount)
     try self.init(
       facts: facts, terms: terms, bases: bases, precision: .single, transform: OutputTransform(function: link.function))
@@ -34,6 +34,8 @@ extension XGBoostLink {
     case .logistic: .logistic(steepness: 1)
     case .exponential: .exponential
     case .softmax: .softmax
+    case .step: .step
+    case .increasing: .increasing(by: Double(Self.tolerance))
     }
   }
 }

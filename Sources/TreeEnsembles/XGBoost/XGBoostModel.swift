@@ -44,13 +44,28 @@ package struct XGBoostModel: Sendable {
 
   package var outputCount: Int { max(classCount, targetCount, 1) }
 
+  /// What the outputs mean: a binary objective with several targets gives labels.
+  package var kind: ClassifierKind {
+    targetCount > 1 && objective.kind.isBinary ? .multilabel : objective.kind
+  }
+
+  /// `base_score` as the release that saved the file takes it: from 3.2 on a probability may be 0 or 1, where all labels
+  /// of the training data are the same, and is kept from both.
+  var boundedBaseScores: [Float] {
+    guard objective.baseLink == .logistic, version >= XGBoostRelease(major: 3, minor: 2, patch: 0) else {
+      return baseScores
+    }
+    let least = XGBoostLink.tolerance
+    return baseScores.map { (0...1).contains($0) ? min(max($0, least), 1 - least) : $0 }
+  }
+
   /// Where the sum of each output starts. XGBoost lets all outputs of a linear model start at the first base score.
   package var baseMargins: [Float] {
     var isLinear = false
     if case .linear = booster { isLinear = true }
-    return (0..<outputCount).map { output in
-      objective.baseLink.margin(baseScore: baseScores[isLinear || baseScores.count == 1 ? 0 : output])
-    }
+    let scores = boundedBaseScores
+    return objective.baseLink.margins(
+      baseScores: (0..<outputCount).map { scores[isLinear || scores.count == 1 ? 0 : $0] })
   }
 
   /// Whether leaves are vectors (`multi_strategy=multi_output_tree`).

@@ -68,17 +68,17 @@ struct XGBoostModelReader {
     guard model.classCount <= limits.outputs, model.targetCount <= limits.outputs else {
       throw .tooLarge("The model has more than \(limits.outputs) outputs.")
     }
-    guard (model.objective.link == .softmax) == (model.classCount > 1) else {
+    // Other objectives write 0 or 1.
+    guard model.objective.link == .softmax ? model.classCount > 0 : model.classCount <= 1 else {
       throw .damaged("The objective \(model.objective.name) does not fit num_class = \(model.classCount).")
     }
-    guard model.targetCount <= 1 || model.objective.kind == .regression else {
-      throw .unsupported(
-        "The model has several targets (multi-label), which cannot be run here; train one model a label.")
+    guard model.classCount <= 1 || model.targetCount <= 1 else {
+      throw .damaged("The model has \(model.classCount) classes and \(model.targetCount) targets.")
     }
     guard model.baseScores.count == 1 || model.baseScores.count == model.outputCount else {
       throw .damaged("The model has \(model.baseScores.count) base scores for \(model.outputCount) outputs.")
     }
-    guard model.baseScores.allSatisfy(model.objective.baseLink.allows(baseScore:)) else {
+    guard model.boundedBaseScores.allSatisfy(model.objective.baseLink.allows(baseScore:)) else {
       throw .damaged("A base_score of the model does not fit the objective \(model.objective.name).")
     }
   }
@@ -95,11 +95,12 @@ struct XGBoostModelReader {
 
   private func booster(_ object: ModelObject, of model: XGBoostModel) throws(ModelFileError) -> XGBoostModel.Booster {
     switch try object.string("name") {
-    case "gbtree": return try trees(object.object("model"), of: model, weights: nil)
+    case "gbtree":
+      // Since 3.4 the weights that dart gives its trees stand beside them.
+      let inner = try object.object("model")
+      return try trees(inner, of: model, weights: inner.has("weight_drop") ? inner.reals("weight_drop") : nil)
     case "dart":
-      let weights = try object.reals("weight_drop")
-      guard weights.allSatisfy(\.isFinite) else { throw .damaged("A tree weight of the model is not a finite number.") }
-      return try trees(object.object("gbtree").object("model"), of: model, weights: weights)
+      return try trees(object.object("gbtree").object("model"), of: model, weights: object.reals("weight_drop"))
     case "gblinear":
       let weights = try object.object("model").reals("weights")
       guard weights.count == (model.featureCount + 1) * model.outputCount, weights.allSatisfy(\.isFinite) else {
@@ -122,6 +123,9 @@ struct XGBoostModelReader {
     guard try parameters.count("num_trees") == list.count, outputs.count == list.count,
       weights == nil || weights?.count == list.count
     else { throw .damaged("The number of trees of the model contradicts its parameters.") }
+    guard weights?.allSatisfy(\.isFinite) ?? true else {
+      throw .damaged("A tree weight of the model is not a finite number.")
+    }
     guard outputs.allSatisfy({ $0 >= 0 && $0 < model.outputCount }) else {
       throw .damaged("A tree of the model belongs to an output that does not exist.")
     }
@@ -131,9 +135,6 @@ struct XGBoostModelReader {
     for (index, value) in list.enumerated() {
       let tree = try DecisionTreeReader.read(
         value, index: index, featureCount: model.featureCount, outputCount: model.outputCount, limits: limits)
-      guard tree.leafVectors.isEmpty || weights == nil else {
-        throw .damaged("Tree \(index) of the model has vector leaves, which dart cannot have.")
-      }
       nodes += tree.nodeCount
       for members in tree.categories.values { categoryBytes += Int(members.max() ?? 0) / 8 + 4 }
       guard nodes <= limits.nodes, categoryBytes <= limits.categoryBytes else {
