@@ -3,17 +3,9 @@
 // Each set includes this file after it has defined
 //   TARGET         the attribute of its functions,
 //   ranks_from     (column, rank) -> which of 64 pixels have that rank or a larger one, one bit each,
-//   small_leaves   (splits, tree, ranks, group_bytes, leaf) -> the leaf of each pixel of the groups side by side,
+//   ranks_outside  (column, set) -> which of 64 pixels have a rank that is not in the set,
+//   small_leaves   (ensemble, tree, ranks, group_bytes, leaf) -> the leaf of each pixel of the groups side by side,
 //   add_values     (values, stride, leaf, sums) -> adds the values of these leaves.
-
-static inline uint64_t ranks_outside(const uint8_t *column, const TreeRankSet *set) {
-  uint64_t outside = 0;
-  for (unsigned pixel = 0; pixel < TREE_GROUP_PIXELS; pixel++) {
-    const unsigned rank = column[pixel];
-    outside |= (uint64_t)(~((unsigned)set->bits[rank >> 3] >> (rank & 7)) & 1u) << pixel;
-  }
-  return outside;
-}
 
 // Walks with all 64 pixels of a group at once and leaves out subtrees that none of them reaches.
 #define WALK(VALUE, ALL_LEAVES)                                                                                        \
@@ -80,7 +72,7 @@ TARGET static inline void add_wide_values(const double *values, const uint8_t *l
     }                                                                                                                  \
     for (size_t group = 0; group < group_count; group += TREE_GROUPS_SIDE_BY_SIDE) {                                   \
       uint8_t leaf[TREE_GROUPS_SIDE_BY_SIDE * TREE_GROUP_PIXELS] __attribute__((aligned(64)));                         \
-      small_leaves(ensemble->splits + tree->first, tree, ranks + group * group_bytes, group_bytes, leaf);              \
+      small_leaves(ensemble, tree, ranks + group * group_bytes, group_bytes, leaf);                                    \
       for (uint32_t output = 0; output < tree->output_count; output++) {                                               \
         const VALUE *values = (ALL_LEAVES) + tree->first_leaf + (size_t)output * tree->leaf_stride;                    \
         ADD(values, leaf, margins + (tree->first_output + output) * stride + group * TREE_GROUP_PIXELS);               \

@@ -3,6 +3,12 @@
 
 #define TARGET
 #define LANES 16
+
+static inline void put_outside(const uint8_t *column, const TreeRankSet *set, uint8_t *bytes) {
+  for (int pixel = 0; pixel < LANES; pixel++)
+    bytes[pixel] = (uint8_t)(((set->bits[column[pixel] >> 3] >> (column[pixel] & 7)) & 1) - 1);
+}
+
 #include "Vectors.h"
 
 static inline void add_values(const float *values, uint32_t stride, const uint8_t *leaf, float *sums) {

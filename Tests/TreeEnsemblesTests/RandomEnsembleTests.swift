@@ -48,6 +48,16 @@ struct RandomEnsembleTests {
       $0.trees = 25
     },
     Case("seven categories") { $0.categories = 7 },
+    Case("seven categories in trees of up to 300 leaves") {
+      $0.categories = 7
+      $0.leaves = 300
+      $0.trees = 6
+    },
+    Case("categories of one feature alone") {
+      $0.categories = 250
+      $0.features = 1
+      $0.leaves = 64
+    },
     Case("600 categories") {
       $0.categories = 600
       $0.trees = 12

@@ -22,7 +22,7 @@ enum {
 typedef struct {
   /// Byte offset of the column in a group.
   uint32_t column;
-  /// Pixels of this rank and of larger ones go right.
+  /// Pixels of this rank and of larger ones go right, unless the split has a set.
   uint8_t right_from;
   /// Leaves of the left subtree: leaves are numbered from left to right.
   uint8_t left_leaves;
@@ -65,7 +65,8 @@ typedef struct {
   /// The outputs its leaves add to.
   uint32_t first_output;
   uint32_t output_count;
-  uint32_t reserved;
+  /// 1 for a small tree of whose splits some have sets.
+  uint32_t has_sets;
 } Tree;
 
 /// The trees of a model. One of the two kinds of leaves is there.
@@ -73,6 +74,8 @@ typedef struct {
   const Tree *trees;
   size_t tree_count;
   const TreeSplit *splits;
+  /// For each of them -1, or the number of the set of ranks that go left.
+  const int32_t *split_sets;
   const TreeNode *nodes;
   const TreeRankSet *sets;
   const float *leaves;

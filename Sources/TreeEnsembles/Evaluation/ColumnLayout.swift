@@ -69,7 +69,14 @@ struct ColumnLayout {
     let rightFrom: UInt8
   }
 
-  mutating func place(_ tree: EnsembleTree, _ split: Int) -> Place {
+  /// The place of any split; the rank of one with a set means nothing.
+  mutating func anyPlace(_ tree: EnsembleTree, _ split: Int) -> Place {
+    let set = Int(tree.set[split])
+    guard set >= 0 else { return place(tree, split) }
+    return Place(column: classColumns[columnOfSet[set]].number, rightFrom: 0)
+  }
+
+  private mutating func place(_ tree: EnsembleTree, _ split: Int) -> Place {
     let feature = tree.feature[split]
     let rank = rank(of: tree.threshold[split], in: cuts[Int(feature)])
     let base = rank / Self.span * Self.span

@@ -37,6 +37,7 @@ internal import CTreeKernels
     columnCount = layout.columnCount
     unsafe arrays = TreeEnsembleArrays(
       trees: memory.copy(code.trees), tree_count: code.trees.count, splits: memory.copy(code.splits),
+      split_sets: memory.copy(code.splitSets),
       nodes: memory.copy(code.nodes), sets: memory.copy(layout.classesOfSet), leaves: memory.copy(code.leaves),
       wide_leaves: memory.copy(code.wideLeaves), column_count: UInt32(layout.columnCount), depth: code.depth)
     self.memory = memory
@@ -73,6 +74,8 @@ internal import CTreeKernels
 struct TreeCode {
   private(set) var trees: [Tree] = []
   private(set) var splits: [TreeSplit] = []
+  /// The set of each split, -1 where it has none.
+  private(set) var splitSets: [Int32] = []
   private(set) var nodes: [TreeNode] = []
   private(set) var leaves: [Float] = []
   private(set) var wideLeaves: [Double] = []
@@ -81,9 +84,10 @@ struct TreeCode {
   var leafCount: Int { leaves.count + wideLeaves.count }
 
   mutating func append(_ tree: EnsembleTree, _ layout: inout ColumnLayout, isWide: Bool) {
-    let isSmall = tree.leafCount <= TREE_MAXIMUM_SMALL_LEAVES && !tree.set.contains { $0 >= 0 }
+    let isSmall = tree.leafCount <= TREE_MAXIMUM_SMALL_LEAVES
     var entry = Tree()
     entry.is_small = isSmall ? 1 : 0
+    entry.has_sets = isSmall && tree.set.contains { $0 >= 0 } ? 1 : 0
     entry.split_count = UInt32(tree.splitCount)
     entry.first = UInt32(isSmall ? splits.count : nodes.count)
     entry.first_output = UInt32(tree.output)
@@ -119,7 +123,8 @@ struct TreeCode {
     // No split of a small tree has the number 63: nothing reads what is noted there.
     func slot(_ child: Int32) -> UInt8 { child < 0 ? 63 : position[Int(child)] }
     for split in inner + outer {
-      let place = layout.place(tree, split)
+      let place = layout.anyPlace(tree, split)
+      splitSets.append(tree.set[split])
       self.splits.append(
         TreeSplit(
           column: UInt32(place.column * TREE_GROUP_PIXELS), right_from: place.rightFrom,
@@ -138,14 +143,9 @@ struct TreeCode {
       node.left = tree.left[split]
       node.right = tree.right[split]
       node.set = tree.set[split]
-      if node.set >= 0 {
-        node.column = UInt32(
-          layout.classColumns[layout.columnOfSet[Int(node.set)]].number * TREE_GROUP_PIXELS)
-      } else {
-        let place = layout.place(tree, split)
-        node.column = UInt32(place.column * TREE_GROUP_PIXELS)
-        node.right_from = UInt32(place.rightFrom)
-      }
+      let place = layout.anyPlace(tree, split)
+      node.column = UInt32(place.column * TREE_GROUP_PIXELS)
+      node.right_from = UInt32(place.rightFrom)
       nodes.append(node)
     }
   }
