@@ -2,9 +2,6 @@ internal import CGeo
 
 /// A raster in memory (`MEM` driver) that lends pixels to GDAL's algorithms.
 // @safe: the handle has one owner; pixels that it borrows are kept by whoever made it for as long (see the callers).
-///
-/// `@safe`: the dataset has this one owner and is closed in `deinit`; over pixels of somebody else it is made and dropped in a
-/// scope that holds them.
 @safe struct MemoryRaster: ~Copyable {
   let handle: GDALDatasetH
 

@@ -1,8 +1,5 @@
 /// The features of a block of pixels, plane by plane: one worker's, used again for every block.
 // @safe: all of its memory is its own, of the size that is reserved at the start.
-///
-/// `@safe`: each buffer is always asked for in the same size, planes times `capacity`, so that it never moves; indices are
-/// checked by the buffers and by `rebasing`.
 @safe final class FeaturePlanes {
   /// Most pixels of a block, and how far apart the planes are.
   let capacity: Int

@@ -2,9 +2,6 @@ import Glibc
 
 /// Aligned memory for planes of pixels, owned by one worker and used again for every block.
 // @safe: the storage is this object's alone, and what it hands out is used before the worker asks for more, which may move it.
-///
-/// `@safe`: what it hands out is as long as was asked for and holds values of any bits; it is good until more is asked for,
-/// which its owner does between blocks only, or until the owner lets go of it.
 @safe final class PlaneBuffer {
   private var storage = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
 

@@ -1,8 +1,5 @@
 /// What the evaluator finds for a block of pixels: one worker's, used again for every block.
 // @safe: all of its memory is its own, of the size that is reserved at the start.
-///
-/// `@safe`: each buffer is as long as `capacity` says, which is what is asked for each time, so that it never moves; a worker
-/// is one thread, and keeps no buffer beyond the block.
 @safe final class WinnerBlock<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable> {
   private let capacity: Int
   private let noData: Value

@@ -2,9 +2,7 @@ import CGeo
 import TreeEnsembles
 
 /// A booster of libxgboost and its only owner.
-///
-/// `@safe`: the handle is the library's own, is freed once in `deinit`, and is given to nobody; the library gets arrays only
-/// with lengths that were checked against them.
+// @safe: the handle has one owner, which frees it; the library gets arrays with lengths that were checked against them.
 @safe struct XGBoostBooster: ~Copyable {
   private let handle: BoosterHandle
   private let threads: Int32
@@ -98,8 +96,8 @@ import TreeEnsembles
 }
 
 extension XGBoostBooster {
-  /// Where the library left its result; valid until the booster's next call. `@safe`: it lives in one call of ``predict(_:rows:columns:outputCount:linear:margins:into:)`` and is
-  /// copied before that ends.
+  /// Where the library left its result; valid until the booster's next call.
+  // @safe: it lives within one call of predict, and is copied before that ends.
   @safe private struct Result {
     var shape: UnsafePointer<UInt64>? = nil
     var dimensions: UInt64 = 0

@@ -3,9 +3,8 @@ internal import CTreeKernels
 /// An ensemble in the form the kernels read, and its only owner.
 ///
 /// `@unchecked Sendable`: the memory is written in `init` and only read afterwards, until `deinit` frees it.
-///
-/// `@safe`: ``TreeCode`` and ``ColumnLayout`` make every index in the arrays, from trees that were proved to be trees
-/// (parents before children, each child once), so that the kernels stay inside them.
+// @safe: TreeCode and ColumnLayout make every index in the arrays, from trees that were proved to be trees (parents before
+// children, each child once), so that the kernels stay inside them.
 @safe final class EnsembleProgram: @unchecked Sendable {
   /// What is pointed to lives as long as the program.
   let arrays: TreeEnsembleArrays
@@ -48,9 +47,8 @@ internal import CTreeKernels
 }
 
 /// Memory for the kernels that is freed with its owner; aligned to 64 bytes.
-///
-/// `@safe`: what `copy` returns points to as many elements as it was given, and lives as long as this object, which
-/// whoever keeps the pointer keeps too.
+// @safe: what it copies has as many elements as it was given, and lives as long as this object, which whoever keeps the
+// pointer keeps too.
 @safe final class KernelMemory {
   private var blocks: [UnsafeMutableRawPointer] = unsafe []
 

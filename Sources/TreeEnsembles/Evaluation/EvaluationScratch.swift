@@ -1,9 +1,8 @@
 internal import CTreeKernels
 
 /// Memory that an evaluation works in: each thread has its own and uses it for block after block.
-///
-/// `@safe`: the memory belongs to this value alone, which cannot be copied, until `deinit` frees it. Whoever evaluates
-/// first makes it fit (``fit(columnCount:outputCount:stackSize:)``) and works on one chunk, for which it is large enough.
+// @safe: the memory belongs to this value alone, which cannot be copied, until deinit frees it; whoever evaluates first
+// makes it fit, and works on one chunk, for which it is large enough.
 @safe public struct EvaluationScratch: ~Copyable {
   /// Pixels that go through the trees together: their ranks and sums fit the processor's nearest cache.
   static let chunk = 512

@@ -2,8 +2,8 @@ internal import CTreeKernels
 
 /// A feature whose values become ranks; what it points to belongs to the ``EnsembleProgram``.
 ///
-/// `@unchecked Sendable`: a constant, like the memory it points to. `@safe`: it is only to be had from its program, which
-/// holds that memory, and `starts`, `cuts` and `columns` are as long as its numbers say.
+/// `@unchecked Sendable`: a constant, like the memory it points to.
+// @safe: it is only to be had from its program, which holds that memory, and its arrays are as long as its numbers say.
 @safe struct RankedFeature: @unchecked Sendable {
   /// Its place in a row.
   let feature: Int
