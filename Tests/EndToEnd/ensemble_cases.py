@@ -133,6 +133,8 @@ XGBOOST = {
     "forest": {"objective": "reg:squarederror", "num_parallel_tree": 25, "rounds": 1, "subsample": 0.5},
 }
 
+LINEAR = {"linear_tree": True, "linear_lambda": 0.01, "zero_as_missing": False}
+
 LIGHTGBM = {
     **{
         objective: {}
@@ -164,6 +166,12 @@ LIGHTGBM = {
     "root of squares": {"objective": "regression", "reg_sqrt": True},
     "roots and absolute errors": {"objective": "regression_l1", "reg_sqrt": True},
     "roots and quantiles": {"objective": "quantile", "reg_sqrt": True},
+    **{
+        f"{objective} linear leaves {number}": {"objective": objective, "categorical": number == 1, **settings, **LINEAR}
+        for objective in ("regression", "binary", "poisson")
+        for number, settings in enumerate(({}, {}, {"boosting": "dart"}))
+    },
+    "multiclass linear leaves": {"objective": "multiclass", "num_class": 4, **LINEAR},
     "many cuts": {"objective": "multiclass", "num_class": 4, "max_bin": 4095, "num_leaves": 200, "min_data_in_leaf": 1},
 }
 

@@ -175,6 +175,8 @@ def expected(objective, margins, outputs):
 def by_lightgbm(name, folder, objective, categorical=True, **settings):
     draw = draws(name)
     values, number, classes = training_data(draw, categorical)
+    if "linear_tree" in settings:
+        values[:, 1] = np.log(values[:, 1])
     chosen = {
         "objective": objective,
         "num_leaves": int(draw.integers(2, 100)),
@@ -194,10 +196,13 @@ def by_lightgbm(name, folder, objective, categorical=True, **settings):
     data = lightgbm.Dataset(
         values.astype(float),
         **lightgbm_labels(objective, number, classes),
+        params=settings,
         categorical_feature=list(CATEGORIES) if categorical else [],
     )
     booster = lightgbm.train(chosen, data, int(draw.integers(1, 9)))
     rows = rows_at(lightgbm_thresholds(booster), values, draw, categorical)
+    if "linear_tree" in settings:
+        rows = np.where(np.abs(rows) < 1e2, rows, np.float32(np.nan))
     file = Path(folder) / f"{re.sub('[^a-z0-9]+', '-', name)}.txt"
     booster.save_model(file)
     margins, outputs = (two(booster.predict(rows.astype(float), raw_score=raw)) for raw in (True, False))

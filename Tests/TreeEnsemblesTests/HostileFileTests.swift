@@ -1,3 +1,4 @@
+import Foundation
 import SeededRandom
 import Testing
 import TreeEnsembles
@@ -98,10 +99,55 @@ struct HostileFileTests {
     Change(old: "num_cat=2", new: "num_cat=9223372036854775807", code: .damaged),
     Change(old: "cat_threshold=6 9", new: "cat_threshold=6 -9", code: .damaged),
     Change(old: "shrinkage=1", new: (0..<2_000).map { "a\($0)" }.joined(separator: "\n"), code: .tooLarge),
-    Change(old: "is_linear=0", new: "is_linear=1", code: .unsupported),
+    Change(old: "is_linear=0", new: "is_linear=1", code: .damaged),
+    Change(old: "is_linear=0", new: linear(constants: "1 2", counts: "1 1 0"), code: .damaged),
+    Change(old: "is_linear=0", new: linear(constants: "1 2 nan", counts: "1 1 0"), code: .damaged),
+    Change(old: "is_linear=0", new: linear(counts: "1 1 1"), code: .damaged),
+    Change(old: "is_linear=0", new: linear(counts: "1 0 0"), code: .damaged),
+    Change(old: "is_linear=0", new: linear(counts: "-1 3 0"), code: .damaged),
+    Change(old: "is_linear=0", new: linear(counts: "1 9223372036854775807 0"), code: .damaged),
+    Change(old: "is_linear=0", new: linear(counts: "1 1 0", features: "0 2"), code: .damaged),
+    Change(old: "is_linear=0", new: linear(counts: "1 1 0", coefficients: "1 inf"), code: .damaged),
+    Change(old: "is_linear=0", new: linear(counts: "1 1 0", coefficients: "1"), code: .damaged),
     Change(old: "num_cat=2", new: "num_cat=2\nnum_cat=2", code: .damaged),
     Change(old: "end of trees", new: "end", code: .damaged),
   ]
+
+  /// Linear functions at the leaves of the first tree below.
+  private static func linear(
+    constants: String = "1 2 3", counts: String, features: String = "0 1", coefficients: String = "0.5 -2"
+  ) -> String {
+    "is_linear=1\nleaf_const=\(constants)\nnum_features=\(counts)\nleaf_features=\(features)\nleaf_coeff=\(coefficients)"
+  }
+
+  @Test("Linear leaves are LightGBM's, from planes and from bands", arguments: InstructionSet.available)
+  func linearLeaves(instructionSet: InstructionSet) throws {
+    // At the first leaf 1 + a / 2 - 2 b, at the others numbers. A missing a goes there, and takes the leaf's own number.
+    let text = Self.small.replacing("is_linear=0", with: Self.linear(counts: "2 0 0"))
+      .replacing("objective=regression", with: "objective=binary sigmoid:1")
+      .replacing("decision_type=8 1", with: "decision_type=10 1")
+    let evaluator = try EnsembleEvaluator(EnsembleModel(bytes: Array(text.utf8)), instructionSet: instructionSet)
+    let rows: [Float] = [1, 0, 1.5, 3, 1, 1, 2, 0, 1e-36, 3, .nan, 0]
+    let expected = [1.5, -4.25, 3, 2, -5, 1].map { $0 + 0.25 }
+    #expect(try evaluator.margins(rows, rows: 6) == expected)
+    // Both features are bands: a is the number, less one, and 0 stands for a missing value.
+    func value(_ code: UInt16) -> Float { code == 0 ? .nan : Float(code) - 1 }
+    let codes: [UInt16] = [2, 1, 3, 0, 1, 4, 1, 1]
+    let plan = try evaluator.plan([.band(plane: 0, value: value), .band(plane: 1, value: value)])
+    var winners = [UInt16](repeating: 9, count: 4)
+    var probabilities = [Float](repeating: 9, count: 4)
+    var found = winners.mutableSpan
+    var certain = probabilities.mutableSpan
+    var scratch = evaluator.makeScratch()
+    try evaluator.classify(
+      plan, computed: [Float]().span, bands: codes.span, layout: PlaneLayout(pixelCount: 4, stride: 4),
+      winners: &found, probabilities: &certain, scratch: &scratch)
+    let margins = [1 + 0.5, 1 - 6.0, 2, 1].map { $0 + 0.25 }
+    for (pixel, margin) in margins.enumerated() {
+      #expect(winners[pixel] == (margin > 0 ? 1 : 0))
+      #expect(abs(Double(probabilities[pixel]) - 1 / (1 + exp(-abs(margin)))) <= 1e-6)
+    }
+  }
 
   /// Two trees: the first splits numbers, then by the second of two sets of categories, which is 0 and 3; the other is a leaf.
   static let small = """

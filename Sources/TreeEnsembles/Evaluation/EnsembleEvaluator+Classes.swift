@@ -37,7 +37,7 @@ extension EnsembleEvaluator {
     _ rule: TreeWinnerRule, _ count: Int, _ scratch: borrowing EvaluationScratch,
     winners: UnsafeMutablePointer<UInt16>, probabilities: UnsafeMutablePointer<Float>
   ) {
-    if case .wideTrees = core {
+    if core.isWide {
       unsafe tree_wide_winners(
         instructionSet.code, rule, transform.divisor, transform.steepness, scratch.wideMargins,
         EvaluationScratch.chunk, facts.outputCount, count, winners, probabilities)

@@ -90,7 +90,6 @@ extension EnsembleEvaluator: Classifier {
   /// A margin of a chunk.
   private func margin(_ pixel: Int, _ output: Int, _ scratch: borrowing EvaluationScratch) -> Double {
     let place = output * EvaluationScratch.chunk + pixel
-    if case .wideTrees = core { return unsafe scratch.wideMargins[place] }
-    return Double(unsafe scratch.margins[place])
+    return core.isWide ? unsafe scratch.wideMargins[place] : Double(unsafe scratch.margins[place])
   }
 }

@@ -13,8 +13,17 @@ public struct EnsembleEvaluator: Sendable {
   let transform: OutputTransform
 
   enum Core: Sendable {
+    /// Whether sums are double.
+    var isWide: Bool {
+      switch self {
+      case .wideTrees, .linearTrees: true
+      case .trees, .linear: false
+      }
+    }
+
     case trees(EnsembleProgram, bases: [Float])
     case wideTrees(EnsembleProgram)
+    case linearTrees(LinearTreeProgram)
     case linear(LinearProgram)
   }
 
@@ -35,6 +44,8 @@ public struct EnsembleEvaluator: Sendable {
     case .linear(let weights):
       core = .linear(
         LinearProgram(weights: weights, bases: model.bases.map { Float($0) }, featureCount: facts.featureCount))
+    case .trees(let trees, let sets) where trees.contains { $0.linear != nil }:
+      core = .linearTrees(try LinearTreeProgram(trees, sets: sets, featureCount: facts.featureCount))
     case .trees(let trees, let sets):
       let program = try EnsembleProgram(
         trees, sets: sets, featureCount: model.facts.featureCount, precision: model.precision)
@@ -54,6 +65,7 @@ public struct EnsembleEvaluator: Sendable {
   private var program: EnsembleProgram? {
     switch core {
     case .trees(let program, _), .wideTrees(let program): program
+    case .linearTrees(let linear): linear.program
     case .linear: nil
     }
   }
@@ -73,15 +85,7 @@ public struct EnsembleEvaluator: Sendable {
         guard (0...65_535).contains(plane) else { throw .shape("There is no plane \(plane).") }
       }
     }
-    guard let program else {
-      return FeaturePlan(
-        sources.map { source in
-          switch source {
-          case .computed(let plane): .computed(plane: plane)
-          case .band(let plane, let value): .values(plane: plane, table: (UInt16.min...UInt16.max).map(value))
-          }
-        }, of: nil)
-    }
+    guard let program else { return FeaturePlan(sources.map(Self.values), of: nil) }
     try Self.checkTables(program, sources)
     return FeaturePlan(
       program.features.map { feature in
@@ -90,7 +94,19 @@ public struct EnsembleEvaluator: Sendable {
         case .band(let plane, let value):
           .ranks(plane: plane, tables: feature.tables(of: (UInt16.min...UInt16.max).map(value), instructionSet))
         }
-      }, of: program)
+      }, values: needsValues ? sources.map(Self.values) : [], of: program)
+  }
+
+  /// Whether features are multiplied at the leaves.
+  private var needsValues: Bool {
+    if case .linearTrees = core { true } else { false }
+  }
+
+  private static func values(_ source: FeatureSource) -> FeaturePlan.Source {
+    switch source {
+    case .computed(let plane): .computed(plane: plane)
+    case .band(let plane, let value): .values(plane: plane, table: (UInt16.min...UInt16.max).map(value))
+    }
   }
 
   /// Columns for bands that a plan may hold tables of, each of 64 KB; 16 bits make no more than 259 in a feature.
@@ -143,6 +159,10 @@ extension EnsembleEvaluator {
               instructionSet.code, arrays, scratch.ranks, planes.groupCount, scratch.wideMargins,
               EvaluationScratch.chunk, scratch.stack)
           }
+        case .linearTrees(let linear):
+          unsafe linear.program.rank(plan, planes, instructionSet, into: scratch.ranks)
+          unsafe scratch.wideMargins.update(repeating: 0, count: facts.outputCount * EvaluationScratch.chunk)
+          unsafe linear.evaluate(plan, planes, instructionSet, scratch)
         }
       }
     }
@@ -153,7 +173,9 @@ extension EnsembleEvaluator {
     _ plan: FeaturePlan, computed: Span<Float>, bands: Span<UInt16>, layout: PlaneLayout,
     scratch: inout EvaluationScratch, use: (Int, Int, borrowing EvaluationScratch) -> Void
   ) throws(ModelFileError) {
-    guard plan.program === program, plan.sources.count == program?.features.count ?? facts.featureCount else {
+    guard plan.program === program, plan.sources.count == program?.features.count ?? facts.featureCount,
+      plan.values.count == (needsValues ? facts.featureCount : 0)
+    else {
       throw .shape("The plan of features was made for another model.")
     }
     try plan.check(layout, computed: computed.count, bands: bands.count)

@@ -42,6 +42,8 @@ struct EnsembleTree: Sendable {
   var leafWidth = 1
   /// The first output that leaves add to.
   var output = 0
+  /// The functions that stand at the leaves instead of numbers; nil where there are none.
+  var linear: LinearLeaves?
 
   var splitCount: Int { left.count }
   var leafCount: Int { leaves.count / leafWidth }

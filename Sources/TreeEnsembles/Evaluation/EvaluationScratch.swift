@@ -10,6 +10,8 @@ internal import CTreeKernels
   private(set) var ranks: UnsafeMutablePointer<UInt8>
   private(set) var margins: UnsafeMutablePointer<Float>
   private(set) var wideMargins: UnsafeMutablePointer<Double>
+  /// For each pixel the number of its leaf in one tree.
+  private(set) var leafNumbers: UnsafeMutablePointer<Double>
   private(set) var stack: UnsafeMutablePointer<UInt64>
   private let columnCount: Int
   private let outputCount: Int
@@ -22,6 +24,7 @@ internal import CTreeKernels
     unsafe ranks = Self.zeros(columnCount * Self.chunk, 0)
     unsafe margins = Self.zeros(outputCount * Self.chunk, 0)
     unsafe wideMargins = Self.zeros(outputCount * Self.chunk, 0)
+    unsafe leafNumbers = Self.zeros(Self.chunk, 0)
     unsafe stack = Self.zeros(stackSize, 0)
   }
 
@@ -43,6 +46,7 @@ internal import CTreeKernels
     unsafe ranks.deallocate()
     unsafe margins.deallocate()
     unsafe wideMargins.deallocate()
+    unsafe leafNumbers.deallocate()
     unsafe stack.deallocate()
   }
 }

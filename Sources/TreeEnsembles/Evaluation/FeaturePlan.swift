@@ -36,15 +36,18 @@ public struct FeaturePlan: Sendable {
   let program: EnsembleProgram?
   /// One for each ranked feature of the program, or for each feature of a linear model.
   let sources: [Source]
+  /// One for each feature of a model whose trees have linear functions at their leaves.
+  let values: [Source]
   /// How many planes of each kind a block must have.
   let computedPlanes: Int
   let bandPlanes: Int
 
-  init(_ sources: [Source], of program: EnsembleProgram?) {
+  init(_ sources: [Source], values: [Source] = [], of program: EnsembleProgram?) {
     self.program = program
     self.sources = sources
+    self.values = values
     var (computed, bands) = (0, 0)
-    for source in sources {
+    for source in sources + values {
       switch source {
       case .computed(let plane): computed = max(computed, plane + 1)
       case .ranks(let plane, _), .values(let plane, _): bands = max(bands, plane + 1)

@@ -16,9 +16,6 @@ struct LightGBMTreeReader {
 
   /// The tree; its sets of categories are appended to `sets`.
   func tree(output: Int, sets: inout [CategorySet]) throws(ModelFileError) -> EnsembleTree {
-    if section.has("is_linear"), try section.count("is_linear") != 0 {
-      throw .unsupported("The model has linear functions at its leaves (linear_tree), which are not run here.")
-    }
     var tree = EnsembleTree()
     tree.output = output
     tree.leaves = try section.reals("leaf_value")
@@ -26,6 +23,7 @@ struct LightGBMTreeReader {
     guard leafCount > 0, tree.leaves.count == leafCount else { throw fault("has arrays of different lengths") }
     guard leafCount <= limits.nodes / 2 else { throw .tooLarge("\(section.name) has more than \(limits.nodes) nodes.") }
     guard tree.leaves.allSatisfy(\.isFinite) else { throw fault("has a leaf that is not a finite number") }
+    if section.has("is_linear"), try section.count("is_linear") != 0 { tree.linear = try linearLeaves(tree.leaves) }
     guard leafCount > 1 else { return tree }
     let left = try section.integers("left_child")
     let right = try section.integers("right_child")
@@ -58,6 +56,31 @@ struct LightGBMTreeReader {
       }
     }
     return tree
+  }
+
+  /// The functions at the leaves (`linear_tree`), whose terms stand leaf by leaf.
+  private func linearLeaves(_ values: [Double]) throws(ModelFileError) -> LinearLeaves {
+    let constants = try section.reals("leaf_const")
+    let counts = try section.integers("num_features")
+    let features = try section.integers("leaf_features")
+    let coefficients = try section.reals("leaf_coeff")
+    guard constants.count == values.count, counts.count == values.count, coefficients.count == features.count else {
+      throw fault("has arrays of different lengths")
+    }
+    var starts = [0]
+    for (leaf, count) in counts.enumerated() {
+      guard count >= 0, count <= features.count - starts[leaf] else { throw fault("has leaves of unknown features") }
+      starts.append(starts[leaf] + count)
+    }
+    guard starts.last == features.count, features.allSatisfy({ 0..<featureCount ~= $0 }) else {
+      throw fault("has leaves of unknown features")
+    }
+    guard (constants + coefficients).allSatisfy(\.isFinite) else {
+      throw fault("has a leaf that is not a finite number")
+    }
+    return LinearLeaves(
+      values: values, constants: constants, starts: starts, features: features.map { Int32($0) },
+      coefficients: coefficients)
   }
 
   /// The smallest float32 that is larger than a threshold; NaN where none is.
