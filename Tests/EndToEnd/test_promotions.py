@@ -425,10 +425,10 @@ def test_roles_decide_who_promotes_and_what_others_may_run(own_server):
 class Holder:
     """Holds a table so that whoever writes to it waits in the middle of its transaction."""
 
-    def __init__(self, cluster, database):
+    def __init__(self, cluster, database, table="model_states"):
         self.process = subprocess.Popen([BINARIES / "psql", cluster.url(database), "-XAtq"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
-        self.say("BEGIN; LOCK TABLE gnomon.model_states IN SHARE MODE; SELECT 'held';")
+        self.say(f"BEGIN; LOCK TABLE gnomon.{table} IN SHARE MODE; SELECT 'held';")
         assert self.process.stdout.readline().strip() == "held"
 
     def say(self, text):

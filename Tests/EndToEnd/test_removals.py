@@ -5,12 +5,13 @@ import subprocess
 import threading
 
 import pytest
+import requests
 
 import stac_documents as documents
 from gnomon_server import Server, succeed, wait_until
 from pg_cluster import BINARIES
 from test_keys import client
-from test_promotions import COLLECTION, STATES, promote, promotions, version
+from test_promotions import COLLECTION, STATES, WAITING, Holder, promote, promotions, version
 
 PLACE = f"{COLLECTION}/items"
 
@@ -174,3 +175,62 @@ def test_a_history_is_read_in_parts(keyed):
     assert found == whole["promotions"]
     for query in ("limit=0", "limit=x", "before=0", "after=1"):
         assert server.get(f"{PLACE}/{model}/promotions?{query}").json()["code"] == "invalid-parameter"
+
+
+@pytest.mark.parametrize("victim", ["server", "postgresql"])
+@pytest.mark.parametrize("what", ["registration", "removal"])
+def test_a_crash_leaves_all_or_nothing(cluster, database, tmp_path, victim, what):
+    address = cluster.url(database)
+    options = ["--database-url", address, "--asset-root", documents.CATALOG]
+    server = Server(tmp_path / "served", *options).start()
+    holder = None
+    try:
+        succeed("load", documents.CATALOG, "--database-url", address)
+        document = version("1.0.0")
+        if what == "removal":
+            server.create(PLACE, document)
+            for state in STATES:
+                assert promote(server, document["id"], state).status_code == 201
+        tables = ("items", "model_registrations", "model_states", "promotions", "model_changes")
+        counts = [cluster.number(database, f"SELECT count(*) FROM gnomon.{table}") for table in tables]
+        # What waits has written the item, or removed it, and not what is kept beside it.
+        holder = Holder(cluster, database, "model_registrations" if what == "registration" else "promotions")
+        done = []
+        request = threading.Thread(target=lambda: done.append(attempt(server, document, what)))
+        request.start()
+        wait_until(lambda: cluster.number(database, WAITING) == 1, 30, "it waits in the middle of its transaction")
+        if victim == "server":
+            server.kill()
+            holder.end()
+            wait_until(lambda: cluster.number(database, WAITING) == 0, 30, "the session is gone")
+        else:
+            cluster.kill()
+            cluster.start()
+            server.kill()
+        request.join(60)
+        assert done and done[0] not in (200, 201, 204)
+        wait_until(lambda: cluster.number(
+            database, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'") == 1,
+            30, "nothing goes on")
+        found = [cluster.number(database, f"SELECT count(*) FROM gnomon.{table}") for table in tables]
+        # A statement that is a transaction of its own goes on to its end when only its client has gone.
+        is_whole = what == "removal" and found == [count + more for count, more in zip(counts, (-1, -1, -1, 1, 0))]
+        assert found == counts or is_whole, (counts, found)
+        server = Server(tmp_path / "served", *options).start()
+        assert attempt(server, document, what) == (201 if what == "registration" else 404 if is_whole else 204)
+        if what == "removal":
+            assert [entry["to"] for entry in promotions(server, document["id"]).json()["promotions"]] == STATES + ["removed"]
+    finally:
+        if holder:
+            holder.end()
+        server.close()
+
+
+def attempt(server, document, what):
+    """The status of a registration or a removal; none where the server is gone."""
+    try:
+        if what == "registration":
+            return requests.post(f"{server.url}/models/register", json=document, timeout=60).status_code
+        return requests.delete(f"{server.url}{PLACE}/{document['id']}", timeout=60).status_code
+    except requests.RequestException:
+        return None

@@ -67,10 +67,11 @@ public struct ModelRegistration: Sendable {
       return try await update(stored, to: item, identity, options)
     }
     let others = try await store.models(named: identity.name, version: identity.version, in: collection)
-    if let other = others.first,
-      let stored = try await store.item(collection: collection, id: other)
-    {
-      return try settled(stored, item, identity, options)
+    // Somebody may have put this very item there meanwhile.
+    let other = others.first { $0.utf8.elementsEqual(item.id.utf8) } ?? others.first
+    if let other, let stored = try await store.item(collection: collection, id: other) {
+      return other.utf8.elementsEqual(item.id.utf8)
+        ? try await update(stored, to: item, identity, options) : try settled(stored, item, identity, options)
     }
     if options.isDryRun {
       try await store.demand(collection: collection)
