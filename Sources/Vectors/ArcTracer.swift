@@ -58,7 +58,7 @@
 
   private mutating func traceFromNodes(_ isCancelled: () -> Bool) throws {
     for row in 0...boundary.height {
-      if row & 255 == 0, isCancelled() { throw CancellationError() }
+      if row & 15 == 0, isCancelled() { throw CancellationError() }
       for word in 0..<stride {
         let place = row * stride + word
         var bits = unsafe nodeBits[place]
@@ -76,7 +76,7 @@
   /// What is left are closed lines without nodes; each starts at its leftmost topmost corner, eastwards.
   private mutating func traceLoops(_ isCancelled: () -> Bool) throws {
     for row in 0...boundary.height {
-      if row & 255 == 0, isCancelled() { throw CancellationError() }
+      if row & 15 == 0, isCancelled() { throw CancellationError() }
       for word in (row * stride)..<((row + 1) * stride) {
         while true {
           let bits = unsafe east[word]

@@ -9,7 +9,7 @@ public enum ClassAreas {
     var totals = [Double](repeating: 0, count: 1 << Value.bitWidth)
     var sums = [Double](repeating: 0, count: raster.width + 1)
     for row in 0..<raster.height {
-      if row & 255 == 0, isCancelled() { throw CancellationError() }
+      if row & 15 == 0, isCancelled() { throw CancellationError() }
       pixelAreas.fill(&sums, row: row)
       let pixels = unsafe raster.row(row)
       var start = 0

@@ -42,7 +42,7 @@ public struct Components: Sendable {
     }
     var sums = [Double](repeating: 0, count: table.width + 1)
     for row in 0..<table.height {
-      if row & 255 == 0, isCancelled() { throw CancellationError() }
+      if row & 15 == 0, isCancelled() { throw CancellationError() }
       areas?.fill(&sums, row: row)
       unsafe add(table, row, raster.row(row), sums)
       if let confidence { add(table, row, confidence) }

@@ -43,7 +43,7 @@ public enum HoleFilling {
     // A filler lies outside of what it fills, so its own pixels stay.
     let values = table.values(of: raster)
     for row in 0..<height {
-      if row & 255 == 0, isCancelled() { throw CancellationError() }
+      if row & 15 == 0, isCancelled() { throw CancellationError() }
       for run in walk.runs(of: row) {
         let filler = fillers[walk.region(of: run)]
         if filler < 0 { continue }

@@ -86,7 +86,7 @@
   private mutating func measure(_ pixelAreas: any PixelAreas, _ isCancelled: () -> Bool) throws {
     var sums = [Double](repeating: 0, count: table.width + 1)
     for row in 0..<table.height {
-      if row & 255 == 0, isCancelled() { throw CancellationError() }
+      if row & 15 == 0, isCancelled() { throw CancellationError() }
       pixelAreas.fill(&sums, row: row)
       let runs = runs(of: row)
       // What lies left of a row's first run is outside; above and below the map everything is.

@@ -82,7 +82,7 @@
   func label<Value: ClassValue>(_ raster: ClassRaster<Value>, isCancelled: () -> Bool) throws {
     for run in 0..<count { unsafe labels[run] = UInt32(truncatingIfNeeded: run) }
     for row in 1..<max(height, 1) {
-      if row & 255 == 0, isCancelled() { throw CancellationError() }
+      if row & 15 == 0, isCancelled() { throw CancellationError() }
       unsafe join(raster.row(row - 1), raster.row(row), raster.noData, row)
     }
     try number(raster)

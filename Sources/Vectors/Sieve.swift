@@ -24,7 +24,7 @@ public enum Sieve {
     neighbours.follow(threshold: threshold)
     let values = table.values(of: raster)
     for row in 0..<height {
-      if row & 255 == 0, isCancelled() { throw CancellationError() }
+      if row & 15 == 0, isCancelled() { throw CancellationError() }
       guard let base = pixels.baseAddress else { return }
       unsafe neighbours.repaint(table, row, base + row * width, values)
     }
@@ -53,7 +53,7 @@ public enum Sieve {
   /// Meets every pair of neighbouring areas in the order of their pixels.
   mutating func find(isCancelled: () -> Bool) {
     for row in 0..<table.height {
-      if row & 255 == 0, isCancelled() { return }
+      if row & 15 == 0, isCancelled() { return }
       find(row)
     }
   }

@@ -74,6 +74,89 @@ def test_an_interrupted_prediction_ends_soon_and_leaves_nothing(server, large_sc
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture(scope="module")
+def noisy_scene(server, asset_root):
+    """The pixels of the demo scene in any order: a map of many small areas, whose stages all take a while."""
+    with rasterio.open(documents.CATALOG / "sentinel-2-amazon" / "s2_amazon_12band.tif") as demo:
+        pixels, profile, names = demo.read().reshape(12, -1), demo.profile, demo.descriptions
+    side = 500
+    chosen = np.random.default_rng(6).integers(0, pixels.shape[1], side * side)
+    path = asset_root / "noisy-scene.tif"
+    with rasterio.open(path, "w", **profile | {"width": side, "height": side}) as dataset:
+        dataset.write(pixels[:, chosen].reshape(12, side, side))
+        dataset.descriptions = names
+    item = documents.image_item(f"noisy-{uuid.uuid4().hex[:8]}", path)
+    server.create("/collections/sentinel-2-amazon/items", item)
+    yield f"sentinel-2-amazon/{item['id']}"
+    server.delete(f"/collections/sentinel-2-amazon/items/{item['id']}")
+    path.unlink()
+
+
+EVERYTHING = ("--confidence", "--format", "flatgeobuf", "--format", "geopackage", "--sieve", "2", "--simplify", "5",
+              "--post-processing", '{"fill_holes": 200}')
+
+
+def written(folder, name):
+    """Whether a file of the result that is not there yet has begun, under whatever name."""
+    return [path for path in folder.glob(f".map.*.partial/*{name}*") if path.stat().st_size > 0]
+
+
+BEGINNINGS = {
+    "the folder": lambda folder: list(folder.glob(".map.*.partial")),
+    "class.tif": lambda folder: written(folder, "class.tif"), "confidence.tif": lambda folder: written(folder, "confidence"),
+    "GeoJSON": lambda folder: written(folder, "polygons.geojson"), "FlatGeobuf": lambda folder: written(folder, ".fgb"),
+    "GeoPackage": lambda folder: written(folder, ".gpkg"), "the item": lambda folder: written(folder, "item.json"),
+}
+
+
+@pytest.mark.parametrize("stage", BEGINNINGS)
+def test_every_stage_can_be_interrupted(server, noisy_scene, tmp_path, measured, stage):
+    """What was interrupted leaves nothing; where the end came first, the result is whole."""
+    for delay in (0, 0.1, 0.4):
+        folder = tmp_path / "map"
+        process = subprocess.Popen([BINARY, *map(str, command(server, noisy_scene, folder, *EVERYTHING))],
+                                   env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        try:
+            wait_until(lambda: BEGINNINGS[stage](tmp_path) or process.poll() is not None, 120, stage)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=delay)
+            started = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
+        if process.returncode == 0:
+            assert {"class.tif", "polygons.fgb", "polygons.gpkg", "item.json"} <= {path.name for path in folder.iterdir()}
+            assert [path.name for path in tmp_path.iterdir()] == ["map"]
+            return
+        measured(f"interrupted {delay} s after {stage} had begun: ended after {time.monotonic() - started:.2f} s")
+        assert process.returncode == 1 and errors.count("Error: ") == 1 and "cancelled" in errors, errors
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_at_any_stage_is_one_error(server, noisy_scene, tmp_path):
+    """On disks of every size up to one that suffices: one error and an empty disk, or a whole result."""
+    probe = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "none", tmp_path], capture_output=True, check=False)
+    if probe.returncode != 0:
+        pytest.skip("no mounts here")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = 'mount -t tmpfs -o size="$1" none "$2" && shift && cd "$1" && shift && "$@"; code=$?; ls -A; exit $code'
+    outcomes = []
+    for size in ("8k", "100k", "300k", "600k", "1m", "2m", "4m", "7m", "10m", "14m", "20m", "28m", "40m", "55m", "75m", "200m"):
+        arguments = command(server, noisy_scene, disk / "map", *EVERYTHING)
+        done = subprocess.run(["unshare", "-m", "bash", "-c", script, "bash", size, disk, BINARY, *map(str, arguments)],
+                              env=environment(), capture_output=True, text=True, timeout=120)
+        outcomes.append(done.returncode)
+        if done.returncode == 0:
+            assert done.stdout.split() == ["map"]
+            break
+        assert done.returncode == 1 and done.stderr.count("Error: ") == 1, done.stderr
+        assert "written" in done.stderr or "disk" in done.stderr, done.stderr
+        assert done.stdout.split() == []
+    assert outcomes[0] == 1 and outcomes[-1] == 0 and len(outcomes) > 5
+
+
 @pytest.fixture
 def silent_host():
     """A host that takes connections and never answers; the addresses that have connected."""
@@ -220,7 +303,7 @@ def test_a_control_group_bounds_the_plan(server, tmp_path, control_group):
 def test_explain_shows_the_plan_and_writes_nothing(server, large_scene, tmp_path):
     plain = run(*[part for part in command(server, large_scene, "x", "--explain") if part not in ("--out", "x")])
     assert plain.returncode == 0, plain.stderr
-    for words in ("B8A: ", "x 0.0001 + 0.0 (stac), direct", "NDVI, = (B8 - B4) / (B8 + B4)", "9880 x 9480 pixels",
+    for words in ("B8A: ", "x 0.0001 + 0.0 (stac), nodata 0, direct", "NDVI, = (B8 - B4) / (B8 + B4)", "9880 x 9480 pixels",
                   "threads"):
         assert words in plain.stdout, plain.stdout
     plan = json.loads(run(*command(server, large_scene, tmp_path / "map", "--explain", "--json")).stdout)

@@ -1,3 +1,4 @@
+import Foundation
 import Geo
 import MLMExtension
 public import StacModel
@@ -124,25 +125,42 @@ extension PredictionPlan {
     lines += prepared.stack.files.map { "  \($0.asset): \($0.proof(readsAll: prepared.readsAll).words)" }
     lines += prepared.stack.remoteImages.map { "  \($0.asset): \($0.size >> 10) KB elsewhere, read by ranges" }
     lines += gridLines + featureLines + workLines
-    lines.append("After      " + JSONSerializer.text(.object(prepared.steps.document)))
+    lines.append("After      " + afterwards)
     lines.append("Files      " + files.joined(separator: ", "))
     return lines.joined(separator: "\n")
+  }
+
+  /// The steps that do something.
+  private var afterwards: String {
+    let steps = prepared.steps.document.members.map { ($0.name, JSONSerializer.text($0.value)) }
+      .filter { $0.0 != "version" && !["null", "0", "[]"].contains($0.1) }
+    return steps.isEmpty ? "nothing" : steps.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 
   private static func line(_ band: PredictionReport.BandUse, _ reading: FeatureStack.Reading) -> String {
     let stored = reading.source.band
     let scaling =
       band.scalingOrigin == "none" ? "as stored" : "x \(band.scale) + \(band.offset) (\(band.scalingOrigin))"
+    let values = reading.source.physicalValues
+    let missing = [values.fileNoData, values.declaredNoData].compactMap { $0.map { "nodata \($0.formatted), " } }
+      .joined()
     let placement = band.resampling.map { "\(band.placement), \($0)" } ?? band.placement
     return "  \(band.name): \(band.item) / \(band.asset) band \(band.band), \(stored.dataType.rawValue) in blocks of "
-      + "\(stored.blockSize.width) x \(stored.blockSize.height), \(scaling), \(placement)"
+      + "\(stored.blockSize.width) x \(stored.blockSize.height), \(scaling), \(missing)\(placement)"
   }
 
   private var gridLines: [String] {
     let grid = prepared.grid
     let system = grid.referenceSystem.epsg.map { "EPSG:\($0)" } ?? "a reference system without a code"
     let whole = prepared.stack.grid
-    var lines = ["Grid       \(grid.width) x \(grid.height) pixels, \(system)"]
+    let unit = grid.referenceSystem.isGeographic ? "degrees" : grid.referenceSystem.unitSize == 1 ? "m" : "units"
+    let transform = grid.geoTransform
+    let (width, height) = (
+      Point(x: transform.columnX, y: transform.columnY).length, Point(x: transform.rowX, y: transform.rowY).length
+    )
+    var lines = [
+      "Grid       \(grid.width) x \(grid.height) pixels of \(width.formatted) x \(height.formatted) \(unit), \(system)"
+    ]
     if prepared.placement != nil {
       lines.append(
         "           from row \(prepared.window.row), column \(prepared.window.column) of \(whole.width) x \(whole.height)"
@@ -198,4 +216,14 @@ extension SourceFile.Proof {
     case .none: "no file:checksum to compare it with"
     }
   }
+}
+
+extension Point {
+  /// How far it lies from the origin.
+  fileprivate var length: Double { (x * x + y * y).squareRoot() }
+}
+
+extension Double {
+  /// Up to six digits, a whole number without a point.
+  fileprivate var formatted: String { String(format: "%.6g", self) }
 }
