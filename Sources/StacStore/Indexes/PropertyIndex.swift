@@ -61,10 +61,15 @@ public struct PropertyIndex: Sendable, Hashable {
       case .boolean: ordered("gnomon.boolean(properties -> %2$L)")
       case .instant: ordered("gnomon.instant(properties -> %2$L)")
       case .text:
-        [Part(suffix: "", definition: "USING spgist ((gnomon.text(properties -> %2$L) COLLATE \"C\"))")]
+        [Self.found("spgist", "gnomon.text(properties -> %2$L)", collation: " COLLATE \"C\"")]
           + ordered("left(gnomon.text(properties -> %2$L), 200) COLLATE \"C\"")
-      case .array: [Part(suffix: "", definition: "USING gin ((gnomon.elements(properties -> %2$L)))")]
+      case .array: [Self.found("gin", "gnomon.elements(properties -> %2$L)")]
       }
+    }
+
+    /// A part that values are found by, in no order: items without one need not be in it.
+    private static func found(_ method: String, _ value: String, collation: String = "") -> Part {
+      Part(suffix: "", definition: "USING \(method) ((\(value)\(collation))) WHERE \(value) IS NOT NULL")
     }
   }
 
