@@ -150,6 +150,22 @@ public struct JSONMembers: Sendable, Sequence {
     return found.map { JSONView(text: text, index: $0) }
   }
 
+  /// Whether there is a member with one of some names, each of printable ASCII without quotes and backslashes.
+  public func contains(anyOf names: [StaticString]) -> Bool {
+    let text = container.text
+    let end = Int(container.node.next)
+    return text.nodes.withUnsafeBufferPointer { nodes in
+      var index = container.index + 1
+      while index < end {
+        let length = Int(nodes[index].end - nodes[index].start) - 2
+        let place = Int(nodes[index].start) + 1
+        for name in names where name.utf8CodeUnitCount == length && text.isText(name, at: place) { return true }
+        index = Int(nodes[index + 1].next)
+      }
+      return false
+    }
+  }
+
   /// A number that is the same where the members have the same names and kinds of values, in the same order; another
   /// in every process.
   public var shape: Int {

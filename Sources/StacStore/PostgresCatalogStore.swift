@@ -9,6 +9,7 @@ public struct PostgresCatalogStore: CatalogStore {
   let tokenKey: [UInt8]
   let memory = CatalogMemory()
   let propertySets = PropertySetMemory()
+  let queues = ItemQueues()
   let countLimit: Int
   let allowsOtherProperties: Bool
 

@@ -32,19 +32,42 @@ extension Item {
 }
 
 extension CatalogPlace {
-  fileprivate var byteCount: Int { collection.utf8.count + (item?.utf8.count ?? 0) }
+  var byteCount: Int { collection.utf8.count + (item?.utf8.count ?? 0) }
   fileprivate var hasNUL: Bool { collection.utf8.contains(0) || item?.utf8.contains(0) == true }
 }
 
 extension PostgresSession {
-  /// Notes what the items of a set were made of, in place of what was noted of them; of a set without sources nothing.
-  func noteDerivations(of set: ItemSet, keys: [[UInt8]: Int32]) throws(PostgresError) {
+  /// Notes what the items of a set were made of; of a set without sources nothing.
+  ///
+  /// - Parameter areNew: whether none of them was there before, so that nothing is noted of them: notes go with their
+  ///   items. Else theirs take the place of what was noted.
+  func noteDerivations(of set: ItemSet, keys: [[UInt8]: Int32], areNew: Bool) throws(PostgresError) {
     var notes = DerivationNotes()
+    var last: (id: String, key: Int32)?
     for row in set.rows where !row.derivations.isEmpty {
-      guard let key = keys[Array(row.collectionID.utf8)] else { continue }
-      notes.add(row.derivations, of: row.id, in: key)
+      if last?.id.utf8.elementsEqual(row.collectionID.utf8) != true {
+        last = keys[Array(row.collectionID.utf8)].map { (row.collectionID, $0) }
+      }
+      if let last { notes.add(row.derivations, of: row.id, in: last.key) }
     }
-    try note(notes)
+    if areNew { try add(notes) } else { try note(notes) }
+  }
+
+  /// Adds notes of items of which nothing is noted.
+  private func add(_ notes: DerivationNotes) throws(PostgresError) {
+    guard !notes.ids.isEmpty else { return }
+    var buffer = CopyBuffer()
+    for index in notes.ids.indices {
+      buffer.startRow(fieldCount: 4)
+      buffer.append(int4: Int32(truncatingIfNeeded: notes.keys[index] ?? 0))
+      for text in [notes.ids[index], notes.collections[index], notes.items[index]] {
+        if let text { try buffer.append(text: text) } else { buffer.appendNull() }
+      }
+    }
+    try copy(
+      unsafeStatement: """
+        COPY gnomon.derivations (collection_key, id, source_collection, source_id) FROM STDIN (FORMAT binary)
+        """, buffer)
   }
 
   /// Puts notes in place of those of the same items.

@@ -38,14 +38,14 @@ struct ItemRow: Sendable {
     isSurelyValid = item.geometry?.isSurelyValid ?? true
     isModel = item.declaresModel
     let members = item.member("properties")
-    hasWords = Self.searchedNames.contains { members?.object?[$0] != nil }
+    hasWords = members?.object?.contains(anyOf: Self.searchedNames) ?? false
     propertyShape = members?.object?.shape ?? 0
     properties = item.text.hasPlainNumbers ? Array(members?.bytes ?? []) : Array(item.properties.jsonbText.utf8)
     let document = item.serialized
     linksPosition = document.linksPosition
     derivations = item.derivations
     do throws(DigestError) {
-      digest = item.declaresModel ? try SHA256.hash(document.bytes) : nil
+      digest = isModel ? try SHA256.hash(document.bytes) : nil
     } catch {
       throw .failed("\(error)")
     }
@@ -63,7 +63,9 @@ struct ItemRow: Sendable {
   var isPlain: Bool { isSurelyValid && !hasWords }
 
   /// How many bytes it puts into a statement, about.
-  var size: Int { packed.count + properties.count + (geometry?.count ?? 0) + 200 }
+  var size: Int {
+    derivations.reduce(packed.count + properties.count + (geometry?.count ?? 0) + 200) { $0 + $1.byteCount }
+  }
 }
 
 /// Items in the one order in which all writers write, which keeps them from waiting for each other in a circle.
@@ -109,8 +111,8 @@ struct ItemSet: Sendable {
   /// The item of a set of one.
   var onlyItem: ItemRow? { rows.count == 1 ? rows[0] : nil }
 
-  /// The item of a set of one where one statement writes all that is kept of it.
-  var plainItem: ItemRow? { onlyItem.flatMap { $0.derivations.isEmpty && !$0.isModel ? $0 : nil } }
+  /// The item of a set of one where one statement adds all that is kept of it.
+  var plainItem: ItemRow? { onlyItem.flatMap { $0.isModel ? nil : $0 } }
 
   /// The most that one statement takes: the rows that a statement wrote are kept for its triggers, in memory as long as
   /// they are within `work_mem` (4 MB by default).

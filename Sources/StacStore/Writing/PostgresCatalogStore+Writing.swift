@@ -5,11 +5,9 @@ extension PostgresCatalogStore {
   public func insert(_ items: [Item], into collection: String) async throws(StoreError) {
     let set = ItemSet(try await rows(of: items.map { $0.inCollection(collection) }))
     if let twice = set.repeated { throw .conflict("item '\(twice.id)' in collection '\(collection)'") }
-    let outcome = try await writeAgain(set) { [propertySets] session throws(PostgresError) -> WriteOutcome in
-      if let row = set.plainItem {
-        return try session.insert(row, into: collection, remembering: propertySets)
-      }
-      return try session.write { session throws(PostgresError) in try session.insert(set, into: collection) }
+    if let row = set.plainItem { return try await insert(single: row).check() }
+    let outcome = try await writeAgain(set) { session throws(PostgresError) -> WriteOutcome in
+      try session.write { session throws(PostgresError) in try session.insert(set, into: collection) }
     }
     try outcome.check()
   }
@@ -24,7 +22,9 @@ extension PostgresCatalogStore {
   public func load(_ items: [Item], note: SQL?) async throws(StoreError) {
     let set = ItemSet(try await rows(of: items)).keepingLatest()
     let outcome = try await writeAgain(set) { session throws(PostgresError) -> WriteOutcome in
-      if note == nil, let row = set.plainItem { return try session.upsert(row, by: set.writer) }
+      if note == nil, let row = set.plainItem, row.derivations.isEmpty {
+        return try session.upsert(row, by: set.writer)
+      }
       return try session.write { session throws(PostgresError) in
         let outcome = try session.upsert(set)
         if case .written = outcome, let note { _ = try session.query(note, plan: .generic) }

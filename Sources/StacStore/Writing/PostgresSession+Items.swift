@@ -39,7 +39,7 @@ extension PostgresSession {
       }
     }
     try confirmModels(of: set, keys: keys)
-    try noteDerivations(of: set, keys: keys)
+    try noteDerivations(of: set, keys: keys, areNew: true)
     try registerNames(of: set, keys: keys)
     return .written
   }
@@ -51,14 +51,16 @@ extension PostgresSession {
     if let unknown = ids.first(where: { keys[Array($0.utf8)] == nil }) { return .unknownCollection(unknown) }
     try announceNames(of: set)
     try announceWriter(of: set)
+    var areNew = true
     for chunk in set.chunks {
       let chunkKeys = chunk.keys(keys)
       if try add(chunk, keys: chunkKeys) { continue }
+      areNew = false
       _ = try write(chunk, keys: chunkKeys, conflict: Self.replaceOnConflict)
     }
     try confirmModels(of: set, keys: keys)
     try keepRuns(of: set, keys: keys)
-    try noteDerivations(of: set, keys: keys)
+    try noteDerivations(of: set, keys: keys, areNew: areNew)
     try registerNames(of: set, keys: keys)
     return .written
   }

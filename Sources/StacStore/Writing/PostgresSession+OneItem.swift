@@ -38,7 +38,7 @@ extension PostgresSession {
   private func write(
     _ row: ItemRow, into collection: String, conflict: SQL, notedWith sets: [Int64]? = nil, by writer: Writer? = nil
   ) throws(PostgresError) -> (collections: Int64, written: Int64) {
-    var announced: SQL = sets == nil ? "" : ", set_config('gnomon.notes_changes', 'yes', true)"
+    var announced: SQL = sets == nil ? "" : Self.announced
     if let writer { announced = "\(announced), \(writer.settings)" }
     let hasSets: SQL = sets.map { Self.hasSets($0) } ?? ""
     let note: SQL = sets == nil ? "" : Self.note
@@ -48,12 +48,42 @@ extension PostgresSession {
       FOR KEY SHARE), \
       w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
       FROM c, (\(row.query)) AS r ON CONFLICT (collection_key, id) \(conflict) \
-      RETURNING collection_key, geometry, start_datetime, end_datetime)\(note) \
+      RETURNING collection_key, id, geometry, start_datetime, end_datetime)\(note)\(Self.derivations(of: [row])) \
       SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM w)
       """, plan: .generic)
     guard let row = counts.first else { return (0, 0) }
     return (try row.integer(0), try row.integer(1))
   }
+
+  /// Adds items of one collection by one statement, which is a transaction of its own.
+  ///
+  /// - Parameters:
+  ///   - set: no two of one identifier, all valid.
+  ///   - sets: the keys of sets in which the properties of all of them are registered.
+  /// - Returns: the identifiers of those that were not there; nil where the collection is not, or does not have the sets:
+  ///   nothing is written then.
+  func insert(
+    _ set: ItemSet, into collection: String, notedWith sets: [Int64]
+  ) throws(PostgresError) -> Set<[UInt8]>? {
+    let rows = try query(
+      """
+      WITH c AS MATERIALIZED (SELECT key\(Self.announced) FROM gnomon.collections c WHERE id = \(collection)\
+      \(Self.hasSets(sets)) FOR KEY SHARE), \
+      w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
+      FROM c, (\(ItemColumns(set.rows[...]).rows())) AS r ON CONFLICT (collection_key, id) DO NOTHING \
+      RETURNING collection_key, id, geometry, start_datetime, end_datetime)\(Self.note)\
+      \(Self.derivations(of: set.rows)) \
+      SELECT NULL AS id FROM c UNION ALL SELECT id FROM w
+      """, plan: .generic)
+    guard !rows.isEmpty else { return nil }
+    if Int.random(in: 0..<64) == 0 { _ = try? mergeChanges(of: collection) }
+    var added: Set<[UInt8]> = []
+    for row in rows where !row.isNull(0) { added.insert(try row.bytes(0)) }
+    return added
+  }
+
+  /// Tells the trigger that the statement notes what it changes.
+  private static let announced: SQL = ", set_config('gnomon.notes_changes', 'yes', true)"
 
   private static func hasSets(_ keys: [Int64]) -> SQL {
     """
@@ -62,13 +92,25 @@ extension PostgresSession {
     """
   }
 
-  /// What the trigger appends for a row that was added.
+  /// What the trigger appends for rows that were added.
   private static let note: SQL = """
-    , n AS (INSERT INTO gnomon.collection_changes SELECT a.collection_key, 1, false, ST_XMin(a.box), ST_YMin(a.box), \
-    ST_XMax(a.box), ST_YMax(a.box), gnomon.eastern_west(a.geometry, a.box), \
-    gnomon.western_east(a.geometry, a.box), a.start_datetime, a.end_datetime \
-    FROM (SELECT *, geometry::box3d AS box FROM w OFFSET 0) a)
+    , n AS (INSERT INTO gnomon.collection_changes SELECT a.collection_key, count(*), false, min(ST_XMin(a.box)), \
+    min(ST_YMin(a.box)), max(ST_XMax(a.box)), max(ST_YMax(a.box)), min(gnomon.eastern_west(a.geometry, a.box)), \
+    max(gnomon.western_east(a.geometry, a.box)), min(a.start_datetime), max(a.end_datetime) \
+    FROM (SELECT *, geometry::box3d AS box FROM w OFFSET 0) a GROUP BY a.collection_key)
     """
+
+  /// What notes the sources of the rows that were added; of rows without sources nothing.
+  private static func derivations(of rows: [ItemRow]) -> SQL {
+    var notes = DerivationNotes()
+    for row in rows { notes.add(row.derivations, of: row.id, in: 0) }
+    guard !notes.ids.isEmpty else { return "" }
+    return """
+      , s AS (INSERT INTO gnomon.derivations SELECT w.collection_key, s.id, s.collection, s.item \
+      FROM w JOIN unnest(\(.textArray(notes.ids)), \(.textArray(notes.collections)), \(.textArray(notes.items))) \
+      AS s (id, collection, item) ON s.id = w.id)
+      """
+  }
 
   private func mergeChanges(of collection: String) throws(PostgresError) {
     _ = try query(
