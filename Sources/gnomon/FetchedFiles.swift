@@ -43,10 +43,7 @@ final class FetchedFiles: Sendable {
       )
     }
     guard fetcher.fetches(asset.href) else {
-      throw InferenceError(
-        .unreadableImage,
-        "The asset '\(asset.key)' of '\(item.id)' is no file that may be read here; start the server with --asset-root."
-      )
+      throw InferenceError(.unreadableImage, Self.unreadable(asset, of: item))
     }
     // What could not be had is not asked for again by the same run.
     if let known = state.withLock({ $0.found[asset.href] }) { return try known.get() }
@@ -61,6 +58,17 @@ final class FetchedFiles: Sendable {
     }
     state.withLock { $0.found[asset.href] = found }
     return try found.get()
+  }
+
+  private static func unreadable(_ asset: Asset, of item: Item) -> String {
+    let subject = "The asset '\(asset.key)' of '\(item.id)'"
+    // What begins with neither a scheme nor a slash is told from where the item's file is, which nobody here knows.
+    guard !asset.href.contains(":"), !asset.href.hasPrefix("/") else {
+      return "\(subject) is no file that may be read here; start the server with --asset-root."
+    }
+    return
+      "\(subject) has a relative href, which leads nowhere from here; write the URL where the file can be read, as "
+      + "gnomon register --href-base does."
   }
 
   func remove() {

@@ -213,6 +213,14 @@ def test_hrefs_are_stored_as_where_they_will_be_readable(server, model, tmp_path
     assert done.returncode != 0 and json.loads(done.stdout)["errors"][0]["rule"] == "file-checksum"
 
 
+def test_a_relative_href_that_came_as_it_is_is_told(server, model, tmp_path):
+    # As curl sends the item of a checkout.
+    answer = post(server, json.loads(checkout(tmp_path / "one", model).read_text()), dry_run="true")
+    told = [finding for finding in answer.json()["report"]["warnings"] if finding["rule"] == "file-readable"]
+    assert told and "has a relative href" in told[0]["message"] and "--href-base" in told[0]["message"], answer.text
+    assert not answer.json()["report"]["promotable"]
+
+
 def test_what_is_no_base_of_hrefs_is_told(server, model, tmp_path):
     file = checkout(tmp_path / "one", model)
     for base in ("models", "/srv/models", "https://example.org/?x=1", ""):
