@@ -18,6 +18,8 @@ struct TilePlan: Sendable {
   private static let leastPixels = 1 << 18
   /// The most bytes of decoded blocks that are held because tiles are parts of them.
   private static let mostHeldBytes = 512 << 20
+  /// How often a block may be decoded where it cannot be held.
+  private static let mostDecodings = 8
 
   /// - Throws: ``InferenceError`` where blocks are larger than tiles may be, and too large to be held.
   init(
@@ -27,9 +29,15 @@ struct TilePlan: Sendable {
     // Each worker has a handle for each file, and its own copy of what that has decoded.
     let most = max(1, min(limits.threadCount, 400 / max(stack.files.count, 1)))
     let held = Self.held(stack, window, pixels: limits.stripBytes / most / max(bytesOfPixel, 1))
-    threads = held == 0 ? most : max(1, min(most, Self.mostHeldBytes / held))
-    heldBytes = held * threads
-    if heldBytes > Self.mostHeldBytes { throw Self.refusal(stack) }
+    if held > Self.mostHeldBytes {
+      // Some blocks a little larger than a tile are decoded again; one block for all tiles is not.
+      let pixels = max(limits.stripBytes / most / max(bytesOfPixel, 1), Self.leastPixels)
+      if Self.largestBlock(stack) > Self.mostDecodings * pixels { throw Self.refusal(stack) }
+      (threads, heldBytes) = (most, 0)
+    } else {
+      threads = held == 0 ? most : max(1, min(most, Self.mostHeldBytes / held))
+      heldBytes = held * threads
+    }
     let block = stack.readings.first { $0.placement == .direct }?.source.band.blockSize
     size = Self.size(
       block: block ?? BlockSize(width: 512, height: 512), grid: stack.grid,
@@ -49,6 +57,11 @@ struct TilePlan: Sendable {
       let isLarger = block.map { $0.width * $0.height > max(pixels, leastPixels) } ?? false
       return sum + (isLarger ? stack.blockBytes(of: file) : 0)
     }
+  }
+
+  /// Pixels of the largest block.
+  private static func largestBlock(_ stack: FeatureStack) -> Int {
+    stack.readings.map(\.source.band.blockSize).map { $0.width * $0.height }.max() ?? 0
   }
 
   private static func refusal(_ stack: FeatureStack) -> InferenceError {
