@@ -21,7 +21,27 @@ struct DataFormatTests {
     let length = [UInt8(header.count)] + [UInt8](repeating: 0, count: 7)
     #expect(DataFormat(length + header) == .safetensors)
     #expect(DataFormat([UInt8(header.count + 1)] + length.dropFirst() + header) == nil)
+    // What follows the tensors is none of them.
+    #expect(DataFormat(length + header + [0x80, 0x04]) == nil)
     #expect(DataFormat([0xFF] + [UInt8](repeating: 0xFF, count: 7) + header) == nil)
+  }
+
+  @Test("ONNX whose weights lie in other files is told apart, wherever the tensor stands")
+  func externalData() {
+    func message(_ field: UInt8, _ content: [UInt8]) -> [UInt8] { [field << 3 | 2, UInt8(content.count)] + content }
+    let entry = message(1, Array("location".utf8)) + message(2, Array("../../etc/passwd".utf8))
+    let tensors = [message(13, entry), [14 << 3, 1]]
+    for tensor in tensors {
+      let graphs = [
+        message(5, tensor), message(1, message(5, message(5, tensor))),
+        message(1, message(5, message(6, message(5, tensor)))),
+      ]
+      for graph in graphs {
+        #expect(DataFormat([0x08, 0x08] + message(7, graph)) == .onnxInParts)
+      }
+    }
+    #expect(DataFormat([0x08, 0x08] + message(7, message(5, [14 << 3, 0]))) == .onnx)
+    #expect(DataFormat.onnxInParts.sentence.contains("external data") && !DataFormat.onnxInParts.isWhole)
   }
 
   @Test("Pickles, archives and models that run here are none of them")

@@ -30,7 +30,47 @@ struct XGBoostGuardTests {
     Stranger(bytes: Array("version https://git-lfs.github.com/spec/v1".utf8), says: "Git LFS"),
     Stranger(bytes: Array("{\"a\": 1}".utf8), says: "no XGBoost model"),
     Stranger(bytes: [], says: "empty"),
+    Stranger(bytes: [0x5D, 0x00, 0x00, 0x80, 0x00], says: "LZMA"),
+    Stranger(bytes: [0x50, 0x4B, 0x05, 0x06], says: "an empty ZIP archive"),
+    Stranger(bytes: [UInt8](repeating: 0, count: 512) + [0x89, 0x48, 0x44, 0x46, 0x0D], says: "HDF5"),
+    Stranger(bytes: Array("GGUF".utf8) + [3, 0, 0, 0], says: "GGUF"),
+    Stranger(bytes: [0x7F, 0x45, 0x4C, 0x46, 2], says: "a shared library"),
+    Stranger(bytes: [0xAC, 0xED, 0x00, 0x05], says: "Java"),
+    Stranger(bytes: [0x1C, 0, 0, 0] + Array("TFL3".utf8), says: "TensorFlow Lite"),
+    Stranger(bytes: [0xEF, 0xBB, 0xBF] + Array("{\"learner\":{}}".utf8), says: "a byte order mark"),
+    Stranger(
+      bytes: [0x93] + Array("NUMPY\u{1}\0v\0{'descr': '|O', 'shape': (1,)}".utf8), says: "a NumPy array of objects"),
+    Stranger(bytes: [0x93] + Array("NUMPY\u{1}\0v\0{'descr': '<f4', 'shape': (1,)}".utf8), says: "a NumPy array."),
   ]
+
+  /// What Python's pickle writes of some objects in protocols that have no signature, and what may follow unread.
+  static let pickles: [[UInt8]] = [
+    Array("(dp0\nVa\np1\nI1\ns.".utf8), Array("(lp0\nI1\naI2\na.".utf8), Array("Vmodel\np0\n.".utf8),
+    Array("I7\n.".utf8),
+    Array("F1.5\n.".utf8), Array("N.".utf8), Array("L10000000000L\n.".utf8), Array("I01\n.".utf8),
+    Array("S'a b'\np0\n.".utf8),
+    Array("cposix\nsystem\np0\n(Vtrue\np1\ntp2\nRp3\n.".utf8),
+    Array("cposix\nsystem\n(Vtrue\ntR.{\"learner\": {}}".utf8),
+    [0x4B, 7, 0x2E], [0x4D, 1, 1, 0x2E], [0x47, 63, 248, 0, 0, 0, 0, 0, 0, 0x2E], [0x29, 0x2E], [0x5D, 0x71, 0, 0x2E],
+    [0x58, 1, 0, 0, 0, 0x61, 0x71, 0, 0x2E], [0x7D, 0x71, 0, 0x58, 1, 0, 0, 0, 0x61, 0x4B, 1, 0x73, 0x2E, 9, 9],
+    Array("\n(dp0\n.".utf8),
+  ]
+
+  @Test("A pickle without a signature is told by its opcodes", arguments: pickles)
+  func olderProtocols(bytes: [UInt8]) {
+    let error = #expect(throws: ModelFileError.self) { try XGBoostArtifact(bytes: bytes) }
+    #expect(error?.message.contains("Python pickle") == true, "\(error?.message ?? "")")
+  }
+
+  @Test(
+    "What is no pickle is not called one",
+    arguments: [
+      "1.5.", "This is a model.\n", "import os\n.", "Nothing.", "(unfinished", "S without quotes\n.", "I am.\n.",
+    ])
+  func texts(text: String) {
+    let error = #expect(throws: ModelFileError.self) { try XGBoostArtifact(bytes: Array(text.utf8)) }
+    #expect(error?.message.contains("pickle") == false)
+  }
 
   @Test("The guard reads what a file says of itself")
   func facts() throws {

@@ -1,14 +1,18 @@
+import StacModel
+
 /// Formats of model files that hold data only and are not run here, told apart by their bytes.
 public enum DataFormat: String, Sendable, Hashable {
   /// A `ModelProto` of ONNX (onnx/onnx.proto3).
   case onnx = "ONNX"
   /// Tensors with a header of JSON (huggingface/safetensors).
   case safetensors
+  /// The same as ONNX, with weights in other files, which no checksum of the item covers.
+  case onnxInParts = "ONNX with external data"
 
   /// The format of a file; nil where it is none of these.
   public init?(_ bytes: [UInt8]) {
     if Self.isONNX(bytes) {
-      self = .onnx
+      self = ONNXTensors.lieElsewhere(bytes) ? .onnxInParts : .onnx
     } else if Self.isSafetensors(bytes) {
       self = .safetensors
     } else {
@@ -20,9 +24,15 @@ public enum DataFormat: String, Sendable, Hashable {
   public var sentence: String {
     switch self {
     case .onnx: "The model file is an ONNX model: it holds data only, and is not run here."
+    case .onnxInParts:
+      "The model file is an ONNX model whose weights lie in other files (external data), which its checksum does not "
+        + "cover; save it as one file: onnx.save(model, path, save_as_external_data=False)."
     case .safetensors: "The model file holds tensors (safetensors): data only, which is not run here."
     }
   }
+
+  /// Whether the file holds all of the model.
+  public var isWhole: Bool { self != .onnxInParts }
 
   /// The largest header that readers of safetensors take, in bytes.
   private static let mostHeader: UInt64 = 100_000_000
@@ -31,8 +41,12 @@ public enum DataFormat: String, Sendable, Hashable {
     guard bytes.count > 10, bytes[8] == UInt8(ascii: "{") else { return false }
     let header = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard header >= 2, header <= mostHeader, header <= UInt64(bytes.count - 8) else { return false }
-    let last = bytes[8..<(8 + Int(header))].last { $0 != 0x20 }
-    return last == UInt8(ascii: "}")
+    // The tensors that it names fill the file: what would follow them is something else.
+    guard let tensors = try? JSONParser.parse(Array(bytes[8..<(8 + Int(header))])).object else { return false }
+    let ends = tensors.members.filter { $0.name != "__metadata__" }.map { tensor in
+      tensor.value.object?["data_offsets"]?.array?.last?.integer ?? -1
+    }
+    return (ends.max() ?? 0) == Int64(bytes.count - 8 - Int(header)) && !ends.contains(-1)
   }
 
   /// The fields of `ModelProto` that are numbers, and those that are texts and messages.
@@ -43,36 +57,16 @@ public enum DataFormat: String, Sendable, Hashable {
 
   /// Whether the whole file is a message of these fields, with a version and a graph: no other format is so by chance.
   private static func isONNX(_ bytes: [UInt8]) -> Bool {
-    var place = 0
     var seen: Set<UInt64> = []
-    while place < bytes.count {
-      guard let key = number(bytes, &place) else { return false }
-      let field = key >> 3
-      seen.insert(field)
-      switch key & 7 {
-      case 0:
-        guard numberFields.contains(field), number(bytes, &place) != nil else { return false }
-      case 2:
-        guard messageFields.contains(field), let length = number(bytes, &place),
-          length <= UInt64(bytes.count - place)
-        else { return false }
-        place += Int(length)
-      default: return false
+    var message = ProtocolMessage(bytes[...])
+    while let field = message.next() {
+      switch field.content {
+      case .number: guard numberFields.contains(field.number) else { return false }
+      case .bytes: guard messageFields.contains(field.number) else { return false }
+      case .fixed: return false
       }
+      seen.insert(field.number)
     }
-    return seen.contains(versionField) && seen.contains(graphField)
-  }
-
-  /// A number of Protocol Buffers (base 128) at a place, which moves behind it.
-  private static func number(_ bytes: [UInt8], _ place: inout Int) -> UInt64? {
-    var value: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 63, by: 7) {
-      guard place < bytes.count else { return nil }
-      let byte = bytes[place]
-      place += 1
-      value |= UInt64(byte & 0x7F) << shift
-      if byte & 0x80 == 0 { return value }
-    }
-    return nil
+    return message.isRead && seen.contains(versionField) && seen.contains(graphField)
   }
 }

@@ -79,7 +79,7 @@ public struct RunnableModel: Sendable {
 
   private static func refusal(_ error: ModelFileError, of bytes: [UInt8]) -> InferenceError {
     guard error.code == .format, let format = DataFormat(bytes) else { return InferenceError(error) }
-    return InferenceError(.unsupportedModel, format.sentence)
+    return InferenceError(format.isWhole ? .unsupportedModel : .modelFile, format.sentence)
   }
 
   /// Checks the golden vector of the model.

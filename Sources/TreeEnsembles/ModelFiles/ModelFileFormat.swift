@@ -21,12 +21,30 @@ public enum ModelFileFormat: String, Sendable, Hashable {
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "compressed with xz"),
     ([0x28, 0xB5, 0x2F, 0xFD], "compressed with Zstandard"),
     ([0x04, 0x22, 0x4D, 0x18], "compressed with LZ4"),
-    ([0x89, 0x48, 0x44, 0x46], "an HDF5 file (a Keras model?), which can run code when it is read"),
-    ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], "a NumPy array"),
+    ([0x5D, 0x00, 0x00], "compressed with LZMA (joblib does that too)"),
+    ([0x50, 0x4B, 0x05, 0x06], "an empty ZIP archive"),
+    (hdf5, hdf5Name),
+    (Array("GGUF".utf8), "a GGUF file (of llama.cpp)"),
+    (Array("CBM1".utf8), "a CatBoost model"),
+    ([0x7F, 0x45, 0x4C, 0x46], "a program or a shared library, which is code"),
+    ([0x4D, 0x5A, 0x90], "a program or a library of Windows, which is code"),
+    ([0xAC, 0xED, 0x00, 0x05], "a serialized Java object, which can run code when it is read"),
+    ([0xEF, 0xBB, 0xBF], "text with a byte order mark, which JSON has not"),
     (Array("version https://git-lfs".utf8), "a Git LFS pointer, not the file it stands for; run git lfs pull"),
     (Array("CONFIG-offset:".utf8), "a memory snapshot of a booster"),
     (Array("<".utf8), "a web page or XML"),
   ]
+
+  private static let hdf5: [UInt8] = [0x89, 0x48, 0x44, 0x46]
+  private static let hdf5Name = "an HDF5 file (a Keras model?), which can run code when it is read"
+
+  /// What an array of NumPy is: one of objects holds a pickle.
+  private static func numPyArray(_ bytes: [UInt8]) -> String? {
+    guard bytes.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]) else { return nil }
+    let head = String(decoding: bytes.prefix(256), as: UTF8.self)
+    return head.contains("|O") || head.contains("'O'")
+      ? "a NumPy array of objects, a pickle, which can run any code when it is read" : "a NumPy array"
+  }
 
   /// Tells the format from the first bytes.
   ///
@@ -52,9 +70,16 @@ public enum ModelFileFormat: String, Sendable, Hashable {
       throw .format(
         "The model file is a Python pickle or joblib file, which can run any code when it is read. \(Self.advice)")
     }
-    // Protocol 0 is text: an opcode, and a full stop at the end.
-    if "(c]}lIS".utf8.contains(first), bytes.last(where: { $0 > 0x20 }) == UInt8(ascii: ".") {
+    // The older protocols have no signature.
+    if PickleOpcodes.lead(start) {
       throw .format("The model file is a Python pickle, which can run any code when it is read. \(Self.advice)")
+    }
+    if let array = Self.numPyArray(bytes) { throw .format("The model file is \(array). \(Self.advice)") }
+    if [512, 1_024, 2_048].contains(where: { bytes.dropFirst($0).starts(with: Self.hdf5) }) {
+      throw .format("The model file is \(Self.hdf5Name). \(Self.advice)")
+    }
+    if bytes.dropFirst(4).starts(with: "TFL3".utf8) {
+      throw .format("The model file is a TensorFlow Lite model. \(Self.advice)")
     }
     for stranger in Self.strangers where start.starts(with: stranger.start) {
       throw .format("The model file is \(stranger.what). \(Self.advice)")
