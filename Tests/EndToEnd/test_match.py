@@ -177,6 +177,26 @@ def test_sources_of_a_model(server):
     assert server.get(f"/models/{AMAZON}/sources?limit=x").status_code == 400
 
 
+def test_sources_that_reach_into_the_months_of_a_model_are_found(server, models_of_the_test):
+    months = dict(datetime=None, start_datetime="2021-08-01T00:00:00Z", end_datetime="2021-08-31T00:00:00Z")
+    model = models_of_the_test(identifier="august", **months)
+    server.create("/collections", documents.collection("long-scenes"))
+    spans = {"reaches": ("2022-07-20", "2022-08-02"), "whole-year": ("2020-03-01", "2021-03-30"),
+             "before": ("2022-06-01", "2022-07-31"), "within": ("2022-08-03", "2022-08-04")}
+    for name, (start, end) in spans.items():
+        scene = documents.demo("sentinel-2-amazon/s2-amazon.json")
+        scene.update(id=name, collection="long-scenes")
+        scene["properties"].update(datetime=None, start_datetime=f"{start}T00:00:00Z", end_datetime=f"{end}T00:00:00Z")
+        server.create("/collections/long-scenes/items", scene)
+    try:
+        found = server.get(f"/models/{model}/sources?collection=long-scenes").json()
+        assert {item["id"] for item in found["items"]} == {"reaches", "whole-year", "within"}, found
+        assert {item["id"]: [reason["code"] for reason in item["reasons"]] for item in found["refused"]} == {
+            "before": ["season"]}
+    finally:
+        server.delete("/collections/long-scenes")
+
+
 def test_collections_of_sources_are_paged(server):
     url, seen = f"/models/{AMAZON}/sources?limit=1", []
     while url:

@@ -139,9 +139,11 @@ extension ModelMatching {
 }
 
 extension Season {
-  /// The items of these months.
+  /// The items that begin in these months, and all that last longer than one, which may reach into them.
   fileprivate var filter: Filter? {
     let months = months.map(String.init).joined(separator: ", ")
-    return try? Filter(text: "month(datetime) IN (\(months))")
+    return try? Filter(
+      text: "month(datetime) IN (\(months)) OR month(start_datetime) <> month(end_datetime) "
+        + "OR year(start_datetime) <> year(end_datetime)")
   }
 }
