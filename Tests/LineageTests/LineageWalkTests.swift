@@ -179,14 +179,30 @@ private struct Documents: LineageCatalog {
     #expect(states["https://example.org/report.pdf"] == .remote && states["s3://bucket/key"] == .remote)
   }
 
+  @Test(arguments: [(1, 200), (32, 2_400), (300, 2_100)])
+  func `A drawing of many results is not much higher than a screen or wide`(count: Int, highest: Int) async throws {
+    var catalog = Documents()
+    try catalog.add("a/1")
+    for number in 0..<count { try catalog.add("b/\(number)", from: "../../a/items/1") }
+    let request = LineageRequest(limit: 1_000)
+    let svg = try #require(try await LineageWalk.graph(ofItem: "1", in: "a", request, in: catalog)).svg
+    let size = try #require(svg.firstMatch(of: /width="(\d+)" height="(\d+)"/))
+    let (width, height) = (Int(size.output.1) ?? 0, Int(size.output.2) ?? 0)
+    #expect(height <= highest && width <= 3 * max(highest, 1_000), "\(width) x \(height)")
+    #expect(svg.matches(of: /<rect x="(\d+)" y="(\d+)" width="224"/).count == count + 1)
+    // No two boxes at one place.
+    let places = Set(svg.matches(of: /<rect x="(\d+)" y="(\d+)" width="224"/).map { "\($0.output.1),\($0.output.2)" })
+    #expect(places.count == count + 1)
+  }
+
   @Test func `Hostile text is escaped in every drawing`() async throws {
     var catalog = Documents()
-    let evil = "</text><script>alert(1)</script>&\"'"
+    let evil = "</text><script>alert(1)</script>&\"'\u{202E}"
     try catalog.add("a/1", from: "javascript:alert(1)", "https://example.org/\\\"onload=x")
     catalog.items["a/1"]?["properties"] = ["title": .string(evil)]
     let graph = try #require(try await LineageWalk.graph(ofItem: "1", in: "a", LineageRequest(), in: catalog))
     #expect(!graph.svg.contains("<script") && !graph.svg.contains("href=\"javascript"))
-    #expect(graph.svg.contains("&lt;/text&gt;&lt;script&gt;"))
+    #expect(graph.svg.contains("&lt;/text&gt;&lt;script&gt;") && !graph.svg.unicodeScalars.contains("\u{202E}"))
     #expect(!graph.svg.contains("\"onload") && XMLReader.isWellFormed(graph.svg))
     #expect(graph.dot.contains("\\\"") && !graph.dot.contains("\n\n"))
   }

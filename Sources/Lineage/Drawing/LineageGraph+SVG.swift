@@ -109,9 +109,9 @@ private struct SVGDrawing {
       <rect x="\(box.x)" y="\(box.y)" width="\(Self.boxWidth)" height="\(Self.boxHeight)" rx="8" fill="\(color.fill)" \
       stroke="\(color.stroke)" stroke-width="\(isRoot ? 3 : 1.4)"\(outline)/>\
       <text x="\(box.x + 12)" y="\(box.y + 22)" font-size="13" font-weight="600" fill="#1f2933">\
-      \(Self.escaped(Self.shortened(node.title, to: 28)))</text>\
+      \(Self.escaped(Self.shortened(node.title, to: 25)))</text>\
       <text x="\(box.x + 12)" y="\(box.y + 40)" font-size="11" fill="#52606d">\
-      \(Self.escaped(Self.shortened(subtitle(node), to: 36)))</text>
+      \(Self.escaped(Self.shortened(subtitle(node), to: 33)))</text>
       """
     let hint = "<title>\(Self.escaped(node.title))&#10;\(Self.escaped(node.href))</title>"
     guard Self.mayBeFollowed(node.href) else { return "<g>\(hint)\(content)</g>" }
@@ -173,6 +173,8 @@ private struct SVGDrawing {
       case "\"": output += "&quot;"
       case "'": output += "&#39;"
       case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": output += " "
+      // What turns the direction of writing would turn what stands behind it.
+      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{200E}", "\u{200F}": output += " "
       default: output.unicodeScalars.append(scalar)
       }
     }

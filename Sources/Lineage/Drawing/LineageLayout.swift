@@ -1,6 +1,7 @@
 /// Where the nodes of a lineage are drawn: what something was made of stands left of it.
 struct LineageLayout {
-  /// The columns from left to right, each from top to bottom; every node once.
+  /// The columns from left to right, each from top to bottom; every node once, and what something was made of left of it, but
+  /// for circles.
   let columns: [[Int]]
 
   private static let sweeps = 6
@@ -14,7 +15,18 @@ struct LineageLayout {
     let column = Self.columns(edges, count: graph.nodes.count)
     var columns = [[Int]](repeating: [], count: (column.max() ?? 0) + 1)
     for node in graph.nodes.indices { columns[column[node]].append(node) }
-    self.columns = Self.untangled(columns.filter { !$0.isEmpty }, edges)
+    self.columns = Self.untangled(columns.filter { !$0.isEmpty }, edges).flatMap(Self.broken)
+  }
+
+  /// From how many nodes on a column is broken into several beside one another, and how many one of these has at least.
+  private static let tallest = 32
+  private static let fewest = 24
+
+  /// A column that is too long to be looked at as several, which together are about twice as wide as they are high.
+  private static func broken(_ column: [Int]) -> [[Int]] {
+    guard column.count > tallest else { return [column] }
+    let rows = max(fewest, Int(Double(2 * column.count).squareRoot()))
+    return stride(from: 0, to: column.count, by: rows).map { Array(column[$0..<min($0 + rows, column.count)]) }
   }
 
   private struct Arrow {
