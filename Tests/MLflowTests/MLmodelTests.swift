@@ -41,6 +41,21 @@ import Testing
     #expect(model.signature?.outputs.first?.shape == [-1, 2])
   }
 
+  @Test func `Parameters of a prediction are named, and a scalar has one size`() throws {
+    let parameters = #"params: '[{"name": "top", "type": "long", "default": 3}]'"#
+    let text = Self.xgboost.replacing("params: null", with: parameters)
+    let signature = try #require(try MLmodel(Array(text.utf8)).signature)
+    #expect(signature.parameters == ["top"])
+    let plain = try #require(try MLmodel(Array(Self.xgboost.utf8)).signature)
+    #expect(plain.parameters.isEmpty && plain.outputs.first?.shape == [-1, 2])
+    let scalar = #"""
+      flavors: {python_function: {loader_module: x}}
+      signature:
+        inputs: '[{"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": []}}]'
+      """#
+    #expect(try MLmodel(Array(scalar.utf8)).signature?.inputs.map(\.shape) == [[-1]])
+  }
+
   @Test(arguments: [("2.1", "2.1.0"), ("2.1.0+cu121", "2.1.0"), ("1", "1.0.0"), ("1.2.3.4", "1.2.3")])
   func `Versions have three numbers`(_ written: String, _ expected: String) throws {
     let text = "flavors:\n  pytorch:\n    model_data: data\n    pytorch_version: '\(written)'\n"

@@ -174,6 +174,11 @@ public struct ModelItemBuilder: Sendable {
       }
       return
     }
+    if !signature.parameters.isEmpty {
+      notes.append(
+        "the signature takes the parameters \(signature.parameters.prefix(20).joined(separator: ", ").prefix(200)) with each "
+          + "prediction, for which MLM has no member; tell of them in the description")
+    }
     let columns = signature.inputs.compactMap(\.name)
     if let input = properties["mlm:input"] {
       let bands = (input.array ?? []).flatMap { $0.object?["bands"]?.array ?? [] }

@@ -14,18 +14,23 @@ public struct ModelSignature: Sendable, Hashable {
 
   public let inputs: [Part]
   public let outputs: [Part]
+  /// The names of what may be said with each prediction; MLM has no member for these.
+  public let parameters: [String]
 
   /// Reads the member `signature`, whose inputs and outputs are JSON texts.
   init(_ json: JSONObject) {
     inputs = Self.parts(json["inputs"])
     outputs = Self.parts(json["outputs"])
+    parameters = Self.entries(json["params"]).compactMap { $0["name"]?.string }
   }
 
-  private static func parts(_ json: JSONValue?) -> [Part] {
+  private static func parts(_ json: JSONValue?) -> [Part] { entries(json).compactMap(part) }
+
+  private static func entries(_ json: JSONValue?) -> [JSONObject] {
     guard let text = json?.string,
       let entries = (try? JSONParser.parse(text, limits: JSONLimits(depth: 16, values: 50_000)))?.array
     else { return [] }
-    return entries.compactMap { $0.object.flatMap(part) }
+    return entries.compactMap(\.object)
   }
 
   private static func part(_ json: JSONObject) -> Part? {
@@ -34,7 +39,9 @@ public struct ModelSignature: Sendable, Hashable {
       return json["type"]?.string.map { Part(name: name, dataType: columnTypes[$0] ?? "other", shape: nil) }
     }
     let tensor = json["tensor-spec"]?.object ?? [:]
-    let shape = tensor["shape"]?.array?.compactMap(\.integer) ?? []
+    // A scalar is one number for each row: MLM knows no shape without a size.
+    let sizes = tensor["shape"]?.array?.compactMap(\.integer) ?? []
+    let shape = sizes.isEmpty ? [-1] : sizes
     let type = tensor["dtype"]?.string ?? ""
     return Part(name: name, dataType: tensorTypes.contains(type) ? type : "other", shape: shape)
   }
@@ -99,8 +106,7 @@ extension ModelSignature {
   /// Names for the dimensions of a tensor, of which a signature tells none: those of images where there are four.
   private static func order(_ shape: [Int64], last: String) -> [JSONValue] {
     switch shape.count {
-    case 0: []
-    case 1: ["batch"]
+    case 0, 1: ["batch"]
     case 2: ["batch", .string(last)]
     case 4: ["batch", "channel", "height", "width"]
     default: ["batch"] + (1..<shape.count).map { .string("dim-\(Self.letters[min($0, 25)])") }
