@@ -1,4 +1,6 @@
 /// Walks the edges of a boundary map, each once, and takes them away.
+// Safe: the pointers are those of the boundary map, which it keeps. A walk is at a corner of the map, column 0...width and row
+// 0...height, for each of which there is a bit: it goes on only along edges, none of which leads off the map.
 @safe struct ArcTracer {
   private let boundary: BoundaryMap
   private let width: Int

@@ -3,6 +3,8 @@
 /// Corners are numbered by column 0...width and row 0...height; what lies outside the map is no data. Bit `column` of row
 /// `row` in `east` is the edge from that corner to the next one eastwards, in `south` the one southwards. Walking takes
 /// edges away; what is left is what nobody has walked yet.
+// Safe: it owns its memory until it goes, `stride` words for each of the rows 0...height, and every bit that is touched is that
+// of a corner of the map.
 // Sendable: threads that work on it at once touch different rows, or only one of them changes it.
 @safe final class BoundaryMap: @unchecked Sendable {
   let width: Int

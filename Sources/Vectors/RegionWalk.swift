@@ -2,6 +2,8 @@
 ///
 /// Regions are the areas of the map, by their numbers, and behind them each run of no data by itself. No data before the
 /// first run of a row is part of the outside.
+// Safe: it reads the memory of the table, which it keeps, by rows 0..<height, by the runs of such a row, and by the places of
+// its own arrays, which are numbers of runs.
 @safe struct RegionWalk {
   private let table: RunTable
   /// The row and the region of each run.

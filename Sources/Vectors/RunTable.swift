@@ -1,6 +1,8 @@
 /// The runs of equal pixels in each row of a class map, and which of them are connected.
 ///
 /// Runs are numbered row by row. A row's first run starts at its first pixel with data; a run may be one of no data.
+// Safe: it owns its memory until it goes: an offset for each row and one more, a start and a label for each run, and numbers of
+// runs come from these offsets alone.
 // Sendable: threads that work on it at once write different rows; it is not changed once it is labelled.
 @safe final class RunTable: @unchecked Sendable {
   let width: Int
@@ -164,6 +166,7 @@
 }
 
 /// Finds the components of pixels that are asked for from left to right within a row.
+// Safe: it reads the memory of the table, which it keeps, by rows that it has checked and by the runs of such a row.
 @safe struct RunCursor {
   private let table: RunTable
   private var row = -1

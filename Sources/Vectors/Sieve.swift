@@ -32,6 +32,7 @@ public enum Sieve {
 }
 
 /// Every area's largest neighbour.
+// Safe: it reads the memory of the table, which it keeps, by rows 0..<height and by the runs between two of their offsets.
 @safe private struct AreaNeighbours {
   private let table: RunTable
   private var sizes: [UInt32]
