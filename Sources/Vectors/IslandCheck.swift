@@ -117,9 +117,9 @@ struct IslandCheck: Sendable {
     }
   }
 
-  /// The next piece west of a position, at its height.
+  /// The next piece west of a position, just above its height: of several that go up from one place there, the easternmost.
   private func nearest(_ position: FixedPosition, _ segments: [ArcSegment], _ reach: [Int32]) -> ArcSegment? {
-    var best: (segment: ArcSegment, x: Double)?
+    var best: (segment: ArcSegment, x: Double, slope: Double)?
     var index = segments.indices.partitioningIndex { segments[$0].low >= position.x } - 1
     while index >= 0 {
       if let best, Double(reach[index]) < best.x { break }
@@ -127,9 +127,13 @@ struct IslandCheck: Sendable {
       index -= 1
       let (start, end) = (segment.start, segment.end)
       if (start.y <= position.y) == (end.y <= position.y) { continue }
-      let rise = Double(Int(position.y) - Int(start.y)) * Double(Int(end.x) - Int(start.x))
-      let x = Double(start.x) + rise / Double(Int(end.y) - Int(start.y))
-      if x < Double(position.x), x > best?.x ?? -.infinity { best = (segment, x) }
+      let slope = Double(Int(end.x) - Int(start.x)) / Double(Int(end.y) - Int(start.y))
+      // The same number for all that begin or end in one place.
+      let x =
+        end.y == position.y ? Double(end.x) : Double(start.x) + slope * Double(Int(position.y) - Int(start.y))
+      if x < Double(position.x), (x, slope) > (best?.x ?? -.infinity, best?.slope ?? -.infinity) {
+        best = (segment, x, slope)
+      }
     }
     return best?.segment
   }
