@@ -29,7 +29,7 @@ enum GeoJSONPart {
 
   private static func polygons(_ options: Options) throws -> [ClassPolygon] {
     let grid = try RasterDataset(path: options.text("scene")).information.grid()
-    let polygonizer = Polygonizer(grid: grid, options: Polygonizer.Options(simplifyMetres: 10))
+    let polygonizer = Polygonizer(grid: grid, options: Polygonizer.Options(shaper: ArcSimplification(metres: 10)))
     var polygons: [ClassPolygon] = []
     try unsafe options.bytes("classes").withUnsafeBytes { bytes in
       let raster = try unsafe ClassRaster(

@@ -42,6 +42,11 @@ public struct ArcGraph: Sendable {
   /// Whether an arc ends where it starts.
   public func isClosed(_ arc: Int) -> Bool { !starts[arc].isNode || starts[arc].node == ends[arc].node }
 
+  /// The components on both sides of an arc, without no data.
+  func components(besideArc arc: Int) -> [Int] {
+    [rightFaces[arc], leftFaces[arc]].filter { $0 != 0 }.map { Int($0) }
+  }
+
   /// Replaces `points` by an arc's corners: its ends and where it turns; a closed arc ends with its first point.
   public func decode(_ arc: Int, into points: inout [GridPoint]) {
     points.removeAll(keepingCapacity: true)

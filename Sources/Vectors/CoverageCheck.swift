@@ -23,7 +23,7 @@ struct CoverageCheck: Sendable {
       var result = StripResult()
       for strip in parts[part] where !isCancelled() {
         let segments = strips.sorted(strip)
-        collide(segments, &result.arcs)
+        strips.collide(segments, &result.arcs)
         islands.check(strip, segments, &result.lost)
       }
       return result
@@ -38,21 +38,6 @@ struct CoverageCheck: Sendable {
   private struct StripResult: Sendable {
     var arcs: Set<Int> = []
     var lost: [IslandCheck.Lost] = []
-  }
-
-  private func collide(_ segments: [ArcSegment], _ found: inout Set<Int>) {
-    for first in segments.indices {
-      let one = segments[first]
-      let high = one.high
-      var second = first + 1
-      while second < segments.count, segments[second].low <= high {
-        if one.collides(with: segments[second]) {
-          found.insert(arcs.arc(of: Int(one.index)))
-          found.insert(arcs.arc(of: Int(segments[second].index)))
-        }
-        second += 1
-      }
-    }
   }
 
   /// The first step of a half arc from its start.

@@ -2,6 +2,17 @@
 public protocol CoverageValidity: Sendable {
   /// Which of some components are not valid polygons in the coordinates of the result; called on several threads.
   func faulty(_ components: Range<Int>, of coverage: PolygonCoverage) throws -> [Int]
+  /// Which arcs meet others in the coordinates of the result, where these are not the placement's; by default none.
+  func meeting(
+    in coverage: PolygonCoverage, threads: Int, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [Int]
+}
+
+extension CoverageValidity {
+  /// None: the coordinates of the result are those of the placement, in which arcs were found to lie apart.
+  public func meeting(
+    in coverage: PolygonCoverage, threads: Int, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [Int] { [] }
 }
 
 extension PolygonCoverage {

@@ -3,10 +3,10 @@
 /// The digits of a pair of numbers are found side by side: a word holds two numbers of four digits, then four of two,
 /// then eight of one. Divisions by 100 and 10 are multiplications that are exact for numbers of that size.
 enum DecimalDigits {
-  /// Bytes that must be free where a number is written: a sign, 19 digits, a point, and what a block writes too much.
-  static let room = 32
+  /// Bytes that must be free where a number is written: a sign, 19 digits, a point, and what blocks write too much.
+  static let room = 40
 
-  /// 10^`exponent`, from 0 to 8.
+  /// 10^`exponent`, from 0 to 16.
   static func power(_ exponent: Int) -> UInt {
     var power: UInt = 1
     for _ in 0..<exponent { power *= 10 }
@@ -34,7 +34,25 @@ enum DecimalDigits {
     let (whole, rest) = number.magnitude.quotientAndRemainder(dividingBy: power(decimals))
     unsafe next = writeWhole(whole, at: next)
     if rest == 0 { return unsafe next }
-    return unsafe writeFraction(UInt32(truncatingIfNeeded: rest * power(8 - decimals)), at: next)
+    if decimals <= 8 {
+      return unsafe writeFraction(UInt32(truncatingIfNeeded: rest * power(8 - decimals)), at: next)
+    }
+    return unsafe writeLongFraction(rest, decimals, at: next)
+  }
+
+  /// A point and nine to sixteen digits of a number that is not 0, less the zeros behind.
+  @unsafe
+  private static func writeLongFraction(
+    _ number: UInt, _ decimals: Int, at place: UnsafeMutablePointer<UInt8>
+  ) -> UnsafeMutablePointer<UInt8> {
+    let (front, back) = number.quotientAndRemainder(dividingBy: power(decimals - 8))
+    if back == 0 { return unsafe writeFraction(UInt32(truncatingIfNeeded: front), at: place) }
+    var next = unsafe place
+    unsafe put(UInt8(ascii: "."), &next)
+    unsafe store(eight(UInt32(truncatingIfNeeded: front)), at: next)
+    let digits = eight(UInt32(truncatingIfNeeded: back * power(16 - decimals)))
+    unsafe store(digits, at: next + 8)
+    return unsafe next + (16 - digits.leadingZeroBitCount / 8)
   }
 
   /// A point and the eight digits of a number that is not 0, less the zeros behind.

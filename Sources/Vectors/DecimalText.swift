@@ -1,6 +1,6 @@
 /// Numbers as text, the same in every locale.
 public enum DecimalText {
-  /// Appends a number with at most `digits` (0 to 8) decimals, without trailing zeros; not finite becomes `null`.
+  /// Appends a number with at most `digits` (0 to 16) decimals, without trailing zeros; not finite becomes `null`.
   public static func append(_ value: Double, digits: Int, to bytes: inout [UInt8]) {
     let scaled = (value * Double(DecimalDigits.power(digits))).rounded()
     guard scaled.isFinite, abs(scaled) < 9e18 else {
@@ -16,17 +16,37 @@ public enum DecimalText {
 
   /// Appends positions of longitude and latitude in 1e-7 degrees as GeoJSON has them: `[1.5,2],[3,4]`.
   public static func append(_ positions: [FixedPosition], to bytes: inout [UInt8]) {
+    unsafe appendPairs(positions.count, to: &bytes) { index, place in
+      var next = unsafe DecimalDigits.writeDegrees(positions[index].x, at: place)
+      unsafe put(UInt8(ascii: ","), &next)
+      return unsafe DecimalDigits.writeDegrees(positions[index].y, at: next)
+    }
+  }
+
+  /// Appends positions of longitude (x) and latitude (y) in 10^-`decimals` degrees (0 to 16) as GeoJSON has them.
+  public static func append(_ positions: [SIMD2<Int>], decimals: Int, to bytes: inout [UInt8]) {
+    unsafe appendPairs(positions.count, to: &bytes) { index, place in
+      var next = unsafe DecimalDigits.write(positions[index].x, decimals: decimals, at: place)
+      unsafe put(UInt8(ascii: ","), &next)
+      return unsafe DecimalDigits.write(positions[index].y, decimals: decimals, at: next)
+    }
+  }
+
+  /// Appends pairs of numbers that `write` writes, the second behind a comma; it gives the place behind them.
+  @unsafe @inline(__always)
+  private static func appendPairs(
+    _ count: Int, to bytes: inout [UInt8],
+    write: (_ index: Int, _ place: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8>
+  ) {
     let room = 2 * DecimalDigits.room + 4
     unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: chunk * room) { buffer in
       guard let start = buffer.baseAddress else { return }
-      for first in stride(from: 0, to: positions.count, by: chunk) {
+      for first in stride(from: 0, to: count, by: chunk) {
         var next = unsafe start
-        for index in first..<min(first + chunk, positions.count) {
+        for index in first..<min(first + chunk, count) {
           if index > 0 { unsafe put(UInt8(ascii: ","), &next) }
           unsafe put(UInt8(ascii: "["), &next)
-          unsafe next = DecimalDigits.writeDegrees(positions[index].x, at: next)
-          unsafe put(UInt8(ascii: ","), &next)
-          unsafe next = DecimalDigits.writeDegrees(positions[index].y, at: next)
+          unsafe next = write(index, next)
           unsafe put(UInt8(ascii: "]"), &next)
         }
         unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: next - start))

@@ -15,7 +15,7 @@ public struct GridPoint: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-/// A place in the coordinates of the result, in whole units: 1e-7 degrees of longitude and latitude, as a rule.
+/// A place in the coordinates of the result, in whole units: those of a ``PositionFrame``, as a rule.
 public struct FixedPosition: Hashable, Sendable, BitwiseCopyable {
   /// Eastwards.
   public var x: Int32

@@ -7,8 +7,8 @@ public struct PolygonCoverage: Sendable {
   public struct Options: Sendable {
     /// What gives arcs their form; nil keeps the pixel edges.
     public var shaper: (any ArcShaper)?
-    /// A second opinion on shaped polygons: the arcs around those that it refuses are shaped again, for both of their
-    /// faces, nearer to the pixels. As traced a polygon stays, whatever is said of it.
+    /// A second opinion on polygons: the arcs around those that it refuses are shaped again, for both of their faces,
+    /// nearer to the pixels. What is refused as traced stays, and is ``unsettled``.
     public var validity: (any CoverageValidity)?
     /// Threads to work on.
     public var threads: Int
@@ -54,6 +54,8 @@ public struct PolygonCoverage: Sendable {
   private(set) var levels: [UInt8]
   /// The components that the second opinion refused, so that lines around them were shaped again; whatever came of it.
   public private(set) var reshaped: Set<Int> = []
+  /// The components that are refused, or whose arcs meet others, even as traced; known where anything was checked.
+  public private(set) var unsettled: Set<Int> = []
   let isMirrored: Bool
 
   /// Labels, traces and shapes a class map; `areas` tells the square metres of pixels.
@@ -72,12 +74,12 @@ public struct PolygonCoverage: Sendable {
     components = traced.components
     graph = traced.graph
     faces = FaceTable(graph, faceCount: components.count)
-    levels = [UInt8](repeating: 0, count: graph.count)
+    levels = [UInt8](repeating: options.shaper == nil ? ArcWork.tracedLevel : 0, count: graph.count)
     isMirrored = placement.isMirrored
     let work = ArcWork(
       graph: graph, values: components.values, placement: placement, shaper: options.shaper, threads: options.threads)
     arcs = try work.place(levels, isCancelled: isCancelled)
-    if options.shaper != nil { try settle(work, options.validity, isCancelled) }
+    if options.shaper != nil || options.validity != nil { try settle(work, options.validity, isCancelled) }
   }
 
   /// Shapes arcs that meet again, nearer to the traced form, until none do and nobody refuses what they enclose.
@@ -88,26 +90,35 @@ public struct PolygonCoverage: Sendable {
     while true {
       let check = CoverageCheck(
         graph: graph, faces: faces, exits: exits, arcs: arcs, isMirrored: isMirrored, threads: work.threads)
-      var found = try check.conflicts(isCancelled: isCancelled).filter { levels[$0] < ArcWork.tracedLevel }
-      if found.isEmpty, let validity { found = try refused(by: validity, work.threads, isCancelled) }
-      if found.isEmpty { return }
-      for arc in found { levels[arc] += 1 }
-      arcs = try work.replace(found, of: arcs, levels, isCancelled: isCancelled)
+      var meeting = try check.conflicts(isCancelled: isCancelled)
+      var refused: [Int] = []
+      if !meeting.contains(where: isOpen), let validity {
+        meeting += try validity.meeting(in: self, threads: work.threads, isCancelled: isCancelled)
+        refused = try faulty(validity, threads: work.threads, isCancelled: isCancelled)
+      }
+      let again = Set(meeting.filter(isOpen)).union(openArcs(around: refused)).sorted()
+      if again.isEmpty {
+        unsettled = Set(refused).union(meeting.flatMap { graph.components(besideArc: $0) })
+        return
+      }
+      for arc in again { levels[arc] += 1 }
+      arcs = try work.replace(again, of: arcs, levels, isCancelled: isCancelled)
     }
   }
 
+  /// Whether an arc can come nearer to the traced form.
+  private func isOpen(_ arc: Int) -> Bool { levels[arc] < ArcWork.tracedLevel }
+
   /// The arcs around refused polygons that can come nearer to the traced form.
-  private mutating func refused(
-    by validity: any CoverageValidity, _ threads: Int, _ isCancelled: @escaping @Sendable () -> Bool
-  ) throws -> [Int] {
+  private mutating func openArcs(around refused: [Int]) -> Set<Int> {
     var found: Set<Int> = []
-    for component in try faulty(validity, threads: threads, isCancelled: isCancelled) {
-      let open = arcs(around: component).filter { levels[$0] < ArcWork.tracedLevel }
+    for component in refused {
+      let open = arcs(around: component).filter(isOpen)
       if open.isEmpty { continue }
       reshaped.insert(component)
       found.formUnion(open)
     }
-    return found.sorted()
+    return found
   }
 }
 

@@ -11,7 +11,8 @@ struct ArcSegment: Sendable {
   var low: Int32 { min(start.x, end.x) }
   var high: Int32 { max(start.x, end.x) }
 
-  /// Twice the signed area of three positions; exact where differences stay below 2^31.
+  /// Twice the signed area of three positions: exact where the box around all of them has an area below 2^63, which it is
+  /// not larger than; products may wrap, for their difference comes out right all the same.
   @inline(__always)
   static func cross(_ a: FixedPosition, _ b: FixedPosition, _ c: FixedPosition) -> Int {
     (Int(b.x) &- Int(a.x)) &* (Int(c.y) &- Int(a.y)) &- (Int(b.y) &- Int(a.y)) &* (Int(c.x) &- Int(a.x))
@@ -115,6 +116,22 @@ struct SegmentStrips: Sendable {
       let one = strip(of: arcs.points[index].y)
       let other = strip(of: arcs.points[index + 1].y)
       visit(index, min(one, other), max(one, other))
+    }
+  }
+
+  /// Adds the arcs with pieces of a strip that meet elsewhere than they may.
+  func collide(_ segments: [ArcSegment], _ found: inout Set<Int>) {
+    for first in segments.indices {
+      let one = segments[first]
+      let high = one.high
+      var second = first + 1
+      while second < segments.count, segments[second].low <= high {
+        if one.collides(with: segments[second]) {
+          found.insert(arcs.arc(of: Int(one.index)))
+          found.insert(arcs.arc(of: Int(segments[second].index)))
+        }
+        second += 1
+      }
     }
   }
 

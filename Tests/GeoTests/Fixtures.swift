@@ -52,12 +52,24 @@ enum Fixtures {
     return raster
   }
 
+  /// The polygons of a map, and what was told of them.
+  struct Outcome {
+    var polygons: [ClassPolygon]
+    var summary: PolygonizerSummary
+  }
+
+  static func outcome(
+    _ map: PixelBlock<UInt8>, on grid: RasterGrid, options: Polygonizer.Options = .init(), confidence: [Float]? = nil
+  ) throws -> Outcome {
+    var polygons: [ClassPolygon] = []
+    let polygonizer = Polygonizer(grid: grid, options: options)
+    let summary = try polygonizer.run(map, confidence: confidence) { polygons.append($0) }
+    return Outcome(polygons: polygons, summary: summary)
+  }
+
   static func polygons(
     _ map: PixelBlock<UInt8>, on grid: RasterGrid, options: Polygonizer.Options = .init(), confidence: [Float]? = nil
   ) throws -> [ClassPolygon] {
-    var polygons: [ClassPolygon] = []
-    let polygonizer = Polygonizer(grid: grid, options: options)
-    _ = try polygonizer.run(map, confidence: confidence) { polygons.append($0) }
-    return polygons
+    try outcome(map, on: grid, options: options, confidence: confidence).polygons
   }
 }

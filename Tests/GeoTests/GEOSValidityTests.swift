@@ -28,7 +28,8 @@ import Vectors
       try PolygonCoverage(
         ClassRaster($0, width: rows[0].count, height: rows.count, noData: 0), placement: Placement(change: change))
     }
-    return try GEOSValidity(origin: 100_000_000).faulty(1..<(coverage.components.count + 1), of: coverage)
+    return try GEOSValidity(PositionFrame(unit: .coarsest, longitude: 10)).faulty(
+      1..<(coverage.components.count + 1), of: coverage)
   }
 
   @Test func `polygons of pixels are valid, with holes too`() throws {

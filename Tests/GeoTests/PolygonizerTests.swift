@@ -1,6 +1,7 @@
 import Foundation
 import Geo
 import Testing
+import Vectors
 
 @Suite struct PolygonizerTests {
   let utm = (west: 359130.0, north: 5_352_340.0)
@@ -132,7 +133,7 @@ import Testing
     let map = try Fixtures.noise(width: 60, height: 60, classes: 1)
     let grid = try Fixtures.grid(epsg: 32633, west: utm.west, north: utm.north, pixel: 10, width: 60, height: 60)
     let plain = try Fixtures.polygons(map, on: grid)
-    let simple = try Fixtures.polygons(map, on: grid, options: .init(simplifyMetres: 20))
+    let simple = try Fixtures.polygons(map, on: grid, options: .init(shaper: ArcSimplification(metres: 20)))
     let context = GEOSContext()
     for polygon in simple { #expect(try context.validityFault(of: polygon.geometry) == nil) }
     #expect(simple.map(\.areaSquareMetres) == plain.map(\.areaSquareMetres))

@@ -56,6 +56,9 @@ import Vectors
     // More than are asked about at once.
     #expect(coverage.components.count > 512)
     #expect(coverage.reshaped.count == coverage.components.count)
+    // Who is refused even so is told, and nobody else.
+    #expect(coverage.unsettled == Set(1...coverage.components.count))
+    #expect(traced.unsettled.isEmpty)
   }
 
   @Test func `a refused polygon changes with its neighbour, others keep their form`() throws {
@@ -72,12 +75,53 @@ import Vectors
     try expectPartition(coverage)
   }
 
-  @Test func `what an opinion throws ends the work, and traced lines are not asked about`() throws {
+  @Test(arguments: [nil, ArcSimplification(metres: 2)])
+  func `what an opinion throws ends the work`(shaper: ArcSimplification?) throws {
     let map = Map(["1122", "1222"])
     #expect(throws: VectorError(.limitExceeded, "No opinion.")) {
       try map.coverage(shaper: shaper, validity: Unable())
     }
-    #expect(try map.coverage(validity: Unable()).components.count == 2)
+  }
+
+  @Test func `polygons as traced are judged too`() throws {
+    let map = Map(["1122", "1333"])
+    let coverage = try map.coverage(validity: NoneOf(values: 2...2))
+    #expect(coverage.unsettled == [2] && coverage.reshaped.isEmpty)
+    #expect(try map.coverage(validity: AreaOfPixels()).unsettled.isEmpty)
+  }
+
+  /// Finds that all arcs meet while they differ from the traced ones, and then those of the first component.
+  private struct Meeting: CoverageValidity {
+    var traced: [[FixedPosition]]
+    func faulty(_ components: Range<Int>, of coverage: PolygonCoverage) -> [Int] { [] }
+    func meeting(
+      in coverage: PolygonCoverage, threads: Int, isCancelled: @escaping @Sendable () -> Bool
+    ) -> [Int] {
+      coverage.allRings() == traced ? [0] : Array(0..<coverage.graph.count)
+    }
+  }
+
+  @Test func `arcs that meet in the coordinates of the result are shaped again, and told where they still do`() throws {
+    let map = Map(random: 40, 30, classes: 3, block: 4, seed: 8)
+    let traced = try map.coverage()
+    #expect(try map.coverage(shaper: shaper).allRings() != traced.allRings())
+    let coverage = try map.coverage(shaper: shaper, validity: Meeting(traced: traced.allRings()))
+    #expect(coverage.allRings() == traced.allRings())
+    #expect([1, 2].contains(coverage.unsettled.count))
+  }
+
+  @Test func `pieces of arcs meet where they cross, not where both end`() throws {
+    func piece(_ places: [(Int32, Int32)]) -> [FixedPosition] { places.map { FixedPosition(x: $0.0, y: $0.1) } }
+    var pieces = ArcPieces()
+    try pieces.append(piece([(0, 0), (10, 10), (10, 10), (20, 0)]), ofArc: 3)
+    try pieces.append(piece([(20, 0), (30, 10)]), ofArc: 3)
+    try pieces.append(piece([(20, 0), (20, -10)]), ofArc: 5)
+    #expect(try pieces.meeting(threads: 2) { false }.isEmpty)
+    var other = ArcPieces()
+    try other.append(piece([(0, 5), (40, 5)]), ofArc: 9)
+    try pieces.append(other)
+    #expect(try pieces.meeting(threads: 2) { false } == [3, 9])
+    #expect(throws: CancellationError.self) { try pieces.meeting(threads: 2) { true } }
   }
 }
 

@@ -34,13 +34,14 @@ struct Map {
 
   func coverage(
     shaper: (any ArcShaper)? = nil, validity: (any CoverageValidity)? = nil, threads: Int = 2,
-    limits: PolygonCoverage.Limits = .init(), confidence: [UInt8]? = nil
+    limits: PolygonCoverage.Limits = .init(), confidence: [UInt8]? = nil, isMirrored: Bool = false
   ) throws -> PolygonCoverage {
     try pixels.withUnsafeBufferPointer { buffer in
       let raster = try ClassRaster(buffer, width: width, height: height, noData: 0)
       let options = PolygonCoverage.Options(shaper: shaper, validity: validity, threads: threads, limits: limits)
       guard let confidence else {
-        return try PolygonCoverage(raster, areas: UnitAreas(), placement: PixelPlacement(), options: options)
+        return try PolygonCoverage(
+          raster, areas: UnitAreas(), placement: PixelPlacement(isMirrored: isMirrored), options: options)
       }
       return try confidence.withUnsafeBufferPointer {
         try PolygonCoverage(
@@ -64,13 +65,15 @@ struct UnitAreas: PixelAreas {
   }
 }
 
-/// A metre a pixel; positions are points of the grid with y upwards.
+/// A metre a pixel; positions are points of the grid, with y upwards where nothing is mirrored.
 struct PixelPlacement: ArcPlacement {
-  var isMirrored: Bool { false }
+  var isMirrored = false
   func metric(at point: GridPoint) -> GridMetric { GridMetric(eastX: 1, eastY: 0, northX: 0, northY: -1) }
   func place(_ arcs: ArcPoints<GridPoint>, into placed: inout ArcPoints<FixedPosition>) throws {
     for arc in 0..<arcs.count {
-      for point in arcs.points[arcs.range(arc)] { placed.points.append(FixedPosition(x: point.x, y: -point.y)) }
+      for point in arcs.points[arcs.range(arc)] {
+        placed.points.append(FixedPosition(x: point.x, y: isMirrored ? point.y : -point.y))
+      }
       try placed.endArc()
     }
   }

@@ -22,6 +22,7 @@ import Vectors
         squaring: seed % 3 > 0 ? squaring : nil, smoothing: Self.smoothings[seed % 4]))
     let coverage = try map.coverage(shaper: shaper, threads: 1 + seed % 2)
     #expect(try coverage.allRings() == map.coverage(shaper: shaper, threads: 2 - seed % 2).allRings())
+    #expect(coverage.unsettled.isEmpty)
     try expectPartition(coverage)
   }
 

@@ -1,4 +1,5 @@
 internal import CGeo
+import Vectors
 
 /// Where a grid lies in longitude and latitude: polygons cut at the antimeridian (RFC 7946), and the box around them.
 ///
@@ -94,7 +95,7 @@ public struct GridOutline: Sendable {
     }
     let shift = -360 * ((low + 180) / 360).rounded(.down)
     let moved = ring.map { GeographicPoint(longitude: $0.longitude + shift, latitude: $0.latitude) }
-    guard let closed = RingReduction.closedRing(moved) else { throw unknown }
+    guard let closed = RingReduction.closedRing(moved, .coarsest, isAlone: true) else { throw unknown }
     let context = GEOSContext()
     let whole = try repaired([GeographicPolygon(exterior: closed)], context)
     var pieces: [GeographicPolygon] = []
@@ -144,7 +145,8 @@ public struct GridOutline: Sendable {
   private static func rounded(_ polygon: GeographicPolygon, movedBy degrees: Double) -> GeographicPolygon? {
     let rings = polygon.rings.map { ring in
       RingReduction.closedRing(
-        ring.dropLast().map { GeographicPoint(longitude: $0.longitude + degrees, latitude: $0.latitude) })
+        ring.dropLast().map { GeographicPoint(longitude: $0.longitude + degrees, latitude: $0.latitude) }, .coarsest,
+        isAlone: true)
     }
     guard let exterior = rings.first ?? nil else { return nil }
     return GeographicPolygon(

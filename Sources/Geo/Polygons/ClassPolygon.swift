@@ -1,3 +1,5 @@
+public import Vectors
+
 /// One connected area of one class, as a feature.
 public struct ClassPolygon: Hashable, Sendable {
   /// The class value of its pixels.
@@ -8,8 +10,10 @@ public struct ClassPolygon: Hashable, Sendable {
   public var areaSquareMetres: Double
   /// Mean of the confidence over its pixels; nil without a confidence map or where no pixel has one.
   public var meanConfidence: Double?
-  /// One polygon, or several when the antimeridian cuts it; RFC 7946 winding, 7 decimals, valid under GEOS.
+  /// One polygon, or several when the antimeridian cuts it; RFC 7946 winding, valid under GEOS.
   public var geometry: [GeographicPolygon]
+  /// The decimals of its coordinates, which all polygons of a run share.
+  public var unit: DegreeUnit
   /// The smallest box around it; west > east when it crosses the antimeridian.
   public var box: GeographicBox
 }
@@ -22,8 +26,11 @@ public struct PolygonizerSummary: Hashable, Sendable {
   public var polygonCount = 0
   /// Areas left out because they are smaller than the minimum area.
   public var belowMinimumArea = 0
-  /// Areas left out because nothing of them remains at 7 decimals (about 1 cm).
+  /// Areas left out because nothing of them remains with the decimals that are written.
   public var collapsed = 0
+  /// Delivered polygons whose lines meet others, or which GEOS refuses, even along the pixel edges: what they share with
+  /// their neighbours is not proven, and where they had to be made valid, it was without their neighbours.
+  public var unsettled = 0
   /// Polygons that GEOS found invalid after rounding, whose lines were shaped again.
   public var reshaped = 0
   /// Pixels of the delivered polygons.

@@ -50,6 +50,8 @@ struct EllipsoidArea: Sendable {
   /// The area between an edge and the equator in square metres; positive eastwards in the north.
   private func underEdge(_ fromLon: Double, _ fromLat: Double, _ toLon: Double, _ toLat: Double) -> Double {
     let step = toLon - fromLon
+    // Along a pole, which may go more than half way round: a geodesic would take the shorter one.
+    if min(abs(fromLat), abs(toLat)) > 90 - 1e-9, fromLat * toLat > 0 { return step * .pi / 180 * zone(fromLat) }
     let isShort = abs(step) < 0.005 && abs(toLat - fromLat) < 0.005 && abs(fromLat) < 80
     guard isGeographicGrid || isShort else { return underGeodesic(fromLon, fromLat, toLon, toLat) }
     if step == 0 { return 0 }

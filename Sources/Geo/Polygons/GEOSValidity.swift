@@ -6,11 +6,10 @@ package import Vectors
 /// It looks at polygons one by one and says nothing of neighbours, so it comes after the proof in whole numbers, not
 /// instead of it.
 package struct GEOSValidity: CoverageValidity {
-  /// What longitudes are counted from, in 1e-7 degrees.
-  private let origin: Int
+  private let frame: PositionFrame
 
-  /// An opinion on positions whose longitudes are counted from `origin`, in 1e-7 degrees.
-  package init(origin: Int) { self.origin = origin }
+  /// An opinion on positions of a frame.
+  package init(_ frame: PositionFrame) { self.frame = frame }
 
   /// Throws `GeoError` when GEOS has no memory for a polygon.
   package func faulty(_ components: Range<Int>, of coverage: PolygonCoverage) throws -> [Int] {
@@ -20,7 +19,7 @@ package struct GEOSValidity: CoverageValidity {
     var found: [Int] = []
     for component in components {
       coverage.read(component, into: &rings)
-      if try !context.isValid(rings, origin: origin, &numbers) { found.append(component) }
+      if try !context.isValid(rings, frame, &numbers) { found.append(component) }
     }
     return found
   }
@@ -29,7 +28,7 @@ package struct GEOSValidity: CoverageValidity {
 extension GEOSContext {
   /// Whether rings, the outer one first, make a valid polygon in degrees; `numbers` is room for coordinates.
   fileprivate func isValid(
-    _ rings: PolygonRings, origin: Int, _ numbers: inout [Double]
+    _ rings: PolygonRings, _ frame: PositionFrame, _ numbers: inout [Double]
   ) throws(GeoError) -> Bool {
     // GEOS makes no ring of fewer positions, and tells of it as an error.
     guard rings.ends.indices.allSatisfy({ rings.ring($0).count > 3 }) else { return false }
@@ -38,8 +37,8 @@ extension GEOSContext {
       for index in rings.ends.indices {
         numbers.removeAll(keepingCapacity: true)
         for position in rings.ring(index) {
-          numbers.append(Double(Int(position.x) + origin) / 1e7)
-          numbers.append(Double(position.y) / 1e7)
+          numbers.append(frame.longitude(position))
+          numbers.append(frame.latitude(position))
         }
         try unsafe made.append(makeRing(of: numbers))
       }

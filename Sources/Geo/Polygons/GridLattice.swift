@@ -3,17 +3,19 @@ import Vectors
 /// Longitudes and latitudes on a coarse lattice over a grid: what its pixels look like on the Earth, roughly.
 ///
 /// There is one where the grid lies on the Earth as on a plane: every place has a longitude and a latitude, longitudes run
-/// on without a jump once whole turns are added, no pole is near, and pixels are not as small as the last decimal.
+/// on without a jump once whole turns are added, no pole is near, and there are decimals that tell pixels apart.
 struct GridLattice: Sendable {
   static let cells = 32
-  /// Degrees an edge may leave the true pixel edge before it gets another position: about 2 mm.
-  static let tolerance = 2e-8
   private static let metresPerDegree = 111_195.0
 
   let width: Double
   let height: Double
   /// A whole number of degrees in the middle of the grid: longitudes are within half a turn of it.
   let middle: Double
+  /// What positions are counted in and from: in units that pixels have several of.
+  let frame: PositionFrame
+  /// The antimeridian, as far as it lies within the grid.
+  let seam: SeamCrossings
   /// Whether rows run northwards where columns run eastwards.
   let isMirrored: Bool
   /// Degrees from the west to the east and from the south to the north, added.
@@ -46,12 +48,18 @@ struct GridLattice: Sendable {
     else {
       return nil
     }
-    span = east - west + (ys.max() ?? 0) - (ys.min() ?? 0)
+    let (south, north) = (ys.min() ?? 0, ys.max() ?? 0)
+    span = east - west + north - south
     middle = ((west + east) / 2).rounded()
     (longitudes, latitudes) = (xs, ys)
-    guard let shape = Self.shape(xs, ys, width, height) else { return nil }
+    // Corners of pixels must stay apart when they are rounded.
+    guard let shape = Self.shape(xs, ys, width, height),
+      let unit = DegreeUnit(thickness: shape.thickness, width: east - west, height: north - south)
+    else { return nil }
     isMirrored = shape.isMirrored
     bends = shape.bends
+    frame = PositionFrame(unit: unit, longitude: (west + east) / 2, latitude: (south + north) / 2)
+    seam = SeamCrossings(frame, west: west, east: east)
   }
 
   private static func index(_ column: Int, _ row: Int) -> Int { row * (cells + 1) + column }
@@ -73,12 +81,15 @@ struct GridLattice: Sendable {
   private struct Shape {
     var isMirrored: Bool
     var bends: SIMD3<Double>
+    /// Degrees across the thinnest pixel.
+    var thickness: Double
   }
 
   private static func shape(_ xs: [Double], _ ys: [Double], _ width: Double, _ height: Double) -> Shape? {
     let (across, down) = (width / Double(cells), height / Double(cells))
     var signs: Set<Bool> = []
     var bends = SIMD3<Double>()
+    var thickness = Double.infinity
     for row in 0..<cells {
       for column in 0..<cells {
         let corners = [index(column, row), index(column + 1, row), index(column, row + 1), index(column + 1, row + 1)]
@@ -87,8 +98,9 @@ struct GridLattice: Sendable {
         let area = right.x * below.y - right.y * below.x
         signs.insert(area > 0)
         let longer = max((right * right).sum(), (below * below).sum()).squareRoot()
-        // Corners of pixels must stay apart when they are rounded.
-        if !(abs(area) / longer > 3e-7) { return nil }
+        // What has no length has no width; minimum would leave out what is no number.
+        if !(abs(area) > 0) { return nil }
+        thickness = min(thickness, abs(area) / longer)
         for values in [xs, ys] {
           let mixed = values[corners[3]] - values[corners[2]] - values[corners[1]] + values[corners[0]]
           bends.z = max(bends.z, abs(mixed) / across / down)
@@ -104,17 +116,17 @@ struct GridLattice: Sendable {
       }
     }
     guard signs.count == 1 else { return nil }
-    return Shape(isMirrored: signs.contains(true), bends: bends)
+    return Shape(isMirrored: signs.contains(true), bends: bends, thickness: thickness)
   }
 
   /// Into how many pieces a straight line on the grid is cut, so that straight pieces follow it on the Earth.
   func pieces(columns: Double, rows: Double) -> Int {
     let bend = bends.x * columns * columns + bends.y * rows * rows + 2 * bends.z * abs(columns * rows)
-    if bend <= 8 * Self.tolerance, abs(columns) + abs(rows) < 8 { return 1 }
+    if bend <= 8 * frame.unit.tolerance, abs(columns) + abs(rows) < 8 { return 1 }
     let pixels = max(abs(columns), abs(rows)).rounded(.up)
     // No piece is longer than some 90 degrees, so that products of differences stay exact.
     let turns = (max(abs(columns) / width, abs(rows) / height) * span / 90).rounded(.up)
-    return Int(max(1, min(pixels, max((bend / 8 / Self.tolerance).squareRoot().rounded(.up), turns))))
+    return Int(max(1, min(pixels, max((bend / 8 / frame.unit.tolerance).squareRoot().rounded(.up), turns))))
   }
 
   /// Metres on the ground of a step of one column and one row, around a place.

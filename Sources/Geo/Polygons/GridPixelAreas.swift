@@ -115,8 +115,15 @@ private struct PixelAreaSampler {
     let across = (metric.eastX * metric.eastX + metric.northX * metric.northX).squareRoot()
     let down = (metric.eastY * metric.eastY + metric.northY * metric.northY).squareRoot()
     let metres = max(min(across, down), 1e-6)
-    side = grid.referenceSystem.isGeographic ? 1 : max(1, 100 / metres)
+    side = Self.reachesPole(grid) ? 1 : max(1, 100 / metres)
     noise = max(1e-9, 3e-8 / (metres * side))
+  }
+
+  /// Whether what is measured might lie over a pole of a geographic grid, where there are no latitudes.
+  private static func reachesPole(_ grid: RasterGrid) -> Bool {
+    let corners = [(0, 0), (grid.width, 0), (0, grid.height), (grid.width, grid.height)]
+    return grid.referenceSystem.isGeographic
+      && corners.contains { abs(grid.geoTransform.point(column: Double($0.0), row: Double($0.1)).y) > 89.9 }
   }
 
   /// The area of a pixel at each of (cells + 1) × (cells + 1) places, moved by a part of a cell.

@@ -1,14 +1,12 @@
 import Vectors
 
-/// Arcs in longitude and latitude, in 1e-7 degrees, longitudes from the middle of the grid on.
+/// Arcs in longitude and latitude, counted from the middle of the grid.
 struct GeographicPlacement: ArcPlacement {
   let geoTransform: GeoTransform
   let transform: TransformPool
   let lattice: GridLattice
 
   var isMirrored: Bool { lattice.isMirrored }
-  /// What longitudes are counted from, in 1e-7 degrees.
-  var origin: Int { Int(lattice.middle) * 10_000_000 }
 
   func metric(at point: GridPoint) -> GridMetric {
     lattice.metric(column: point.column, row: point.row)
@@ -30,6 +28,9 @@ struct GeographicPlacement: ArcPlacement {
       let start = placed.points.count
       while next < end {
         let position = try position(lines.xs[next], lines.ys[next])
+        if placed.points.count > start {
+          lattice.seam.append(from: placed.points[placed.points.count - 1], to: position, to: &placed.points)
+        }
         if placed.points.count == start || placed.points[placed.points.count - 1] != position {
           placed.points.append(position)
         }
@@ -40,17 +41,36 @@ struct GeographicPlacement: ArcPlacement {
   }
 
   private func position(_ longitude: Double, _ latitude: Double) throws -> FixedPosition {
-    var east = longitude - lattice.middle
-    if !transform.isIdentity { east -= 360 * (east / 360).rounded() }
-    // Rounded as the longitude itself is, so that the result is the same wherever the grid's middle lies.
-    let x = ((lattice.middle + east) * 1e7).rounded() - lattice.middle * 1e7
-    let y = (latitude * 1e7).rounded()
-    guard abs(x) < 2.147e9, abs(y) <= 9.000001e8 else {
-      throw GeoError(
-        .referenceSystem, "Polygonizer",
-        "A pixel's corner has no longitude and latitude in the grid's reference system.")
+    let turns = transform.isIdentity ? 0 : ((longitude - lattice.middle) / 360).rounded()
+    guard let position = lattice.frame.position(longitude: longitude - 360 * turns, latitude: latitude) else {
+      throw GeoError.offTheEarth
     }
-    return FixedPosition(x: Int32(x), y: Int32(min(max(y, -9e8), 9e8)))
+    return position
+  }
+}
+
+/// Where lines cross the antimeridian: each gets a position there, so that polygons are cut in positions that their
+/// neighbours have too.
+struct SeamCrossings: Sendable {
+  /// The antimeridian in a frame, for each whole turn, from the west to the east.
+  private let seams: [Int32]
+
+  init(_ frame: PositionFrame, west: Double, east: Double) {
+    seams = [-540.0, -180, 180, 540].filter { west < $0 && $0 < east }.compactMap {
+      frame.position(longitude: $0, latitude: frame.latitude(y: 0))?.x
+    }
+  }
+
+  /// Appends the positions where a line crosses the antimeridian, without its ends.
+  func append(from start: FixedPosition, to end: FixedPosition, to points: inout [FixedPosition]) {
+    if seams.isEmpty || start.x == end.x { return }
+    let (west, east) = start.x < end.x ? (start, end) : (end, start)
+    let crossed = seams.filter { west.x < $0 && $0 < east.x }
+    for seam in west == start ? crossed : crossed.reversed() {
+      let share = Double(Int(seam) - Int(west.x)) / Double(Int(east.x) - Int(west.x))
+      let rise = (Double(Int(east.y) - Int(west.y)) * share).rounded()
+      points.append(FixedPosition(x: seam, y: west.y + Int32(rise)))
+    }
   }
 }
 

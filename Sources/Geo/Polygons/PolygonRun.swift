@@ -62,7 +62,7 @@ struct PolygonRun {
     }
     return try ParallelWork(threads: options.threads, isCancelled: isCancelled).map(parts.count) { part, stops in
       var made = Batch(bytes: [[UInt8]](repeating: [], count: encoders.count))
-      let shaper = PolygonShaper()
+      let shaper = PolygonShaper(source.unit)
       var rings = PolygonRings()
       for component in parts[part] {
         if component & 63 == 0, stops() { throw CancellationError() }
@@ -93,11 +93,12 @@ struct PolygonRun {
     }
     let pixels = Int(components.pixelCounts[component])
     summary.polygonCount += 1
+    if outline.isMended || source.coverage.unsettled.contains(component) { summary.unsettled += 1 }
     summary.pixelCount += pixels
     summary.areaSquareMetres += area
     return ClassPolygon(
       value: value, pixelCount: pixels, areaSquareMetres: area, meanConfidence: components.meanConfidence(component),
-      geometry: outline.parts, box: outline.box)
+      geometry: outline.parts, unit: source.unit, box: outline.box)
   }
 }
 
@@ -108,6 +109,7 @@ extension PolygonizerSummary {
     polygonCount += other.polygonCount
     belowMinimumArea += other.belowMinimumArea
     collapsed += other.collapsed
+    unsettled += other.unsettled
     pixelCount += other.pixelCount
     areaSquareMetres += other.areaSquareMetres
     classAreas.merge(other.classAreas) { $0 + $1 }

@@ -6,12 +6,10 @@ public struct Polygonizer: Sendable {
   public struct Options: Sendable {
     /// Areas smaller than this many square metres are left out; nil keeps all.
     public var minimumAreaSquareMetres: Double?
-    /// Tolerance of simplification in metres; nil or 0 keeps the pixel edges.
+    /// What gives lines their form, such as ``ArcSimplification``; nil keeps the pixel edges.
     ///
-    /// Neighbours stay neighbours: the line between two polygons is simplified once, for both. `areaSquareMetres` and
+    /// Neighbours stay neighbours: the line between two polygons is shaped once, for both. `areaSquareMetres` and
     /// `pixelCount` still speak of the pixels.
-    public var simplifyMetres: Double?
-    /// What gives lines their form instead of simplification; nil for none.
     public var shaper: (any ArcShaper)?
     /// Most polygons of the result; nil is no limit. More fail with `limitExceeded`: while they are delivered where a
     /// minimum area leaves some out, else once areas are counted, before any memory is taken for them.
@@ -23,11 +21,10 @@ public struct Polygonizer: Sendable {
 
     /// Options; by default every area, as it is, without limit, on two threads.
     public init(
-      minimumAreaSquareMetres: Double? = nil, simplifyMetres: Double? = nil, shaper: (any ArcShaper)? = nil,
-      maximumPolygons: Int? = nil, maximumCorners: Int? = nil, threads: Int = 2
+      minimumAreaSquareMetres: Double? = nil, shaper: (any ArcShaper)? = nil, maximumPolygons: Int? = nil,
+      maximumCorners: Int? = nil, threads: Int = 2
     ) {
       self.minimumAreaSquareMetres = minimumAreaSquareMetres
-      self.simplifyMetres = simplifyMetres
       self.shaper = shaper
       self.maximumPolygons = maximumPolygons
       self.maximumCorners = maximumCorners
@@ -39,12 +36,6 @@ public struct Polygonizer: Sendable {
       let areas = minimumAreaSquareMetres == nil ? maximumPolygons : nil
       return PolygonCoverage.Limits(
         areas: areas ?? .max, corners: maximumCorners ?? PolygonCoverage.Limits.mostCorners)
-    }
-
-    var activeShaper: (any ArcShaper)? {
-      if let shaper { return shaper }
-      guard let simplifyMetres, simplifyMetres > 0 else { return nil }
-      return ArcSimplification(metres: simplifyMetres)
     }
   }
 
@@ -61,7 +52,8 @@ public struct Polygonizer: Sendable {
 
   /// Delivers the polygons of a class map in the order of their first pixels (row by row from the upper left).
   ///
-  /// Edges follow the pixel edges to about 1 cm in longitude and latitude; neighbours share their positions, one of which
+  /// Edges follow the pixel edges to the last decimal of longitude and latitude, of which there are seven (1 cm) or as many
+  /// more as tell pixels apart; neighbours share their positions, one of which
   /// stands wherever three polygons meet, or two and no data. Areas are on the WGS 84 ellipsoid. Throws
   /// `CancellationError` soon after `isCancelled` says so; `deliver` is called on the calling thread.
   public func run<Value: ClassValue>(
@@ -134,6 +126,14 @@ public struct Polygonizer: Sendable {
 }
 
 extension GeoError {
+  /// A place of a class map that is none on the Earth.
+  static var offTheEarth: GeoError {
+    GeoError(
+      .referenceSystem, "Polygonizer",
+      "A corner of a pixel with a class lies off the Earth: it has no longitude and latitude in the grid's reference"
+        + " system. Leave such pixels without data.")
+  }
+
   /// A failure of the vectors, as this module says it.
   init(_ error: VectorError) {
     self.init(error.reason == .limitExceeded ? .limitExceeded : .invalidArgument, "Polygonizer", error.message)

@@ -1,11 +1,7 @@
-/// Turns placed rings into positions with 7 decimals, without those that say nothing.
+import Vectors
+
+/// Turns placed rings into positions with the decimals of a unit, without those that say nothing.
 enum RingReduction {
-  /// How far, in degrees, an edge may leave the true pixel edge before it gets another position: about 2 mm.
-  static let tolerance = 2e-8
-
-  /// A coordinate with 7 decimals.
-  static func rounded(_ value: Double) -> Double { (value * 1e7).rounded() / 1e7 }
-
   /// The positions that are needed: every node, and on straight runs of pixel edges what bends in longitude/latitude.
   ///
   /// Runs are looked at from their upper left end, so that both neighbours keep the same positions and no gap or overlap
@@ -25,6 +21,17 @@ enum RingReduction {
       if length > 1 { kept += bends(path, start, length) }
       start = end
     } while start != firstNode
+    return points(path, kept)
+  }
+
+  /// As ``reduced(_:)`` for a line that is not closed, whose ends stay; longitudes run on without a jump.
+  static func reducedLine(_ path: RingPath) -> [GeographicPoint] {
+    let nodes = path.corners.indices.filter { path.corners[$0].isNode }
+    guard var kept = nodes.first.map({ [$0] }) else { return [] }
+    for (start, end) in zip(nodes, nodes.dropFirst()) {
+      if end - start > 1 { kept += bends(path, start, end - start) }
+      kept.append(end)
+    }
     return points(path, kept)
   }
 
@@ -50,7 +57,7 @@ enum RingReduction {
       let a = position(from)
       let b = position(to)
       let span = ((b.x - a.x) * (b.x - a.x) + (b.y - a.y) * (b.y - a.y)).squareRoot()
-      var worst = (step: 0, distance: tolerance * span)
+      var worst = (step: 0, distance: DegreeUnit.coarsest.tolerance * span)
       for step in (from + 1)..<to {
         let p = position(step)
         let distance = abs((p.x - a.x) * (b.y - a.y) - (p.y - a.y) * (b.x - a.x))
@@ -63,28 +70,34 @@ enum RingReduction {
     return kept.sorted().map { (start + $0) % count }
   }
 
-  /// Rounds, drops repeated and exactly collinear positions, closes; nil when no area remains.
-  static func closedRing(_ points: [GeographicPoint]) -> [GeographicPoint]? {
+  /// Rounds, drops repeated positions, closes; nil when no area remains.
+  ///
+  /// Positions on a straight way stay, because a neighbour may have them too, but for outlines without neighbours
+  /// (`isAlone`), which lose those on meridians and parallels.
+  static func closedRing(
+    _ points: [GeographicPoint], _ unit: DegreeUnit, isAlone: Bool = false
+  ) -> [GeographicPoint]? {
     var stack: [GeographicPoint] = []
     func append(_ point: GeographicPoint) {
       if stack.last == point { return }
-      while stack.count >= 2, isBetween(stack[stack.count - 2], stack[stack.count - 1], point) { stack.removeLast() }
+      while isAlone, stack.count >= 2, isBetween(stack[stack.count - 2], stack[stack.count - 1], point) {
+        stack.removeLast()
+      }
       stack.append(point)
     }
     for point in points {
-      append(GeographicPoint(longitude: rounded(point.longitude), latitude: rounded(point.latitude)))
+      append(GeographicPoint(longitude: unit.rounded(point.longitude), latitude: unit.rounded(point.latitude)))
     }
     while stack.count > 1, stack.first == stack.last { stack.removeLast() }
-    while stack.count >= 3, isBetween(stack[stack.count - 2], stack[stack.count - 1], stack[0]) { stack.removeLast() }
-    while stack.count >= 3, isBetween(stack[stack.count - 1], stack[0], stack[1]) { stack.removeFirst() }
+    if isAlone {
+      while stack.count >= 3, isBetween(stack[stack.count - 2], stack[stack.count - 1], stack[0]) { stack.removeLast() }
+      while stack.count >= 3, isBetween(stack[stack.count - 1], stack[0], stack[1]) { stack.removeFirst() }
+    }
     guard stack.count >= 3, signedArea(stack) != 0 else { return nil }
     return stack + [stack[0]]
   }
 
   /// Whether `middle` lies on the way from `first` to `last` along a meridian or parallel.
-  ///
-  /// Only there does a straight edge pass exactly through what neighbours may keep; on slanted edges every node stays,
-  /// so that neighbours share all their positions.
   private static func isBetween(
     _ first: GeographicPoint, _ middle: GeographicPoint, _ last: GeographicPoint
   ) -> Bool {
