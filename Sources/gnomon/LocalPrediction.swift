@@ -82,6 +82,10 @@ struct LocalPrediction: Sendable {
     [
       "pixels": JSONValue(report.grid.width * report.grid.height), "nodata_pixels": JSONValue(report.noDataPixels),
       "holes_filled": JSONValue(report.holesFilled), "polygons": JSONValue(report.polygons),
+      "polygons_below_minimum_area": JSONValue(report.polygonsBelowMinimumArea),
+      "polygons_reshaped": JSONValue(report.polygonsReshaped),
+      "polygons_collapsed": JSONValue(report.polygonFaults.collapsed),
+      "polygons_unsettled": JSONValue(report.polygonFaults.unsettled),
       "seconds": JSONValue(report.seconds),
       "stages": .array(
         report.stages.map { ["name": .string($0.stage.rawValue), "seconds": JSONValue($0.seconds)] }),
@@ -110,9 +114,13 @@ struct LocalPrediction: Sendable {
     var lines = ["\(report.polygons) polygons in \(String(format: "%.2f", report.seconds)) s, in \(folder)"]
     for entry in report.classes {
       let share = String(format: "%5.1f %%", 100 * Double(entry.pixels) / Double(total))
-      let hectares = String(format: "%12.2f ha", entry.areaSquareMetres / 10_000)
-      lines.append("  \(share)  \(hectares)  \(entry.name)")
+      lines.append("  \(share)  \(Self.text(of: entry.areaSquareMetres))  \(entry.name)")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// An area for a person: in hectares, or in square metres where it is less than one.
+  private static func text(of area: Double) -> String {
+    area < 10_000 ? String(format: "%12.2f m²", area) : String(format: "%12.2f ha", area / 10_000)
   }
 }

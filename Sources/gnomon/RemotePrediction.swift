@@ -33,6 +33,9 @@ struct RemotePrediction {
       if asset.key == "class" { try await fetch(asset.href + ".aux.xml", to: name + ".aux.xml") }
     }
     try write(answer.body, to: "item.json")
+    for warning in item["properties"]?.object?["gnomon:warnings"]?.array ?? [] {
+      if let warning = warning.string { Progress.write("Warning: \(warning)\n") }
+    }
     Progress.write("The map is in \(folder)\n")
   }
 

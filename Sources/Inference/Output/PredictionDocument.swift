@@ -99,6 +99,7 @@ public struct PredictionDocument: Sendable {
     properties["gnomon:polygons_below_minimum_area"] = JSONValue(report.polygonsBelowMinimumArea)
     properties["gnomon:polygons_reshaped"] = JSONValue(report.polygonsReshaped)
     if !report.warnings.isEmpty { properties["gnomon:warnings"] = .array(report.warnings.map { .string($0) }) }
+    for member in report.polygonFaults.members.members { properties[member.name] = member.value }
     properties["gnomon:duration_seconds"] = JSONValue(report.seconds)
     return properties
   }
@@ -159,8 +160,14 @@ public struct PredictionDocument: Sendable {
   private static func document(_ count: PredictionReport.ClassCount) -> JSONObject {
     [
       "value": JSONValue(count.value), "name": .string(count.name), "pixels": JSONValue(count.pixels),
-      "area_m2": JSONValue((count.areaSquareMetres * 10).rounded() / 10),
+      "area_m2": JSONValue(Self.rounded(count.areaSquareMetres)),
     ]
+  }
+
+  /// Square metres to a decimal; of less than a hectare, which is what a drone sees, to six.
+  private static func rounded(_ area: Double) -> Double {
+    let unit = area < 10_000 ? 1e6 : 10
+    return (area * unit).rounded() / unit
   }
 
   // MARK: Links and assets

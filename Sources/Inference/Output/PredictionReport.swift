@@ -84,8 +84,8 @@ public struct PredictionReport: Sendable {
   public internal(set) var holePixels = 0
   public internal(set) var polygons = 0
   public internal(set) var polygonsBelowMinimumArea = 0
-  /// Polygons that simplification left nothing of.
-  public internal(set) var polygonsCollapsed = 0
+  /// What polygons lack.
+  public internal(set) var polygonFaults = PolygonFaults()
   /// Polygons that GEOS found invalid after rounding, whose lines were shaped again nearer to the pixels.
   public internal(set) var polygonsReshaped = 0
   public internal(set) var files: [File] = []
@@ -159,7 +159,8 @@ public struct PredictionReport: Sendable {
   mutating func take(_ vectors: VectorOutcome) {
     polygons = vectors.polygons
     polygonsBelowMinimumArea = vectors.belowMinimumArea
-    polygonsCollapsed = vectors.collapsed
+    polygonFaults = vectors.faults
+    warnings += vectors.faults.sentences
     polygonsReshaped = vectors.reshaped
     for index in classes.indices { classes[index].areaSquareMetres = vectors.areas[classes[index].value] ?? 0 }
   }

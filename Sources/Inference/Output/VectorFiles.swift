@@ -6,8 +6,8 @@ import Vectors
 struct VectorOutcome: Sendable {
   var polygons = 0
   var belowMinimumArea = 0
-  /// Polygons that simplification left nothing of.
-  var collapsed = 0
+  /// What polygons lack.
+  var faults = PolygonFaults()
   /// Polygons that GEOS refused, so that their lines were shaped again.
   var reshaped = 0
   /// Square metres by class value, before anything is left out.
@@ -38,8 +38,8 @@ struct VectorFiles: Sendable {
     try writer.finish()
     for other in others { try other.finish() }
     var outcome = VectorOutcome(
-      polygons: writer.featureCount, belowMinimumArea: summary.belowMinimumArea, collapsed: summary.collapsed,
-      reshaped: summary.reshaped,
+      polygons: writer.featureCount, belowMinimumArea: summary.belowMinimumArea,
+      faults: PolygonFaults(collapsed: summary.collapsed, unsettled: summary.unsettled), reshaped: summary.reshaped,
       areas: summary.classAreas)
     if !codes.isEmpty {
       outcome.areas = try ClassAreas.sums(
