@@ -1,3 +1,5 @@
+import StacModel
+
 /// The name of a container image: `[domain/]path[:tag][@digest]`.
 ///
 /// Source: the grammar of references of the CNCF distribution (package reference), whose digests are those of the OCI image
@@ -27,7 +29,7 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     for scheme in ["docker://", "oci://"] where rest.hasPrefix(scheme) { rest = rest.dropFirst(scheme.count) }
     if let at = rest.firstIndex(of: "@") {
       let digest = rest[rest.index(after: at)...]
-      guard Self.isDigest(digest) else { return nil }
+      guard ContentDigest.isWellFormed(digest) else { return nil }
       self.digest = String(digest)
       rest = rest[..<at]
     } else {
@@ -54,20 +56,6 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
     else { return nil }
     self.domain = domain == "index.docker.io" ? "docker.io" : domain
     self.path = self.domain == "docker.io" && !path.contains("/") ? "library/\(path)" : String(path)
-  }
-
-  /// `algorithm:encoded`; of SHA-256 and SHA-512 the length is known (OCI image specification, descriptors).
-  private static func isDigest(_ text: Substring) -> Bool {
-    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0].wholeMatch(of: #/[a-z0-9]+(?:[+._-][a-z0-9]+)*/#) != nil else { return false }
-    let isLowerHex = parts[1].allSatisfy { $0.isASCII && $0.isHexDigit && !$0.isUppercase }
-    switch parts[0] {
-    case "sha256": return parts[1].utf8.count == 64 && isLowerHex
-    case "sha512": return parts[1].utf8.count == 128 && isLowerHex
-    default:
-      return parts[1].utf8.count >= 32
-        && parts[1].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "=_-".contains($0)) }
-    }
   }
 
   /// The reference written whole.

@@ -4,6 +4,7 @@ import Testing
 
 @Suite struct ImageReferenceTests {
   private static let digest = "sha256:" + String(repeating: "0a", count: 32)
+  private static let wide = "sha512:" + String(repeating: "0a", count: 64)
 
   @Test(arguments: [
     ("python", "docker.io/library/python"), ("python:3.11", "docker.io/library/python:3.11"),
@@ -11,7 +12,8 @@ import Testing
     ("localhost:5000/a:b", "localhost:5000/a:b"), ("127.0.0.1:5000/a__b/c.d-e", "127.0.0.1:5000/a__b/c.d-e"),
     ("[::1]:5000/a", "[::1]:5000/a"), ("docker://a/b:c", "docker.io/a/b:c"), ("oci://r.example/a", "r.example/a"),
     ("index.docker.io/x", "docker.io/library/x"), ("Registry.Example/a", "Registry.Example/a"),
-    ("a--b/c", "docker.io/a--b/c"), ("r.example:80/a:t@\(digest)", "r.example:80/a:t@\(digest)"),
+    ("a--b/c", "docker.io/a--b/c"), ("r.example/a@\(wide)", "r.example/a@\(wide)"),
+    ("r.example:80/a:t@\(digest)", "r.example:80/a:t@\(digest)"),
   ])
   func `References are taken apart as registries do`(_ text: String, _ whole: String) {
     #expect(ImageReference(text)?.description == whole)

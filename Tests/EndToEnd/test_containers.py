@@ -2,7 +2,7 @@
 
 import pytest
 
-from image_registry import INDEX, Registry, TokenService
+from image_registry import INDEX, MANIFEST, Registry, TokenService
 from stac_documents import CATALOG
 
 MODEL = "amazon-land-cover"
@@ -25,11 +25,11 @@ def catalog(own_server):
     return make
 
 
-def check(server, reference):
+def check(server, reference, **members):
     """A copy of the demo model with an image; gives what is told of it after its registry was asked."""
     model = server.get(f"/collections/models/items/{MODEL}").json()
     model["id"] = "contained"
-    model["assets"]["mlm:container"]["href"] = reference
+    model["assets"]["mlm:container"] |= {"href": reference, **members}
     if server.put(PLACE, json=model).status_code == 404:
         server.create("/collections/models/items", model)
     before = server.get(PLACE).json()
@@ -57,6 +57,19 @@ def test_an_image_is_looked_for_in_its_registry(registry, catalog):
     other = registry.push("gnomon/crops", "1.0", "second")
     moved = check(server, f"{registry.host}/gnomon/crops:1.0@{digest}")
     assert moved["check"]["state"] == "changed" and other in moved["check"]["reason"]
+
+
+def test_images_are_known_by_role_or_by_media_type(registry, catalog):
+    digest = registry.push("gnomon/roles", "1.0", "roles")
+    server = catalog(registry.host)
+    for members in ({"roles": ["mlm:container"], "type": "application/octet-stream"}, {"roles": ["data"], "type": MANIFEST},
+                    {"roles": [], "type": "application/vnd.docker.distribution.manifest.v2+json"}):
+        told = check(server, f"{registry.host}/gnomon/roles:1.0", **members)
+        assert told["check"]["digest"] == digest, told
+        warnings = server.get(PLACE + "/validation").json()["warnings"]
+        assert "container-digest" in [finding["rule"] for finding in warnings], warnings
+        nodes = server.get(PLACE + "/lineage").json()["nodes"]
+        assert [node["kind"] for node in nodes].count("container") == 1, nodes
 
 
 def test_a_registry_that_wants_a_token_is_given_one(catalog, tmp_path):

@@ -67,7 +67,7 @@ private struct Documents: LineageCatalog {
     try catalog.add(
       "models/m", extensions: Self.model,
       assets:
-        #"{"c":{"href":"r.example/m:1@sha256:aa","roles":["runtime"]},"p":{"href":"file:///p/MLproject","roles":["code"]}}"#
+        #"{"c":{"href":"r.example/m:1@sha256:aa","roles":["runtime"]},"p":{"href":"file:///p/MLproject","roles":["code"]},"d":{"href":"r.example/t:2","roles":["mlm:container"]}}"#
     )
     catalog.items["models/m"]?["links"] = .array(
       [
@@ -86,7 +86,8 @@ private struct Documents: LineageCatalog {
       Self.edges(graph) == [
         "predictions/p <- models/m", "predictions/p <- scenes/s", "models/m <- labels/l", "models/m <- training",
         "models/m <- data:data/t.csv.dvc", "models/m <- run:https://mlflow.example/#/runs/1",
-        "models/m <- container:r.example/m:1@sha256:aa", "models/m <- code:file:///p/MLproject",
+        "models/m <- container:r.example/m:1@sha256:aa", "models/m <- container:r.example/t:2",
+        "models/m <- code:file:///p/MLproject",
       ])
     #expect(graph.limits.isEmpty)
     let data = try #require(graph.nodes.first { $0.kind == .data })

@@ -249,6 +249,17 @@ private let output = "properties/mlm:output/0"
     FaultyModel(
       basic, "assets/image", ["href": "registry.example.org/a@sha256:12", "roles": ["runtime"]], .containerDigest,
       at: "assets/image/href"),
+    FaultyModel(
+      basic, "assets/image", ["href": "registry.example.org/a:1", "roles": ["mlm:container"]], .containerDigest,
+      at: "assets/image/href"),
+    FaultyModel(
+      basic, "assets/image",
+      ["href": "registry.example.org/a:1", "type": "application/vnd.docker.distribution.manifest.v2+json"],
+      .containerDigest, at: "assets/image/href"),
+    FaultyModel(
+      basic, "assets/image",
+      ["href": "registry.example.org/a:1", "type": "application/vnd.oci.image.manifest.v1+json"],
+      .containerDigest, at: "assets/image/href"),
   ]
 
   @Test func theTableHasEightyRowsAtLeast() {
@@ -265,6 +276,17 @@ private let output = "properties/mlm:output/0"
 
   @Test(arguments: olderVersions) func anOlderVersionIsJudgedByItsOwnSchema(model: FaultyModel) throws {
     try model.check(severity: .refusal)
+  }
+
+  @Test(arguments: [
+    "sha256:" + String(repeating: "0a", count: 32), "sha512:" + String(repeating: "0a", count: 64),
+  ]) func anImageThatIsPinnedIsNoFault(digest: String) throws {
+    let image: JSONValue = ["href": .string("registry.example.org/a@\(digest)"), "roles": ["mlm:container"]]
+    let findings = try FaultyModel(basic, "assets/image", image, .containerDigest).findings()
+    #expect(!findings.all.contains { $0.rule == .containerDigest })
+    let recipe: JSONValue = ["href": "Dockerfile", "type": "text/x-dockerfile", "roles": ["mlm:container"]]
+    let others = try FaultyModel(basic, "assets/image", recipe, .containerDigest).findings()
+    #expect(!others.all.contains { $0.rule == .containerDigest })
   }
 
   @Test(arguments: warnings) func whatTheSchemaAllowsAndIsDoubtfulIsAWarning(model: FaultyModel) throws {

@@ -56,9 +56,7 @@ struct LineageSource {
   /// A container image or source code among the assets of a model.
   private init?(asset: Asset) {
     let roles = Set(asset.roles)
-    let isContainer =
-      asset.type?.hasPrefix("application/vnd.oci.image") == true
-      || !roles.isDisjoint(with: ["runtime", "mlm:inference-runtime", "mlm:training-runtime"])
+    let isContainer = asset.isContainer || asset.isRuntime
     let isCode = !roles.isDisjoint(with: ["code", "mlm:source_code", "mlm:training-code", "mlm:inference-code"])
     guard isContainer || isCode, !asset.href.isEmpty else { return nil }
     relation = isContainer ? "runtime" : "code"

@@ -13,7 +13,7 @@ extension Item {
     }
   }
 
-  /// Container images that run or train the model: assets with a runtime role or an OCI media type.
+  /// Container images that run or train the model.
   public var containerAssets: [Asset] { assets.filter(\.isContainer) }
 
   /// The golden vector that is predicted before every run: the first asset with role `test-vector`.
@@ -27,13 +27,6 @@ extension Item {
 }
 
 extension Asset {
-  /// Whether the asset names a container image.
-  public var isContainer: Bool {
-    if type?.hasPrefix("application/vnd.oci.image") == true { return true }
-    return !Set(roles).isDisjoint(with: ["runtime", "mlm:inference-runtime", "mlm:training-runtime"])
-      && type?.hasPrefix("application/vnd.docker") != false
-  }
-
   /// `mlm:artifact_type`: how the file was written, for example `xgboost.Booster.save_model`.
   public var artifactType: String? { json["mlm:artifact_type"]?.string }
 

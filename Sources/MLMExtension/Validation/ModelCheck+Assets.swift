@@ -108,10 +108,7 @@ extension ModelCheck {
   }
 
   private static func hasDigest(_ reference: String) -> Bool {
-    guard let part = reference.split(separator: "@", omittingEmptySubsequences: false).dropFirst().last else {
-      return false
-    }
-    return part.hasPrefix("sha256:") && part.utf8.count == 71
-      && part.dropFirst(7).allSatisfy { $0.isASCII && $0.isHexDigit }
+    guard let at = reference.firstIndex(of: "@") else { return false }
+    return ContentDigest.isWellFormed(reference[reference.index(after: at)...])
   }
 }
