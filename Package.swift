@@ -77,7 +77,8 @@ let package = Package(
       name: "MLflow",
       dependencies: ["StacModel", "HTTPClient", "Digests", .product(name: "Yams", package: "Yams")],
       swiftSettings: swiftSettings),
-    .target(name: "Containers", dependencies: ["HTTPClient", "StacModel"], swiftSettings: memorySafeSettings),
+    .target(
+      name: "Containers", dependencies: ["HTTPClient", "StacModel", "Digests"], swiftSettings: memorySafeSettings),
     .target(
       name: "ModelArtifacts", dependencies: ["HTTPClient", "Digests", "StacModel"], swiftSettings: memorySafeSettings),
     .target(

@@ -39,18 +39,16 @@ public struct ImageFinding: Sendable, Hashable {
 public struct ImageRegistry: Sendable {
   private let policy: FetchPolicy
 
+  /// The largest manifest that registries have to take (OCI distribution specification 1.1), in bytes.
+  private static let mostBytes: Int64 = 4 << 20
+
   /// - Parameter policy: the hosts that may be asked.
   public init(policy: FetchPolicy) {
     var bounded = policy
     bounded.totalSeconds = min(policy.totalSeconds, 30)
-    bounded.maximumBytes = 1 << 20
+    bounded.maximumBytes = Self.mostBytes
     self.policy = bounded
   }
-
-  private static let accepted = [
-    "application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.docker.distribution.manifest.v2+json",
-  ].joined(separator: ", ")
 
   /// Looks for an image; whatever goes wrong is a finding.
   public func find(_ image: ImageReference) async -> ImageFinding {
@@ -75,31 +73,32 @@ public struct ImageRegistry: Sendable {
     let scheme = Self.isLoopback(host) ? "http" : "https"
     let url = "\(scheme)://\(host)/v2/\(image.path)/manifests/\(reference)"
     do throws(HTTPClientError) {
-      var answer = try await send("HEAD", url, ["Accept": Self.accepted])
+      var fields = ["Accept": ManifestAnswer.mediaTypes.joined(separator: ", ")]
+      var answer = try await send("HEAD", url, fields)
       if answer.status == 401, let challenge = answer.headers["www-authenticate"].flatMap(TokenChallenge.init) {
         guard let token = try await token(challenge, image) else {
           return ImageFinding(.refused, reason: "the registry's token service gives no token without credentials")
         }
-        answer = try await send("HEAD", url, ["Accept": Self.accepted, "Authorization": "Bearer \(token)"])
+        fields["Authorization"] = "Bearer \(token)"
+        answer = try await send("HEAD", url, fields)
       }
-      return Self.finding(answer, reference: reference)
+      guard answer.status == 200 else { return Self.failure(answer.status, reference: reference) }
+      if let finding = ManifestAnswer.finding(header: answer, reference: reference) { return finding }
+      let whole = try await send("GET", url, fields)
+      guard whole.status == 200 else { return Self.failure(whole.status, reference: reference) }
+      return ManifestAnswer.finding(whole: whole, reference: reference)
     } catch {
       if case .notAllowed = error { return ImageFinding(.refused, reason: error.description) }
       return ImageFinding(.unreachable, reason: Self.words(error))
     }
   }
 
-  private static func finding(_ answer: HTTPResponse, reference: String) -> ImageFinding {
-    switch answer.status {
-    case 200:
-      let digest = answer.headers["docker-content-digest"].flatMap { $0.utf8.count <= 200 ? $0 : nil }
-      return ImageFinding(
-        .found, digest: digest ?? (reference.contains(":") ? reference : nil),
-        mediaType: answer.headers["content-type"].map { String($0.prefix(200)) })
+  private static func failure(_ status: Int, reference: String) -> ImageFinding {
+    switch status {
     case 404: return ImageFinding(.missing, reason: "the registry has no manifest '\(reference)' of it")
-    case 401, 403: return ImageFinding(.refused, reason: "the registry asks for credentials (\(answer.status))")
-    case 300..<400: return ImageFinding(.refused, reason: "the registry leads elsewhere (\(answer.status))")
-    default: return ImageFinding(.unreachable, reason: "the registry answers with status \(answer.status)")
+    case 401, 403: return ImageFinding(.refused, reason: "the registry asks for credentials (\(status))")
+    case 300..<400: return ImageFinding(.refused, reason: "the registry leads elsewhere (\(status))")
+    default: return ImageFinding(.unreachable, reason: "the registry answers with status \(status)")
     }
   }
 

@@ -89,6 +89,35 @@ class Registry:
         return put(tag, INDEX, index)["digest"]
 
 
+class WebServer:
+    """Answers every path with status 200, one content type and one body, as a registry does that names no digest."""
+
+    def __init__(self, kind, body):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_HEAD(self):
+                self.send_response(200)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+
+            def do_GET(self):
+                self.do_HEAD()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.host = f"127.0.0.1:{self.server.server_port}"
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+
+
 class TokenService:
     """Gives whoever asks a token for pulling, signed with a key of its own."""
 

@@ -1,8 +1,11 @@
 """The container images of models, and what their registries say of them."""
 
+import hashlib
+import json
+
 import pytest
 
-from image_registry import INDEX, MANIFEST, Registry, TokenService
+from image_registry import INDEX, MANIFEST, Registry, TokenService, WebServer
 from stac_documents import CATALOG
 
 MODEL = "amazon-land-cover"
@@ -57,6 +60,22 @@ def test_an_image_is_looked_for_in_its_registry(registry, catalog):
     other = registry.push("gnomon/crops", "1.0", "second")
     moved = check(server, f"{registry.host}/gnomon/crops:1.0@{digest}")
     assert moved["check"]["state"] == "changed" and other in moved["check"]["reason"]
+
+
+def test_a_server_that_sends_no_manifest_is_no_registry(catalog):
+    page, manifest = b"<html>hello</html>", json.dumps({"schemaVersion": 2, "mediaType": MANIFEST}).encode()
+    with WebServer("text/html", page) as web, WebServer(MANIFEST, page) as liar, WebServer(MANIFEST, manifest) as plain:
+        server = catalog(web.host, liar.host, plain.host)
+        for host, reason in ((web.host, "text/html"), (liar.host, "its body is none")):
+            for name in ("a:1", f"a@sha256:{'0' * 64}", f"a@sha256:{hashlib.sha256(page).hexdigest()}"):
+                told = check(server, f"{host}/{name}")["check"]
+                assert told["state"] == "unreachable" and reason in told["reason"] and "digest" not in told, told
+        # Without the header the manifest itself says which digest it has.
+        for algorithm in ("sha256", "sha512"):
+            digest = f"{algorithm}:{hashlib.new(algorithm, manifest).hexdigest()}"
+            found = check(server, f"{plain.host}/a@{digest}")
+            assert found["pinned"] and (found["check"]["state"], found["check"]["digest"]) == ("found", digest), found
+        assert check(server, f"{plain.host}/a@sha256:{'0' * 64}")["check"]["state"] == "changed"
 
 
 def test_images_are_known_by_role_or_by_media_type(registry, catalog):
