@@ -49,7 +49,7 @@ def until(catalog, identifier, state):
 
 
 def found(catalog, filter):
-    answer = catalog.get("/search", params={"filter": filter, "collections": "models"})
+    answer = catalog.get("/search", params={"filter": filter, "collections": "models", "limit": 100})
     assert answer.status_code == 200, answer.text
     return {item["id"] for item in answer.json()["features"]}
 
@@ -107,6 +107,10 @@ def test_what_the_item_says_and_is_no_longer_so_is_drift(catalog, mlflow, traine
     reasons = {
         "other-metric": ({"metrics": {"accuracy": 0.99}}, "accuracy is 0.99, MLflow 0.93"),
         "no-metric": ({"metrics": {"recall": 0.5}}, "no metric 'recall'"),
+        "text-metric": ({"metrics": {"accuracy": "0.9"}}, "the item's metric accuracy is no number"),
+        "null-metric": ({"metrics": {"accuracy": None}}, "the item's metric accuracy is no number"),
+        "one-metric": ({"metrics": 5}, "no object of numbers"),
+        "list-metric": ({"metrics": [1]}, "no object of numbers"),
         "other-experiment": ({"experiment_id": "0"}, "says experiment 0"),
         "no-version": ({"registered_model": "land-cover", "version": "77"}, "no version 77"),
         "no-alias": ({"registered_model": "land-cover", "alias": "nobody"}, "nobody"),

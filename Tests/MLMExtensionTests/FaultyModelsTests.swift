@@ -260,6 +260,12 @@ private let output = "properties/mlm:output/0"
       basic, "assets/image",
       ["href": "registry.example.org/a:1", "type": "application/vnd.oci.image.manifest.v1+json"],
       .containerDigest, at: "assets/image/href"),
+    FaultyModel(
+      basic, "properties/mlflow:metrics", ["accuracy": "0.9"], .runMetrics,
+      at: "properties/mlflow:metrics/accuracy"),
+    FaultyModel(basic, "properties/mlflow:metrics", ["a": .null], .runMetrics, at: "properties/mlflow:metrics/a"),
+    FaultyModel(basic, "properties/mlflow:metrics", 5, .runMetrics),
+    FaultyModel(basic, "properties/mlflow:metrics", [1], .runMetrics),
   ]
 
   @Test func theTableHasEightyRowsAtLeast() {

@@ -55,6 +55,17 @@ import Testing
   }
 
   @Test(arguments: [
+    (#"{"accuracy":"0.9","f1":1}"#, ["the item's metric accuracy is no number"]),
+    (#"{"a":null}"#, ["the item's metric a is no number"]),
+    ("5", ["the item's mlflow:metrics is no object of numbers"]),
+    ("[1]", ["the item's mlflow:metrics is no object of numbers"]), (#"{"f1":1}"#, []), ("null", []),
+  ])
+  func `Metrics that are no numbers are told`(_ metrics: String, _ faults: [String]) throws {
+    let item = try Self.item(link: "runs:/abc", properties: #","mlflow:metrics":\#(metrics)"#)
+    #expect(try #require(RunDeclaration(item)).metricFaults == faults)
+  }
+
+  @Test(arguments: [
     "https://example.org/run", "http://a/#/experiments/1", "http://a/api/2.0/mlflow/runs/get?run_id=../x", "runs:/..",
     "http://a/#/experiments/1/runs/a%2Fb",
   ])

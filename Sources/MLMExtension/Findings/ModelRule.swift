@@ -57,6 +57,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case containerDigest = "container-digest"
   case goldenVector = "golden-vector"
   case runLink = "run-link"
+  case runMetrics = "run-metrics"
   case versionSelectable = "version-selectable"
   case bandsOnAsset = "bands-on-asset"
   case extensionDeclared = "extension-declared"

@@ -44,5 +44,21 @@ extension ModelCheck {
       warn(
         .runLink, "/links", "no link leads to the run that made the model", mend: "add one with the rel \"mlflow:run\"")
     }
+    checkMetrics()
+  }
+
+  /// What is no number cannot be held against the run.
+  private mutating func checkMetrics() {
+    guard let said = properties["mlflow:metrics"], !said.isNull else { return }
+    let pointer = JSONPointer("/properties/mlflow:metrics")
+    let remedy = "write the metrics of the run, as in {\"accuracy\": 0.91}"
+    guard let metrics = said.object else {
+      return warn(.runMetrics, pointer, "mlflow:metrics is no object of numbers", mend: remedy)
+    }
+    for member in metrics.members where member.value.double == nil {
+      warn(
+        .runMetrics, pointer.appending(member.name), "the item's metric \(member.name.prefix(100)) is no number",
+        mend: remedy)
+    }
   }
 }

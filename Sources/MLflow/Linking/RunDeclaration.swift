@@ -14,6 +14,8 @@ public struct RunDeclaration: Sendable, Hashable {
   public var modelID: String?
   /// Metrics that the item has copied.
   public var metrics: [MLflowPair.Number] = []
+  /// What of the copied metrics is no number, so that it cannot be held against the run: sentences.
+  public private(set) var metricFaults: [String] = []
   /// Why MLflow cannot be asked, whatever it would say: a sentence.
   public var fault: String?
 
@@ -42,8 +44,20 @@ public struct RunDeclaration: Sendable, Hashable {
     if runID == nil, registeredModel == nil {
       fault = "the link with rel \"mlflow:run\" names no run; say its identifier in mlflow:run_id"
     }
-    for member in properties["mlflow:metrics"]?.object?.members.prefix(500) ?? [] {
-      if let number = member.value.double { metrics.append(.init(key: member.name, value: number)) }
+    if let said = properties["mlflow:metrics"], !said.isNull { read(metrics: said) }
+  }
+
+  private mutating func read(metrics said: JSONValue) {
+    guard let object = said.object else {
+      metricFaults = ["the item's mlflow:metrics is no object of numbers"]
+      return
+    }
+    for member in object.members.prefix(500) {
+      if let number = member.value.double {
+        metrics.append(.init(key: member.name, value: number))
+      } else {
+        metricFaults.append("the item's metric \(member.name.prefix(100)) is no number")
+      }
     }
   }
 

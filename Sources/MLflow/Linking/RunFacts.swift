@@ -62,6 +62,7 @@ struct RunFacts: Sendable, Hashable {
     if let id = declared.experimentID, id != run.experimentID {
       found.append("the item says experiment \(id), MLflow \(run.experimentID)")
     }
+    found += declared.metricFaults
     for metric in declared.metrics {
       guard let value = run.metrics.first(where: { $0.key == metric.key })?.value else {
         found.append("the run has no metric '\(metric.key.prefix(100))', which the item says is \(metric.value)")
