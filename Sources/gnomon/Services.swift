@@ -14,7 +14,7 @@ enum Services {
     let proof = proofs.proof
     let access = proof.access
     let predictions = CatalogPredictions(store: catalog.store, access: access, gate: InferenceGate(capacity: 2))
-    let evidence = EvidenceOfModels(proof: proof, store: catalog.store)
+    let evidence = EvidenceOfModels(proof: proof, store: catalog.store, runs: runs)
     let services = APIServices(
       store: catalog.store,
       predictions: StoredPredictions(

@@ -360,6 +360,40 @@ def test_an_alias_goes_as_it_was_written_whatever_becomes_of_the_item(catalog, m
     assert [(write["version"], write["action"]) for write in writes] == [(second, "set"), (second, "remove")], writes
 
 
+def test_what_mlflow_contradicts_is_not_promoted_and_its_own_metrics_are_evidence(catalog, mlflow):
+    made = mlflow.train("claims", 0.91)
+    place = "/collections/models/items/claims-1"
+
+    def claim(run_id, metrics):
+        item = promotable("claims", "1")
+        item["links"] = [link for link in item["links"] if link["rel"] != "mlflow:run"] + [
+            {"rel": "mlflow:run", "href": f"runs:/{run_id}"}]
+        item["properties"] |= {"mlflow:metrics": metrics}
+        if catalog.put(place, json=item).status_code == 404:
+            catalog.create("/collections/models/items", item)
+        decide(catalog, "claims-1", "proposed")
+        return catalog.post(place + "/promotions", {"to": "validated"})
+
+    # MLflow is asked for what was written just now, whoever comes first.
+    for run_id, metrics, reason in ((made["run_id"], {"accuracy": 0.999, "invented": 1}, "drifted"),
+                                    (made["run_id"], {"accuracy": "0.91"}, "no number"),
+                                    ("0" * 32, {"accuracy": 0.91}, "missing")):
+        refused = claim(run_id, metrics)
+        assert refused.status_code == 422, (reason, refused.text)
+        assert any(reason in error["message"] for error in refused.json()["errors"]), refused.text
+    assert "run-agrees" in [finding["rule"] for finding in catalog.get(place + "/validation").json()["warnings"]]
+    sound = claim(made["run_id"], {"accuracy": 0.91})
+    assert sound.status_code == 201, sound.text
+    evidence = sound.json()["promotions"][-1]["evidence"]
+    assert evidence["mlflow"]["state"] == "ok" and evidence["mlflow"]["metrics"] == {"accuracy": 0.91}, evidence
+    assert evidence["metrics"] == {"accuracy": 0.91}
+    with mlflow.stopped():
+        until(catalog, "claims-1", "unreachable")
+        decide(catalog, "claims-1", "approved")
+        evidence = catalog.get(place + "/promotions").json()["promotions"][-1]["evidence"]
+        assert evidence["mlflow"]["state"] == "unreachable", evidence
+
+
 def test_the_alias_follows_the_version_in_production(catalog, mlflow):
     first, second = (mlflow.train("promoted", accuracy)["version"] for accuracy in (0.8, 0.9))
     for version in (first, second):

@@ -65,9 +65,10 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case addressForm = "address-form"
   case trainingData = "training-data"
 
-  // What the catalog and registries tell.
+  // What the catalog, registries and MLflow tell.
   case versionUnique = "version-unique"
   case containerFound = "container-found"
+  case runAgrees = "run-agrees"
 
   /// Whether a model that does not meet the rule may not be run.
   public var barsRun: Bool {

@@ -34,7 +34,8 @@ struct ModelValidationController {
     let others = try await CatalogFindings(store: services.store).of(item, in: reference.collection)
     let known = try await services.containers?.known(item.imageNames) ?? [:]
     let images = ContainerFindings.malformed(in: item) + ContainerFindings.of(item, knowing: known)
-    var findings = MLMExtension.validate(item).adding(others + images)
+    let run = try await services.modelRuns?.run(of: stored)
+    var findings = MLMExtension.validate(item).adding(others + images + RunFindings.of(item, knowing: run))
     guard let service = services.proofs else { return .json(ModelReport(item, findings).json) }
     let proofs = ProofReport(runtime: service.runtime, proofs: try await service.proofs(of: reference))
     findings = findings.adding(proofs.findings(of: item))

@@ -1,5 +1,6 @@
 public import MLMExtension
 import StacModel
+public import StacStore
 
 /// What was seen of a model when something was decided about it.
 public struct ModelEvidence: Sendable {
@@ -12,6 +13,8 @@ public struct ModelEvidence: Sendable {
 
   /// What stands for a model that is not run here; nil where it was not looked for.
   public let elsewhere: RuntimeEvidence?
+  /// What MLflow said of the run that the item links to; nil where it was not asked.
+  public let run: ModelRun?
 
   /// A file that was read.
   public struct SeenFile: Sendable, Hashable {
@@ -31,12 +34,14 @@ public struct ModelEvidence: Sendable {
   }
 
   public init(
-    findings: ModelFindings, modelFile: SeenFile?, testVector: SeenFile?, elsewhere: RuntimeEvidence? = nil
+    findings: ModelFindings, modelFile: SeenFile?, testVector: SeenFile?, elsewhere: RuntimeEvidence? = nil,
+    run: ModelRun? = nil
   ) {
     self.findings = findings
     self.modelFile = modelFile
     self.testVector = testVector
     self.elsewhere = elsewhere
+    self.run = run
   }
 
   /// Whether the model is sound, and for another runtime than this program.
@@ -58,7 +63,7 @@ public struct ModelEvidence: Sendable {
     return [Fault("/assets", "there is no golden vector: an asset with the role test-vector that proves the model")]
   }
 
-  /// The evidence as the history keeps it.
+  /// The evidence as the history keeps it; `metrics` is what the item claims, and MLflow's own stand with its run.
   func json(of item: Item) -> JSONObject {
     var object: JSONObject = [:]
     object["findings"] = .init(counted.count)
@@ -69,6 +74,7 @@ public struct ModelEvidence: Sendable {
       object["golden_vector"] = testVector.json
       object["golden_vector_passed"] = .bool(findings.all.isEmpty)
     }
+    if let run, run.state != "unlinked" { object["mlflow"] = .object(run.evidence) }
     if let metrics = item.properties["mlflow:metrics"] { object["metrics"] = metrics }
     return object
   }
