@@ -394,6 +394,19 @@ def test_what_mlflow_contradicts_is_not_promoted_and_its_own_metrics_are_evidenc
         assert evidence["mlflow"]["state"] == "unreachable", evidence
 
 
+def test_a_model_that_only_its_link_names_has_its_alias(catalog, mlflow):
+    version = mlflow.train("linked-only", 0.9)["version"]
+    item = promotable("linked-only", version)
+    del item["properties"]["mlflow:registered_model"], item["properties"]["mlflow:version"]
+    item["links"] = [link for link in item["links"] if link["rel"] != "mlflow:run"] + [
+        {"rel": "mlflow:run", "href": f"{mlflow.url}/#/models/linked-only/versions/{version}"}]
+    catalog.create("/collections/models/items", item)
+    decide(catalog, item["id"], "proposed", "validated", "approved", "production")
+    wait_until(lambda: aliases_of(mlflow, "linked-only") == {"production": version}, 30, "the alias is set")
+    decide(catalog, item["id"], "retired")
+    wait_until(lambda: aliases_of(mlflow, "linked-only") == {}, 30, "the alias is gone with the version")
+
+
 def test_the_alias_follows_the_version_in_production(catalog, mlflow):
     first, second = (mlflow.train("promoted", accuracy)["version"] for accuracy in (0.8, 0.9))
     for version in (first, second):

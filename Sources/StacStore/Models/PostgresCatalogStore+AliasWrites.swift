@@ -60,16 +60,25 @@ extension PostgresSession {
     AND o.tracking_uri IS NOT DISTINCT FROM w.tracking_uri
     """
 
-  /// Notes which version MLflow is to be told, where the item is of one of its registered models.
+  /// Notes which version MLflow is to be told, where the item is of one of its registered models: by its properties, else by
+  /// its link, as that was read when MLflow was asked.
   func note(alias: String, of id: String, key: Int32, promotion: Int64) throws(PostgresError) {
     _ = try query(
       """
       INSERT INTO gnomon.alias_writes (promotion, tracking_uri, registered_model, model_version, alias, is_removal) \
-      SELECT \(promotion), i.properties ->> 'mlflow:tracking_uri', i.properties ->> 'mlflow:registered_model', \
-      i.properties ->> 'mlflow:version', \(alias), false FROM gnomon.items i \
+      SELECT \(promotion), said.server, said.model, said.version, \(alias), false FROM gnomon.items i \
+      LEFT JOIN gnomon.mlflow_runs r ON r.collection_key = i.collection_key AND r.id = i.id \
+      AND r.item_updated_at = i.updated_at AND r.state <> 'waiting' \
+      CROSS JOIN LATERAL (SELECT \
+      jsonb_typeof(i.properties -> 'mlflow:registered_model') IS NOT DISTINCT FROM 'string' AS names) own \
+      CROSS JOIN LATERAL (SELECT \
+      CASE WHEN own.names THEN i.properties ->> 'mlflow:tracking_uri' ELSE r.declared ->> 'tracking_uri' END AS server, \
+      CASE WHEN own.names THEN i.properties ->> 'mlflow:registered_model' \
+      ELSE r.declared ->> 'registered_model' END AS model, \
+      CASE WHEN jsonb_typeof(i.properties -> 'mlflow:version') IN ('string', 'number') \
+      THEN i.properties ->> 'mlflow:version' ELSE r.declared ->> 'version' END AS version) said \
       WHERE i.collection_key = \(Int64(key))::int4 AND i.id = \(id) \
-      AND jsonb_typeof(i.properties -> 'mlflow:registered_model') = 'string' \
-      AND jsonb_typeof(i.properties -> 'mlflow:version') IN ('string', 'number')
+      AND said.model IS NOT NULL AND said.version IS NOT NULL
       """)
   }
 
