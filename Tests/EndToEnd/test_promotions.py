@@ -267,6 +267,20 @@ def test_no_item_takes_the_name_of_another_models_version(catalog):
     catalog.delete(f"{COLLECTION}/items/land-cover-15.0.0")
 
 
+def test_a_decided_model_takes_no_version_of_another_by_being_changed(catalog):
+    """What was decided about a document counts for that document only: the version stays with the one approved as it is."""
+    for number in ("23.0.0", "23.1.0"):
+        catalog.create(f"{COLLECTION}/items", version(number))
+    promoted(catalog, "land-cover-23.0.0", *STATES[:3])
+    promoted(catalog, "land-cover-23.1.0", *STATES)
+    changed = catalog.patch(f"{COLLECTION}/items/land-cover-23.1.0", {"properties": {"version": "23.0.0"}})
+    assert changed.status_code == 200, changed.text
+    for selector in ("23.0.0", "23.0", "v23"):
+        assert catalog.get(f"/processes/models:land-cover-23.1.0@{selector}").json()["id"] == "models:land-cover-23.0.0"
+    for model in ("land-cover-23.0.0", "land-cover-23.1.0"):
+        catalog.delete(f"{COLLECTION}/items/{model}")
+
+
 @pytest.mark.parametrize("change, pointer", [
     (lambda document: document["assets"].pop("test-vector", None) or drop(document, "test-vector"), "/assets"),
     (lambda document: document["properties"].pop("mlm:framework_version", None), None),

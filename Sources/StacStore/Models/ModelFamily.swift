@@ -35,8 +35,11 @@ public struct ModelRelease: Sendable, Hashable {
     return (created.microseconds, id) < (other.created.microseconds, other.id)
   }
 
+  /// How much was decided about its document. A decision says nothing of another document, so that none takes a version's
+  /// name by being changed into that version; what is retired stays so.
   private var rank: Int {
-    switch state {
+    guard isUnchanged || state == .retired else { return 0 }
+    return switch state {
     case .production: 4
     case .approved: 3
     case .validated: 2
@@ -85,8 +88,8 @@ public final class ModelFamily: Sendable {
   /// The version that is in production.
   public var production: ModelRelease? { releases.first { $0.state == .production } }
 
-  /// The item of a version: as it is written, else by what it means. Of several the one about which most was decided, of
-  /// these the one that was there first.
+  /// The item of a version: as it is written, else by what it means. Of several the one about whose present document most
+  /// was decided, of these the one that was there first.
   public func release(of version: String) -> ModelRelease? {
     let written = releases.filter { $0.version == version }
     guard written.isEmpty, let meant = SemanticVersion(version) else { return Self.meant(written) }
