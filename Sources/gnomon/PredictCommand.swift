@@ -97,7 +97,7 @@ struct PredictCommand: AsyncParsableCommand {
     try await OpenCatalog.with(
       database, command: "predict",
       reading: { catalog in
-        let resolved = try await CommandFailure.refusing { try await catalog.store.resolved(reference) }
+        let resolved = try await CommandFailure.refusing { try await catalog.store.modelToRun(reference) }
         for doubt in resolved.doubts { Progress.write("warning  \(doubt.message)\n") }
         let model = resolved.reference
         let predictions = CatalogPredictions(

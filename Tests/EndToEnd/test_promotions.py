@@ -267,6 +267,36 @@ def test_no_item_takes_the_name_of_another_models_version(catalog):
     catalog.delete(f"{COLLECTION}/items/land-cover-15.0.0")
 
 
+def test_what_is_retired_is_not_the_latest_and_is_not_run_silently(catalog, tmp_path):
+    models = ["land-cover-24.0.0", "land-cover-24.1.0"]
+    for model in models:
+        document = version(model.removeprefix("land-cover-"))
+        document["properties"]["mlm:name"] = "Ended land cover"
+        catalog.create(f"{COLLECTION}/items", document)
+    promoted(catalog, models[1], "proposed", "retired")
+    assert catalog.get("/processes/models:Ended%20land%20cover@latest").json()["id"] == f"models:{models[0]}"
+    promoted(catalog, models[0], "proposed", "retired")
+    body = predictions.execution_body(["sentinel-2-amazon/s2-amazon"], bbox=[-56.365, -1.47, -56.362, -1.467])
+    asked = catalog.post("/processes/models:Ended%20land%20cover@latest/execution", body)
+    for answer in (asked, catalog.get(f"{COLLECTION}/items/Ended%20land%20cover@latest"),
+                   catalog.get("/processes/models:Ended%20land%20cover@latest")):
+        assert answer.status_code == 404, answer.text
+        assert all(f"'{model}' is retired" in answer.json()["description"] for model in models), answer.text
+    assert links(catalog.get(f"{COLLECTION}/items/{models[0]}").json()) == {"successor-version": models[1]}
+    for name in (models[1], "Ended%20land%20cover@24.1"):
+        assert "is retired" in catalog.get(f"/processes/models:{name}").headers["Gnomon-Warning"]
+        there = catalog.post(f"/processes/models:{name}/execution", body)
+        assert there.status_code == 200 and "is retired" in there.headers["Gnomon-Warning"], there.text
+    told = run("predict", "--model", f"models/{models[1]}", "--item", "sentinel-2-amazon/s2-amazon", "--explain",
+               "--data-dir", catalog.data_directory)
+    assert told.returncode == 0 and "is retired" in told.stderr, told.stderr
+    told = run("predict", "--model", "models/Ended land cover@latest", "--item", "sentinel-2-amazon/s2-amazon", "--explain",
+               "--data-dir", catalog.data_directory)
+    assert told.returncode != 0 and "is retired" in told.stderr, told.stderr
+    for model in models:
+        catalog.delete(f"{COLLECTION}/items/{model}")
+
+
 def test_a_decided_model_takes_no_version_of_another_by_being_changed(catalog):
     """What was decided about a document counts for that document only: the version stays with the one approved as it is."""
     for number in ("23.0.0", "23.1.0"):

@@ -28,4 +28,16 @@ import Testing
     let retired = Self.release("retired", "1.0.0", .retired, isUnchanged: false)
     #expect(Self.family(retired, first).release(of: "1.0.0")?.id == "first")
   }
+
+  @Test func `The latest version is neither deprecated nor retired`() {
+    let old = Self.release("old", "1.0.0")
+    let retired = Self.release("retired", "2.0.0", .retired)
+    let changed = Self.release("changed", "2.1.0", .retired, isUnchanged: false)
+    let deprecated = Self.release("deprecated", "3.0.0", .production, isDeprecated: true)
+    #expect(Self.family(old, retired, changed, deprecated).latest?.id == "old")
+    #expect(Self.family(retired, changed, deprecated).latest == nil)
+    for only in [retired, changed, deprecated] { #expect(Self.family(only).latest == nil) }
+    #expect(Self.family(Self.release("only", "no version")).latest?.id == "only")
+    #expect(Self.family(retired, deprecated).release(of: "2.0.0")?.id == "retired")
+  }
 }

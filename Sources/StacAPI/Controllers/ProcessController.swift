@@ -80,9 +80,9 @@ struct ProcessController {
       "The model '\(model.id)' is not approved: \(reason). Approved models can be run, and others by approvers")
   }
 
-  /// The model's item, and what is doubtful about the version that the reference names.
+  /// The model's item, and what is doubtful about running the version that the reference names.
   private func required(_ reference: ItemReference) async throws -> (StoredDocument, doubts: [Fault]) {
-    let model = try await services.store.resolved(reference)
+    let model = try await services.store.modelToRun(reference)
     guard let stored = try await services.store.item(collection: reference.collection, id: model.reference.id) else {
       throw Self.missing(reference)
     }

@@ -25,10 +25,19 @@ extension CatalogStore {
       case "production": family.production
       default: family.release(of: selector)
       }
+    if found == nil, selector == "latest", let ended = family.ended(named: name) { throw .notFound(ended) }
     guard let found else { return itself }
     return ResolvedModel(
       reference: ItemReference(collection: reference.collection, id: found.id),
       isChanged: selector == "production" && !found.isUnchanged)
+  }
+
+  /// The model that is to be run, with what is to be said of running it.
+  public func modelToRun(_ reference: ItemReference) async throws(StoreError) -> ResolvedModel {
+    var model = try await resolved(reference)
+    let standing = try await self.standing(ofModel: model.reference.id, in: model.reference.collection)
+    model.isRetired = standing?.state == .retired
+    return model
   }
 
   /// The item that is to be changed or removed: that of the identifier where there is one, so that nothing else is touched,
@@ -46,15 +55,37 @@ public struct ResolvedModel: Sendable {
   public let reference: ItemReference
   /// Whether it was asked for as the version in production, and its document is not the one that was decided upon.
   public var isChanged = false
+  /// Whether it is to be run, and was decided to be used no more.
+  var isRetired = false
 
   /// What whoever uses it should know.
   public var doubts: [Fault] {
-    guard isChanged else { return [] }
-    return [
-      Fault(
-        .root,
-        "'\(reference.id)' is in production, and its document has changed since that was decided; "
-          + "put the document back, or propose the model again")
-    ]
+    var doubts: [Fault] = []
+    if isChanged {
+      doubts.append(
+        Fault(
+          .root,
+          "'\(reference.id)' is in production, and its document has changed since that was decided; "
+            + "put the document back, or propose the model again"))
+    }
+    if isRetired {
+      doubts.append(
+        Fault(.root, "'\(reference.id)' is retired: it is not to be used any more; run another version, or propose it again"))
+    }
+    return doubts
   }
+}
+
+extension ModelFamily {
+  /// That there is no latest version because of those that are not to be used any more; nil where there are none of these.
+  fileprivate func ended(named name: String) -> String? {
+    let ended = releases.filter { !$0.isCurrent }
+    guard !ended.isEmpty else { return nil }
+    let told = ended.suffix(Self.mostTold).map { "'\($0.id)' is \($0.state == .retired ? "retired" : "deprecated")" }
+    let others = ended.count > told.count ? ["\(ended.count - told.count) more versions too"] : []
+    return "version of the model '\(name)' that is neither deprecated nor retired: "
+      + (told + others).joined(separator: ", ")
+  }
+
+  private static let mostTold = 5
 }

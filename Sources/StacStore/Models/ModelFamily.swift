@@ -27,6 +27,9 @@ public struct ModelRelease: Sendable, Hashable {
     self.created = created
   }
 
+  /// Whether it is still to be used: neither deprecated nor retired.
+  public var isCurrent: Bool { !isDeprecated && state != .retired }
+
   /// Whether this one is meant rather than another of the same version: what was decided counts, then who came first, so
   /// that nobody takes the place of another by an item of the same version.
   fileprivate func isMeant(ratherThan other: ModelRelease) -> Bool {
@@ -72,14 +75,12 @@ public final class ModelFamily: Sendable {
     versions = sorted.map(\.version)
   }
 
-  /// The latest version: of those that are neither deprecated nor retired, where there are such, the greatest release, else
-  /// the greatest that comes before its release; the only one there is, whatever its version. Nil where no version can be
-  /// compared.
+  /// The latest version: of those that are neither deprecated nor retired the greatest release, else the greatest that comes
+  /// before its release; the only one there is, whatever its version. Nil where all are deprecated or retired, and where no
+  /// version can be compared.
   public var latest: ModelRelease? {
-    guard releases.count > 1 else { return releases.first }
-    let comparable = releases.indices.filter { versions[$0] != nil }
-    let current = comparable.filter { !releases[$0].isDeprecated && releases[$0].state != .retired }
-    let candidates = current.isEmpty ? comparable : current
+    guard releases.count > 1 else { return releases.first { $0.isCurrent } }
+    let candidates = releases.indices.filter { versions[$0] != nil && releases[$0].isCurrent }
     let last = candidates.last { versions[$0]?.isPrerelease == false } ?? candidates.last
     guard let last else { return nil }
     return Self.meant(candidates.filter { versions[$0] == versions[last] }.map { releases[$0] })
