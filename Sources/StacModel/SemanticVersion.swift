@@ -115,3 +115,15 @@ public struct SemanticVersion: Sendable, Hashable, Comparable {
     }
   }
 }
+
+extension JSONValue {
+  /// What a property `version` says: a text, or a number's text, which authors write who do not declare the version extension;
+  /// nil of every other kind. PostgreSQL's jsonb has the same text, save for exponents written in unusual ways.
+  public var versionText: String? {
+    guard case .number(let number) = self else { return string }
+    guard number.text.utf8.contains(where: { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }) else {
+      return number.text
+    }
+    return JSONNumber(number.double)?.text
+  }
+}

@@ -122,6 +122,40 @@ def test_another_item_of_a_registered_version_is_told_and_not_lost(server, model
     assert server.get(f"/collections/models/items/{name}@latest").json()["id"] == other["id"]
 
 
+@pytest.mark.parametrize("written, same", [(3, [3, 3.0, "3", "3.0.0"]), (2.10, [2.1, "2.1"])])
+def test_a_version_that_is_a_number_is_its_text(server, model, written, same):
+    model["properties"]["version"] = written
+    first = post(server, model)
+    assert first.status_code == 201 and first.json()["version"] == str(written), first.text
+    told = {(fault["pointer"], fault["rule"]) for fault in first.json()["report"]["warnings"]}
+    assert ("/properties/version", "version-selectable") in told
+    assert post(server, model).json()["outcome"] == "unchanged"
+    name = model["properties"]["mlm:name"]
+    for number, version in enumerate(same):
+        other = copy.deepcopy(model)
+        other["id"] += f"-again-{number}"
+        other["properties"]["version"] = version
+        answer = post(server, other)
+        # The same document is the same item; a version written otherwise is told, and never registered a second time.
+        if json.dumps(version) == json.dumps(written):
+            assert (answer.status_code, answer.json()["outcome"]) == (200, "unchanged"), answer.text
+            assert answer.json()["id"] == model["id"]
+        else:
+            assert answer.status_code in (200, 409) and model["id"] in answer.text, answer.text
+        assert server.get(f"/collections/models/items/{other['id']}").status_code == 404
+    assert server.get(f"/collections/models/items/{name}@{written}").json()["id"] == model["id"]
+
+
+@pytest.mark.parametrize("version", [True, ["3"], {"major": 3}])
+def test_a_version_that_is_neither_text_nor_number_is_none(server, model, version):
+    model["properties"]["version"] = version
+    first = post(server, model)
+    assert first.status_code == 201 and "version" not in first.json(), first.text
+    again = copy.deepcopy(model)
+    again["id"] += "-again"
+    assert post(server, again).json()["id"] == model["id"]
+
+
 @pytest.mark.parametrize("spelling", ["1.0", "1", "v1.0.0", "V1.0", "1.0.0+build.7", "01.0.0"])
 def test_a_version_that_is_written_otherwise_is_the_same_version(server, model, spelling):
     post(server, model)

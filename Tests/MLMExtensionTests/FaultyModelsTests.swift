@@ -198,6 +198,8 @@ private let output = "properties/mlm:output/0"
     FaultyModel(bands, "properties/mlm:pretrained", false, .pretrainedSource, at: "properties/mlm:pretrained_source"),
     FaultyModel(bands, "properties/version", "latest", .versionSelectable),
     FaultyModel(bands, "properties/version", "production", .versionSelectable),
+    FaultyModel(bands, "properties/version", 3, .versionSelectable),
+    FaultyModel(bands, "properties/version", ["3"], .versionSelectable),
     FaultyModel(basic, "properties/mlm:input", [], .inputPresent),
     FaultyModel(basic, "properties/mlm:output", [], .outputPresent),
     FaultyModel(basic, "\(input)/input/shape", [-1, 3], .dimensionCount, at: "\(input)/input/dim_order"),

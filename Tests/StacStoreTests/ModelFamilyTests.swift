@@ -13,7 +13,9 @@ import Testing
       created: Timestamp(microseconds: created))
   }
 
-  private static func family(_ releases: ModelRelease...) -> ModelFamily { ModelFamily(name: "Crops", releases: releases) }
+  private static func family(_ releases: ModelRelease...) -> ModelFamily {
+    ModelFamily(name: "Crops", releases: releases)
+  }
 
   @Test(arguments: [ModelState.proposed, .validated, .approved, .production])
   func `A decision counts for the document it was taken upon, and for no other`(state: ModelState) {

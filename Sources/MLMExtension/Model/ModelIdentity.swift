@@ -4,7 +4,7 @@ public import StacModel
 public struct ModelIdentity: Sendable, CustomStringConvertible {
   /// `mlm:name`.
   public let name: String
-  /// `version` of the version extension, nil where the item says none.
+  /// `version` of the version extension, a number as its text; nil where the item says none.
   public let version: String?
   /// `file:checksum` of the model file in lower case, nil where the item says none.
   public let checksum: String?
@@ -13,7 +13,7 @@ public struct ModelIdentity: Sendable, CustomStringConvertible {
   public init?(_ item: Item) {
     guard let name = item.properties["mlm:name"]?.string else { return nil }
     self.name = name
-    version = item.properties["version"]?.string
+    version = item.properties["version"]?.versionText
     checksum = item.modelAsset?.checksum?.lowercased()
   }
 

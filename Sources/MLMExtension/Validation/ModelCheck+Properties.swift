@@ -21,6 +21,13 @@ extension ModelCheck {
         "name@\(version) leads to another model: the word names the \(version) version, whatever it is",
         mend: "write a number such as \"1.0.0\"")
     }
+    if let version = properties["version"], !version.isNull, version.string == nil {
+      let told =
+        version.versionText.map { "the version is the number \($0)" } ?? "the version is no text, and counts as none"
+      warn(
+        .versionSelectable, place.appending("version"), told,
+        mend: "write a text such as \"\(version.versionText ?? "1.0.0")\", and declare the version extension")
+    }
     let source = properties["mlm:pretrained_source"]
     if properties["mlm:pretrained"]?.bool == false, let source, !source.isNull {
       warn(

@@ -33,7 +33,7 @@ struct ProcessDescription {
   /// The model's own version (version extension), as the document has it.
   private var version: String {
     let properties = (try? JSONParser.parse(stored.document.bytes))?.object?["properties"]?.object
-    guard let version = properties?["version"]?.string, !version.isEmpty else { return "1.0.0" }
+    guard let version = properties?["version"]?.versionText, !version.isEmpty else { return "1.0.0" }
     return version
   }
 

@@ -70,7 +70,9 @@ public struct ResolvedModel: Sendable {
     }
     if isRetired {
       doubts.append(
-        Fault(.root, "'\(reference.id)' is retired: it is not to be used any more; run another version, or propose it again"))
+        Fault(
+          .root, "'\(reference.id)' is retired: it is not to be used any more; run another version, or propose it again"
+        ))
     }
     return doubts
   }

@@ -52,7 +52,7 @@ extension PostgresSession {
       f AS (SELECT DISTINCT n.collection_key, n.digest FROM n WHERE EXISTS (\
       SELECT FROM gnomon.items o WHERE o.collection_key = n.collection_key AND o.is_model \
       AND md5(o.properties ->> 'mlm:name') = n.digest AND (NOT \(areSeveral) OR o.id <> n.id))) \
-      SELECT i.collection_key, i.properties ->> 'mlm:name', i.id, i.properties ->> 'version', \
+      SELECT i.collection_key, i.properties ->> 'mlm:name', i.id, \(SQL.modelVersion), \
       coalesce(i.properties -> 'deprecated' = 'true', false), s.state, i.created_at, \
       coalesce(s.is_current, true) \
       FROM f JOIN gnomon.items i ON i.collection_key = f.collection_key AND i.is_model \

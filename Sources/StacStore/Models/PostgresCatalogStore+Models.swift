@@ -58,7 +58,7 @@ extension PostgresSession {
     let wanted = version.map { SemanticVersion.normal($0).utf8 }
     let rows = try query(
       """
-      SELECT i.id, i.properties ->> 'version' FROM gnomon.items i WHERE i.is_model AND i.collection_key = \
+      SELECT i.id, \(SQL.modelVersion) FROM gnomon.items i WHERE i.is_model AND i.collection_key = \
       (SELECT c.key FROM gnomon.collections c WHERE c.id = \(collection)) \
       AND md5(i.properties ->> 'mlm:name') = md5(\(name)) AND i.properties ->> 'mlm:name' = \(name) ORDER BY i.id
       """)

@@ -62,7 +62,7 @@ extension PostgresSession {
     let rows = try query(
       """
       SELECT \(FoundItem.columns), s.state, s.promotion, s.document_digest, \
-      coalesce(i.properties ->> 'mlm:name', i.id), i.properties ->> 'version', \(RegistrationRecord.columns) \
+      coalesce(i.properties ->> 'mlm:name', i.id), \(SQL.modelVersion), \(RegistrationRecord.columns) \
       FROM gnomon.items i LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id \
       LEFT JOIN gnomon.model_registrations g ON g.collection_key = i.collection_key AND g.id = i.id \
       WHERE i.collection_key = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(collection)) AND i.id = \(id)\
@@ -165,7 +165,7 @@ extension PostgresSession {
       INSERT INTO gnomon.promotions (collection, item, model, version, from_state, to_state, actor, role, is_person, \
       comment, evidence, document_digest) \
       SELECT \(known.document.collectionID), i.id, coalesce(i.properties ->> 'mlm:name', i.id), \
-      i.properties ->> 'version', \(from)::text, \(to.rawValue), \(request.actor), \(request.role.rawValue), \
+      \(SQL.modelVersion), \(from)::text, \(to.rawValue), \(request.actor), \(request.role.rawValue), \
       \(request.isPerson), \(comment), \(evidence), \
       CASE WHEN i.id = \(known.document.id) THEN \(.bytes(known.documentDigest)) ELSE s.document_digest END \
       FROM gnomon.items i LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id \

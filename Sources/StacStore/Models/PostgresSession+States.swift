@@ -4,6 +4,11 @@ extension SQL {
   /// Whether the state `s` (`gnomon.model_states`) is that of the present document. What is retired stays so, whatever its
   /// document says by now, until somebody proposes it again.
   static let stateHolds: SQL = "(s.is_current OR s.state = 'retired')"
+
+  /// The version of the item `i`, as `JSONValue.versionText` reads it; NULL where it says none.
+  static let modelVersion: SQL = """
+    (CASE WHEN jsonb_typeof(i.properties -> 'version') IN ('string', 'number') THEN i.properties ->> 'version' END)
+    """
 }
 
 extension SQLState {

@@ -21,7 +21,7 @@ public struct KnownModel: Sendable, Codable {
     let properties = item.properties
     reference = ItemReference(collection: stored.document.collectionID, id: item.id)
     title = properties["title"]?.string ?? properties["mlm:name"]?.string
-    version = properties["version"]?.string
+    version = properties["version"]?.versionText
     requirements = ModelRequirements(of: item, obstacle: RunnableModel.obstacle(to: item)?.message)
     standing = ModelStanding(
       state: stored.state, isDeprecated: properties["deprecated"]?.bool ?? false)
