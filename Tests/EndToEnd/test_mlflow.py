@@ -407,6 +407,20 @@ def test_a_model_that_only_its_link_names_has_its_alias(catalog, mlflow):
     wait_until(lambda: aliases_of(mlflow, "linked-only") == {}, 30, "the alias is gone with the version")
 
 
+def test_an_alias_goes_with_the_name_of_the_model_in_production(catalog, mlflow):
+    number = mlflow.train("renamed", 0.8)["version"]
+    catalog.create("/collections/models/items", promotable("renamed", number))
+    decide(catalog, f"renamed-{number}", "proposed", "validated", "approved", "production")
+    wait_until(lambda: aliases_of(mlflow, "renamed") == {"production": number}, 30, "the alias is set")
+    place = f"/collections/models/items/renamed-{number}"
+    changed = catalog.patch(place, json={"properties": {"mlm:name": "another name"}})
+    assert changed.status_code == 200, changed.text
+    wait_until(lambda: aliases_of(mlflow, "renamed") == {}, 30, "the alias goes with the name")
+    last = catalog.get(place + "/promotions").json()["promotions"][-1]
+    assert last["to"] == "removed" and [write["action"] for write in last["mlflow_aliases"]] == ["remove"]
+    catalog.delete(place)
+
+
 def test_the_alias_follows_the_version_in_production(catalog, mlflow):
     first, second = (mlflow.train("promoted", accuracy)["version"] for accuracy in (0.8, 0.9))
     for version in (first, second):

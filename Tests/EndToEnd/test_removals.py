@@ -95,6 +95,39 @@ def test_only_approvers_remove_what_was_approved(keyed, states):
     assert last["evidence"] == {"removed": "item", "document_unchanged": False}
 
 
+@pytest.mark.parametrize("states", [STATES[:3], STATES])
+@pytest.mark.parametrize("change", [{"mlm:name": "Renamed land cover"}, {"version": "2.9.9"}, {"version": None}])
+def test_only_approvers_make_what_was_approved_another_version(keyed, states, change):
+    server, headers = keyed
+    model = decided(server, headers, "2.1.0", *states)["id"]
+    place = f"{PLACE}/{model}"
+    whole = server.get(place).json()
+    renamed = whole | {"properties": whole["properties"] | {key: value for key, value in change.items() if value}}
+    for key in [key for key, value in change.items() if value is None]:
+        del renamed["properties"][key]
+    for name in ("ci", "eve"):
+        for answer in (server.patch(place, {"properties": change}, headers=headers[name]),
+                       server.put(place, renamed, headers=headers[name])):
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), answer.text
+    refused = server.patch(place, {"properties": change}, headers=headers["ci"]).json()["description"]
+    assert f"is {states[-1]}" in refused and "another name or version" in refused
+    assert server.get(place).json() == whole
+    kept = promotions(server, model).json()
+    assert kept["approved"] and kept["state"] == states[-1] == kept["promotions"][-1]["to"]
+    assert server.patch(place, {"properties": change}, headers=headers["ana"]).status_code == 200
+    ended = promotions(server, model).json()
+    last = ended["promotions"][-1]
+    assert ended["state"] is None and not ended["approved"] and not ended["removed"] and ended["production"] is None
+    assert (last["from"], last["to"], last["by"]["name"], last["version"]) == (states[-1], "removed", "ana", "2.1.0")
+    assert last["evidence"] == {"removed": "version", "document_unchanged": True} and last["model"] == kept["model"]
+    # It can go its way anew, under its new name.
+    assert promote(server, model, "proposed", token=token(headers["ci"])).status_code == 201
+    # What nobody has approved is renamed by whoever may write.
+    assert server.patch(place, {"properties": {"version": "2.1.7"}}, headers=headers["ci"]).status_code == 200
+    assert promotions(server, model).json()["state"] == "proposed"
+    assert server.delete(place, headers=headers["ci"]).status_code == 204
+
+
 def test_a_collection_goes_with_an_entry_in_each_history(keyed):
     server, headers = keyed
     assert server.post("/collections", documents.collection("more"), headers=headers["ci"]).status_code == 201

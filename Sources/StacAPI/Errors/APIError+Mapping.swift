@@ -29,7 +29,8 @@ extension APIError {
     case .decided(let what):
       self.init(
         .forbidden,
-        "\(what): to remove it, or to put something else in its place, takes a key of the role approver or admin; "
+        "\(what): to remove it, to give it another name or version, or to put something else in its place, takes a key of "
+          + "the role approver or admin; "
           + "ask somebody who has one to do it, or to retire the model first (POST …/promotions)")
     case .parameter(let error): self.init(.invalidParameter, error.description)
     case .unavailable: self.init(.unavailable, "The database cannot be reached now")
