@@ -20,6 +20,11 @@ public struct Components: Sendable {
   /// Number of components.
   public var count: Int { values.count - 1 }
 
+  /// How many pixels of a component have a confidence.
+  public func confidencePixelCount(_ component: Int) -> Int {
+    confidenceCounts.isEmpty ? 0 : Int(confidenceCounts[component])
+  }
+
   /// Mean of the confidence over the pixels that have one; nil without a confidence map or where none has.
   public func meanConfidence(_ component: Int) -> Double? {
     guard !confidenceCounts.isEmpty, confidenceCounts[component] > 0 else { return nil }

@@ -172,7 +172,17 @@ def test_a_group_may_be_one_feature(server, expected, tmp_path):
     large = [number for number, area in enumerate(areas, 1) if area >= 500]
     assert forest[0]["properties"]["pixels"] == np.isin(labels, large).sum()
     assert forest[0]["properties"]["mean_confidence"] == pytest.approx(
-        expected.confidence[np.isin(labels, large)].mean(), abs=2e-4)
+        expected.confidence[np.isin(labels, large)].mean(), abs=2e-5)
+
+
+def test_filled_pixels_without_a_probability_do_not_weigh(server, expected, tmp_path):
+    steps = {"threshold": 0.7, "fill_holes": 1e6, "dissolve": [{"classes": ["forest"], "multipolygon": True}]}
+    result = by_command(server, AMAZON, tmp_path, "--post-processing", json.dumps(steps))
+    [forest] = [feature["properties"] for feature in result.polygons if feature["properties"]["class"] == 2]
+    inside = result.codes() == 2
+    certain = inside & (result.confidence() != 255)
+    assert forest["pixels"] == inside.sum() > certain.sum() + 100
+    assert forest["mean_confidence"] == pytest.approx(expected.confidence[certain].mean(), abs=2e-5)
 
 
 @pytest.mark.parametrize("steps", [

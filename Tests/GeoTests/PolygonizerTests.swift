@@ -119,6 +119,7 @@ import Vectors
     let confidence: [Float] = [1, 1, 0.5, 0.5, 0, 0, 0.25, 0.75, -1, .nan, 0.5, 0.25]
     let polygons = try Fixtures.polygons(map, on: grid, confidence: confidence)
     #expect(polygons.map(\.meanConfidence) == [0.5, 0.5, 0.375])
+    #expect(polygons.map(\.confidencePixelCount) == [4, 4, 2])
     let one = try Fixtures.map(["1112", "1111", "3311"])
     let large = try Fixtures.polygons(one, on: grid, options: .init(minimumAreaSquareMetres: 150))
     #expect(large.map(\.pixelCount) == [9, 2])

@@ -78,9 +78,9 @@ private struct FeatureText: PolygonEncoder {
     DecimalText.append(polygon.areaSquareMetres, digits: 4 + 2 * finer, to: &bytes)
     bytes += ",\"pixels\":".utf8
     DecimalText.append(Double(polygon.pixelCount), digits: 0, to: &bytes)
-    if let confidence = polygon.meanConfidence {
+    if let confidence = polygon.writtenConfidence {
       bytes += ",\"mean_confidence\":".utf8
-      DecimalText.append(confidence, digits: 6, to: &bytes)
+      DecimalText.append(confidence, digits: ClassPolygon.confidenceDigits, to: &bytes)
     }
     bytes += "},\"geometry\":".utf8
     geometry(polygon.geometry, polygon.unit, &bytes)

@@ -170,7 +170,7 @@ private struct FeatureRecord: PolygonEncoder {
     Self.append(polygon.geometry, &shape)
     let words: [UInt64] = [
       UInt64(truncatingIfNeeded: polygon.value), UInt64(truncatingIfNeeded: polygon.pixelCount),
-      polygon.areaSquareMetres.bitPattern, (polygon.meanConfidence ?? .nan).bitPattern,
+      polygon.areaSquareMetres.bitPattern, (polygon.writtenConfidence ?? .nan).bitPattern,
       UInt64(truncatingIfNeeded: shape.count),
     ]
     for word in words { Self.append(word, &bytes) }

@@ -10,12 +10,20 @@ public struct ClassPolygon: Hashable, Sendable {
   public var areaSquareMetres: Double
   /// Mean of the confidence over its pixels; nil without a confidence map or where no pixel has one.
   public var meanConfidence: Double?
+  /// How many of its pixels have a confidence, which the mean is of; filled ones have none.
+  public var confidencePixelCount: Int
   /// One polygon, or several when the antimeridian cuts it; RFC 7946 winding, valid under GEOS.
   public var geometry: [GeographicPolygon]
   /// The decimals of its coordinates, which all polygons of a run share.
   public var unit: DegreeUnit
   /// The smallest box around it; west > east when it crosses the antimeridian.
   public var box: GeographicBox
+
+  /// Decimals of the mean confidence in files: probabilities are held in 65,500 parts, so that more are not known.
+  static let confidenceDigits = 5
+
+  /// The mean confidence as files have it.
+  var writtenConfidence: Double? { meanConfidence.map { ($0 * 100_000).rounded() / 100_000 } }
 }
 
 /// What a run of ``Polygonizer`` made and left out.

@@ -98,7 +98,8 @@ struct PolygonRun {
     summary.areaSquareMetres += area
     return ClassPolygon(
       value: value, pixelCount: pixels, areaSquareMetres: area, meanConfidence: components.meanConfidence(component),
-      geometry: outline.parts, unit: source.unit, box: outline.box)
+      confidencePixelCount: components.confidencePixelCount(component), geometry: outline.parts, unit: source.unit,
+      box: outline.box)
   }
 }
 

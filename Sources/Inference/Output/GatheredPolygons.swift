@@ -26,16 +26,21 @@ struct GatheredPolygons {
 extension ClassPolygon {
   /// Adds another polygon of the class, which does not overlap this one.
   fileprivate mutating func join(_ other: ClassPolygon) {
-    let total = Double(pixelCount + other.pixelCount)
-    if let mean = meanConfidence, let otherMean = other.meanConfidence {
-      meanConfidence = (mean * Double(pixelCount) + otherMean * Double(other.pixelCount)) / total
-    } else {
-      meanConfidence = meanConfidence ?? other.meanConfidence
-    }
+    meanConfidence = jointConfidence(other)
+    confidencePixelCount += other.confidencePixelCount
     pixelCount += other.pixelCount
     areaSquareMetres += other.areaSquareMetres
     geometry += other.geometry
     box = box.joined(other.box)
+  }
+
+  /// The mean over the pixels of both that have a confidence: filled ones have none and do not weigh.
+  private func jointConfidence(_ other: ClassPolygon) -> Double? {
+    guard let mean = meanConfidence, let otherMean = other.meanConfidence else {
+      return meanConfidence ?? other.meanConfidence
+    }
+    let (count, otherCount) = (Double(confidencePixelCount), Double(other.confidencePixelCount))
+    return (mean * count + otherMean * otherCount) / (count + otherCount)
   }
 }
 
