@@ -78,6 +78,11 @@ private func plan(_ expression: String?, _ inputs: JSONObject = [:]) throws -> P
     #expect(effective.dissolve.map(\.target.value) == [3])
   }
 
+  @Test func aGroupMayBeCalledAsOneOfItsClassesIs() throws {
+    let group = #"{"version": 1, "dissolve": [{"classes": ["soy", "maize"], "value": 9, "name": "soy"}]}"#
+    #expect(try plan(group).effective.dissolve.map(\.target.label) == ["soy"])
+  }
+
   @Test(arguments: [
     (#""crops""#, "/expression"), ("{}", "/expression/version"), (#"{"version": 2}"#, "/expression/version"),
     (#"{"version": 1, "seive": 8}"#, "/expression/seive"), (#"{"version": 1, "sieve": 1.5}"#, "/expression/sieve"),
@@ -99,6 +104,10 @@ private func plan(_ expression: String?, _ inputs: JSONObject = [:]) throws -> P
     (#"{"version": 1, "unknown_class": {"value": 65535}}"#, "/expression/unknown_class/value"),
     (#"{"version": 1, "unknown_class": {"value": 7, "name": "x"}}"#, "/expression/unknown_class/name"),
     (#"{"version": 1, "unknown_class": {"value": 8, "color_hint": "80808"}}"#, "/expression/unknown_class/color_hint"),
+    (#"{"version": 1, "unknown_class": {"value": 8, "name": "soy"}}"#, "/expression/unknown_class/name"),
+    (
+      #"{"version": 1, "dissolve": [{"classes": ["soy"], "value": 9, "name": "water"}]}"#, "/expression/dissolve/0/name"
+    ),
     (#"{"version": 1, "fill_holes": -0.1}"#, "/expression/fill_holes"),
     (#"{"version": 1, "dissolve": [{"classes": ["soy"]}, {"classes": ["soy"]}]}"#, "/expression/dissolve/1/classes/0"),
     (#"{"version": 1, "dissolve": [{"classes": ["soy", "maize"], "value": 7}]}"#, "/expression/dissolve/0/value"),

@@ -2,6 +2,7 @@
 struct KnownClasses {
   private var byValue: [Int: ModelClass] = [:]
   private var byName: [String: ModelClass] = [:]
+  private var byLabel: [String: ModelClass] = [:]
   /// Names and values that more than one class has: they lead to none.
   private var ambiguousNames: Set<String> = []
   private var ambiguousValues: Set<Int> = []
@@ -16,6 +17,7 @@ struct KnownClasses {
       .joined(separator: ", ")
     for entry in classes {
       if byValue[entry.value] == nil { byValue[entry.value] = entry } else { ambiguousValues.insert(entry.value) }
+      if byLabel[entry.label] == nil { byLabel[entry.label] = entry }
       guard let name = entry.name else { continue }
       if byName.updateValue(entry, forKey: name) != nil { ambiguousNames.insert(name) }
     }
@@ -26,6 +28,9 @@ struct KnownClasses {
 
   /// The one class with a value.
   func only(value: Int) -> ModelClass? { ambiguousValues.contains(value) ? nil : byValue[value] }
+
+  /// The first class that documents or people call so.
+  func called(_ text: String) -> ModelClass? { byName[text] ?? byLabel[text] }
 
   /// The one class with a name.
   func only(name: String) -> ModelClass? { ambiguousNames.contains(name) ? nil : byName[name] }

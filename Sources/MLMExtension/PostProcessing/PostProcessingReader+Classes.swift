@@ -11,17 +11,22 @@ extension PostProcessingReader {
       fault(placed.pointer, "the unknown class has no value", mend: "write value, a whole number that no class has")
       return nil
     }
-    return described(value, members, defaultName: "unknown", known: classLookup)
+    return described(value, members, defaultName: "unknown", known: classLookup, replacing: [])
   }
 
   /// A class by its value, with a name and a colour where no known class has the value.
+  ///
+  /// - Parameter replaced: values of classes that it stands for, so that it may have the name of one of them.
   private mutating func described(
-    _ value: PlacedMember, _ members: [String: PlacedMember], defaultName: String, known: KnownClasses?
+    _ value: PlacedMember, _ members: [String: PlacedMember], defaultName: String, known: KnownClasses?,
+    replacing replaced: [Int]
   ) -> ModelClass? {
     guard let code = classValue(value) else { return nil }
     let (name, color) = (text(members["name"]), color(members["color_hint"]))
     guard let existing = known?[code] else {
-      return ModelClass(value: code, name: name ?? defaultName, color: color)
+      let made = ModelClass(value: code, name: name ?? defaultName, color: color)
+      refuseTaken(made, among: known, replacing: replaced, at: members["name"] ?? value)
+      return made
     }
     for (word, isOther) in [
       ("name", name.map { $0 != existing.label && $0 != existing.name }),
@@ -32,6 +37,16 @@ extension PostProcessingReader {
         mend: "leave \(word) out, or write a value that no class has")
     }
     return existing
+  }
+
+  /// Two classes of one name cannot be told apart in a map.
+  private mutating func refuseTaken(
+    _ made: ModelClass, among known: KnownClasses?, replacing replaced: [Int], at place: PlacedMember
+  ) {
+    guard let other = known?.called(made.label), !replaced.contains(other.value) else { return }
+    fault(
+      place.pointer, "the class \(other.value) is called \(made.label) already",
+      mend: "write a name that no class has")
   }
 
   private mutating func classValue(_ placed: PlacedMember) -> Int? {
@@ -110,7 +125,7 @@ extension PostProcessingReader {
         return nil
       }
       let named = values.map(String.init).joined(separator: "+")
-      target = described(placed, members, defaultName: named, known: known)
+      target = described(placed, members, defaultName: named, known: known, replacing: values)
     } else {
       target = renamed(known?[value] ?? ModelClass(value: value, name: nil, color: nil), members)
     }
