@@ -71,7 +71,7 @@ struct LocalPrediction: Sendable {
 
   private static func failure(_ error: any Error) -> any Error {
     switch error {
-    case let error as APIError: CommandFailure(error.description)
+    case let error as APIError: CommandFailure(PredictOptionNames.message(error))
     case let error as InferenceError: CommandFailure(error.message)
     default: error
     }

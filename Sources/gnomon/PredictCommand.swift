@@ -125,12 +125,18 @@ struct PredictCommand: AsyncParsableCommand {
     if let bbox { inputs["bbox"] = try BoundingBoxOption.json(bbox) }
     if let aoi { inputs["aoi"] = try Self.area(aoi) }
     if let sieve { inputs["sieve"] = JSONValue(sieve) }
-    if let minArea { inputs["min_area"] = JSONValue(minArea) }
-    if let simplify { inputs["simplify"] = JSONValue(simplify) }
+    if let minArea { inputs["min_area"] = try Self.number(minArea, of: "--min-area") }
+    if let simplify { inputs["simplify"] = try Self.number(simplify, of: "--simplify") }
     if let steps = try steps() { inputs["post_processing"] = .object(steps) }
     if confidence { inputs["confidence"] = true }
     if !format.isEmpty { inputs["formats"] = .array(format.map { .string($0) }) }
     return inputs
+  }
+
+  /// A number as JSON has it, which knows neither infinity nor NaN.
+  private static func number(_ value: Double, of option: String) throws -> JSONValue {
+    guard value.isFinite else { throw CommandFailure("\(option) must be a finite number") }
+    return JSONValue(value)
   }
 
   /// The post-processing that the options ask for, nil where they say nothing of it.
@@ -180,7 +186,7 @@ struct PredictCommand: AsyncParsableCommand {
     do {
       return try PredictionRequest(body: ["inputs": .object(inputs)], model: model, base: base)
     } catch {
-      throw CommandFailure(error.description)
+      throw CommandFailure(PredictOptionNames.message(error))
     }
   }
 }

@@ -136,6 +136,21 @@ def test_a_request_replaces_what_the_model_declares(server, model_id, expected, 
     assert bare.item["properties"]["gnomon:post_processing"]["requested"] == {"inherit": False}
 
 
+@pytest.mark.parametrize("options, words", [
+    (("--simplify", "nan"), "--simplify must be a finite number"),
+    (("--simplify", "inf"), "--simplify must be a finite number"),
+    (("--min-area", "nan"), "--min-area must be a finite number"),
+    (("--simplify=-1",), "--simplify: "), (("--min-area=-1",), "--min-area: "), (("--sieve=-1",), "--sieve: "),
+    (("--bbox=1,2,3",), "--bbox: "), (("--format", "shapefile"), "--format: "),
+    (("--post-processing", '{"unknown_class": {"value": 9, "name": "forest"}}'),
+     "--post-processing /unknown_class/name: the class 2 is called forest already"),
+])
+def test_a_refused_option_is_told_by_its_name(server, options, words):
+    done = run("predict", "--model", f"models/{AMAZON}", "--item", "sentinel-2-amazon/s2-amazon", "--explain",
+               "--data-dir", server.data_directory, *options)
+    assert done.returncode == 1 and words in done.stderr and "/inputs" not in done.stderr, done.stderr
+
+
 def test_holes_below_an_area_are_filled(server, expected, tmp_path):
     areas = expected.cell_areas()
     limit = 12.5 * areas.mean()
