@@ -93,8 +93,24 @@ import Testing
     #expect(throws: BandExpressionError.self) { try BandExpression(text) }
   }
 
-  @Test func lispIsRefusedWithAdvice() {
-    #expect { try BandExpression("(/ (- B8 B4) (+ B8 B4))") } throws: { "\($0)".contains("write infix") }
+  @Test(arguments: [
+    "(/ (- B8 B4) (+ B8 B4))", "(- (read 1 4) (read 1 1))", "(- B8 B4)", "(+ (take r 1) 2)", "(read 1 1)",
+    "(asarray 1 2)", "(< B8 B4)",
+  ]) func lispIsRefusedWithAdvice(text: String) {
+    #expect { try BandExpression(text) } throws: { "\($0)".contains("write infix") }
+  }
+
+  @Test func infixThatBeginsAsLispDoesIsInfix() throws {
+    #expect(try value("(- a + 4) / 2", [1, 4]) == [1.5, 0])
+    #expect(try value("(+a - 1)", [3]) == [2])
+    #expect(try value("(- a)", [3]) == [-3])
+    #expect(try BandExpression("(read + 1)").evaluate([[2]], count: 1) == [3])
+    #expect(try BandExpression("(take - asarray)").bandNames == ["take", "asarray"])
+  }
+
+  @Test(arguments: ["(- a + 4) /", "(- a ** 2)", "(read + 1", "(+ a ! b)", "(- sin(a))"])
+  func faultyInfixIsToldAsSuch(text: String) {
+    #expect { try BandExpression(text) } throws: { !"\($0)".contains("write infix") }
   }
 
   @Test func depthLengthAndSizeAreBounded() {

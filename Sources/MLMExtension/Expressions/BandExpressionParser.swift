@@ -15,9 +15,12 @@ struct BandExpressionParser {
     guard bytes.count <= BandExpression.maximumLength else {
       throw error("the expression is longer than \(BandExpression.maximumLength) bytes")
     }
-    try refuseLisp()
-    try comparison()
-    guard current == nil else { throw error("an operator or the end was expected") }
+    do throws(BandExpressionError) {
+      try comparison()
+      guard current == nil else { throw error("an operator or the end was expected") }
+    } catch {
+      throw isPrefixNotation(failedAt: error.position ?? bytes.count) ? Self.prefixNotation : error
+    }
     guard !bandNames.isEmpty, let result = compiler.result else { throw error("the expression names no band") }
     return result
   }
@@ -25,7 +28,7 @@ struct BandExpressionParser {
   /// The first byte behind spaces, nil at the end.
   private var current: UInt8? {
     mutating get {
-      while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+      while position < bytes.count, Self.isSpace(bytes[position]) { position += 1 }
       return position < bytes.count ? bytes[position] : nil
     }
   }
@@ -34,16 +37,35 @@ struct BandExpressionParser {
     BandExpressionError(position: position, message: message)
   }
 
-  /// `(- (read 1 1) (read 1 2))`: rio-calc's own notation starts with an operator behind the parenthesis.
-  private mutating func refuseLisp() throws(BandExpressionError) {
-    guard current == UInt8(ascii: "(") else { return }
-    let head = bytes[position...].dropFirst().drop { $0 == 0x20 }
-    guard let first = head.first else { return }
-    let isOperator = "*/+<>=&|".utf8.contains(first) || (first == UInt8(ascii: "-") && head.dropFirst().first == 0x20)
-    let isWord = ["read ", "take ", "asarray "].contains { head.starts(with: $0.utf8) }
-    if isOperator || isWord {
-      throw error("rio-calc's bracketed prefix notation is not understood: write infix, such as (B8 - B4) / (B8 + B4)")
-    }
+  private static let prefixNotation = BandExpressionError(
+    position: 0,
+    message: "rio-calc's bracketed prefix notation is not understood: write infix, such as (B8 - B4) / (B8 + B4)")
+
+  /// Whether what is no infix looks like `(- (read 1 1) (read 1 2))`, rio-calc's own notation: it begins with an
+  /// operator or a function behind the parenthesis, and goes on with an operand where infix has an operator.
+  private func isPrefixNotation(failedAt position: Int) -> Bool {
+    let text = bytes.drop(while: Self.isSpace)
+    guard text.first == UInt8(ascii: "(") else { return false }
+    let head = text.dropFirst().drop(while: Self.isSpace)
+    guard let first = head.first else { return false }
+    if "*/<>=&|".utf8.contains(first) { return true }
+    let words = ["read ", "take ", "asarray "]
+    let isWord = words.contains { head.starts(with: $0.utf8) }
+    guard isWord || "+-".utf8.contains(first), position < bytes.count else { return false }
+    let failed = bytes[position...]
+    if words.contains(where: { failed.starts(with: $0.utf8) }) { return true }
+    let before = bytes[..<position].last { !Self.isSpace($0) }
+    return Self.isOperandStart(bytes[position]) && before.map(Self.isOperandEnd) == true
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
+
+  private static func isOperandStart(_ byte: UInt8) -> Bool {
+    isLetter(byte) || isDigit(byte) || "(`.".utf8.contains(byte)
+  }
+
+  private static func isOperandEnd(_ byte: UInt8) -> Bool {
+    isLetter(byte) || isDigit(byte) || ")`.".utf8.contains(byte)
   }
 
   private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
