@@ -292,6 +292,22 @@ def test_minimum_area_and_simplification(server, results, tmp_path):
     assert len(json.dumps(simple)) < len(json.dumps(plain)) / 1.5
 
 
+def test_the_item_tells_the_numbers_of_value_scaling(server, tmp_path):
+    model = documents.demo(f"models/{AMAZON}.json")
+    model["id"] = "scaled-by-one"
+    model["properties"]["mlm:name"] = "scaled-by-one"
+    scaling = {"type": "z-score", "mean": 0, "stddev": 1}
+    model["properties"]["mlm:input"][0]["value_scaling"] = [scaling]
+    assert server.post("/collections/models/items", json=model).status_code == 201
+    items = predictions.references(AMAZON)
+    properties = predictions.by_command(
+        server.data_directory, "scaled-by-one", tmp_path, items=items).item["properties"]
+    assert [band["value_scaling"] for band in properties["gnomon:bands"]] == [scaling] * 12
+    computed = properties["gnomon:computed_bands"]
+    assert {band["name"]: band["expression"] for band in computed}["NDVI"] == "(B8 - B4) / (B8 + B4)"
+    assert [band["value_scaling"] for band in computed] == [scaling] * 5
+
+
 def test_zero_features_are_an_answer(server, tmp_path):
     result = predictions.by_command(server.data_directory, AMAZON, tmp_path, "--min-area", "1e12")
     assert result.polygons == []

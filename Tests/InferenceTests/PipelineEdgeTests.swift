@@ -1,6 +1,7 @@
 import Foundation
 import Geo
 import Inference
+import MLMExtension
 import StacModel
 import Testing
 
@@ -255,8 +256,15 @@ import Testing
     let (report, codes) = try Self.codes(request)
     #expect(
       report.bands.allSatisfy {
-        $0.scale == 1 && $0.scalingOrigin == "none" && $0.valueScaling == "scale"
+        $0.scale == 1 && $0.scalingOrigin == "none" && $0.valueScaling == .scale(10_000)
       })
+    let plan = try Self.pipeline.plan(request)
+    let numbers = plan.json["features"]?.array?.map { $0.object?["value_scaling"]?.object?["value"]?.double }
+    #expect(numbers == [Double?](repeating: 10_000, count: 12) + [Double?](repeating: 1, count: 5))
+    #expect(plan.json["bands"]?.array?.first?.object?["value_scaling"]?.object?["value"]?.double == 10_000)
+    #expect(plan.text.contains("B2, scaled by scale value 10000.0"))
+    #expect(
+      plan.text.split(separator: "\n").contains { $0.contains(", = ") && $0.contains("scaled by scale value 1.0") })
     #expect(Self.share(codes, base) > 0.999)
   }
 

@@ -91,6 +91,9 @@ public struct PredictionDocument: Sendable {
     if let request = context.request { properties["gnomon:request"] = .object(request) }
     properties["gnomon:post_processing"] = .object(report.postProcessing.record)
     properties["gnomon:bands"] = .array(report.bands.map { .object(Self.document($0)) })
+    if !report.computedBands.isEmpty {
+      properties["gnomon:computed_bands"] = .array(report.computedBands.map { .object($0.document) })
+    }
     properties["gnomon:classes"] = .array(report.classes.map { .object(Self.document($0)) })
     properties["gnomon:nodata_pixels"] = JSONValue(report.noDataPixels)
     properties["gnomon:holes_filled"] = JSONValue(report.holesFilled)
@@ -153,7 +156,7 @@ public struct PredictionDocument: Sendable {
       "scaling_from": .string(band.scalingOrigin), "placement": .string(band.placement),
     ]
     if let resampling = band.resampling { document["resampling"] = .string(resampling) }
-    if let scaling = band.valueScaling { document["value_scaling"] = .string(scaling) }
+    if let scaling = band.valueScaling { document["value_scaling"] = .object(scaling.document) }
     return document
   }
 

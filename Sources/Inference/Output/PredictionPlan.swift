@@ -54,6 +54,7 @@ public struct PredictionPlan: Sendable {
     let values = reading.source.physicalValues
     let missing = [values.fileNoData, values.declaredNoData].compactMap(\.self)
     document["nodata"] = .array(missing.map { $0.isNaN ? .string("nan") : JSONValue($0) })
+    if let scaling = band.valueScaling { document["value_scaling"] = .object(scaling.document) }
     if let resampling = band.resampling { document["resampling"] = .string(resampling) }
     return document
   }
@@ -82,10 +83,8 @@ public struct PredictionPlan: Sendable {
     let layout = prepared.stack.layout
     return zip(layout.features, prepared.program.features).map { feature, source in
       let band = layout.bands[feature.band]
-      var document: JSONObject = ["name": .string(band.name)]
+      var document = band.document
       if layout.steps != nil { document["item"] = .string(prepared.stack.items[feature.step].item.id) }
-      if let expression = band.expression { document["expression"] = .string(expression.text) }
-      if let scaling = band.scaling { document["value_scaling"] = .string(scaling.type) }
       if case .coded = source { document["by_table"] = true }
       return document
     }
@@ -171,10 +170,11 @@ extension PredictionPlan {
 
   private var featureLines: [String] {
     ["Features"]
-      + features.map { feature in
+      + zip(features, prepared.stack.layout.features).map { feature, place in
+        let scaling = prepared.stack.layout.bands[place.band].scaling
         let parts = [
           feature["item"]?.string, feature["expression"]?.string.map { "= \($0)" },
-          feature["value_scaling"]?.string.map { "scaled by \($0)" },
+          scaling.map { "scaled by \($0.text)" },
           feature["by_table"] == true ? "stored numbers, by table" : nil,
         ].compactMap(\.self)
         return "  " + ([feature["name"]?.string ?? ""] + parts).joined(separator: ", ")

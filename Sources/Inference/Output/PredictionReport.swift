@@ -18,7 +18,7 @@ public struct PredictionReport: Sendable {
     /// Who says so: `stac`, `file` or `none`.
     public let scalingOrigin: String
     /// The `value_scaling` applied afterwards, nil for none.
-    public let valueScaling: String?
+    public let valueScaling: ValueScaling?
     /// `direct`, `resampled` (same reference system) or `warped`.
     public let placement: String
     /// `bilinear` or `nearest`, nil for a direct band.
@@ -60,6 +60,8 @@ public struct PredictionReport: Sendable {
   }
 
   public let bands: [BandUse]
+  /// The bands of the model's input that are computed from others.
+  let computedBands: [FeatureLayout.Band]
   /// The items in the order they were read.
   public let items: [Item]
   public let grid: RasterGrid
@@ -109,6 +111,7 @@ public struct PredictionReport: Sendable {
   init(_ prepared: PreparedPrediction, scratchBytes: Int) {
     let (model, legend) = (prepared.model, prepared.legend)
     bands = prepared.stack.uses
+    computedBands = prepared.stack.layout.bands.filter { $0.expression != nil }
     items = prepared.stack.items.map(\.item)
     grid = prepared.grid
     footprint = prepared.footprint

@@ -1,4 +1,5 @@
 import MLMExtension
+import StacModel
 import TreeEnsembles
 
 /// Where each feature of a row comes from: which item in time, and which band or expression of it.
@@ -20,6 +21,14 @@ struct FeatureLayout: Sendable {
 
     /// The bands that have to be read for it.
     var sourceNames: [String] { expression?.bandNames ?? [name] }
+
+    /// Its name, how it is computed, and how its values are scaled afterwards.
+    var document: JSONObject {
+      var document: JSONObject = ["name": .string(name)]
+      if let expression { document["expression"] = .string(expression.text) }
+      if let scaling { document["value_scaling"] = .object(scaling.document) }
+      return document
+    }
   }
 
   let bands: [Band]

@@ -105,7 +105,7 @@ struct FeatureStack: Sendable {
   var uses: [PredictionReport.BandUse] {
     readings.map { reading in
       let source = reading.source
-      let scaling = layout.bands.first { $0.name == reading.name && $0.expression == nil }?.scaling?.type
+      let scaling = layout.bands.first { $0.name == reading.name && $0.expression == nil }?.scaling
       return PredictionReport.BandUse(
         name: reading.name, item: items[source.description.source].item.id, asset: source.description.asset.key,
         band: source.description.index, scale: source.scale, offset: source.offset,

@@ -1,4 +1,4 @@
-import StacModel
+public import StacModel
 
 /// How a feature's value is changed before the model sees it (MLM 1.5 `value_scaling`).
 public enum ValueScaling: Sendable, Hashable {
@@ -55,6 +55,28 @@ public enum ValueScaling: Sendable, Hashable {
     case .unknown(let type): type
     }
   }
+
+  /// The kind and its numbers by the words of the extension; of a formula the kind alone.
+  public var document: JSONObject {
+    var document: JSONObject = ["type": .string(type)]
+    for (name, value) in numbers { document[name] = JSONValue(value) }
+    return document
+  }
+
+  private var numbers: [(String, Double)] {
+    switch self {
+    case .minMax(let minimum, let maximum), .clip(let minimum, let maximum):
+      [("minimum", minimum), ("maximum", maximum)]
+    case .zScore(let mean, let deviation): [("mean", mean), ("stddev", deviation)]
+    case .clipMinimum(let minimum): [("minimum", minimum)]
+    case .clipMaximum(let maximum): [("maximum", maximum)]
+    case .offset(let value), .scale(let value): [("value", value)]
+    case .processing, .unknown: []
+    }
+  }
+
+  /// The kind and its numbers, for people.
+  public var text: String { ([type] + numbers.map { "\($0.0) \($0.1)" }).joined(separator: " ") }
 }
 
 private func pair(_ first: Double?, _ second: Double?) -> (Double, Double)? {
