@@ -91,8 +91,8 @@ static const unsigned char migration_0022[] = {
 #embed "../../sql/migrations/0022_run_links.sql"
 };
 
-static const unsigned char migration_0024[] = {
-#embed "../../sql/migrations/0024_renamed_models.sql"
+static const unsigned char migration_0023[] = {
+#embed "../../sql/migrations/0023_renamed_models.sql"
 };
 
 static const unsigned char functions_values[] = {
@@ -146,7 +146,7 @@ static const SQLFile files[] = {
     {"migrations/0020_authors_of_documents.sql", migration_0020, sizeof migration_0020},
     {"migrations/0021_ends_of_models.sql", migration_0021, sizeof migration_0021},
     {"migrations/0022_run_links.sql", migration_0022, sizeof migration_0022},
-    {"migrations/0024_renamed_models.sql", migration_0024, sizeof migration_0024},
+    {"migrations/0023_renamed_models.sql", migration_0023, sizeof migration_0023},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},
     {"functions/numbers.sql", functions_numbers, sizeof functions_numbers},
