@@ -53,10 +53,12 @@ struct GeographicPlacement: ArcPlacement {
 /// neighbours have too.
 struct SeamCrossings: Sendable {
   /// The antimeridian in a frame, for each whole turn, from the west to the east.
-  private let seams: [Int32]
+  let seams: [Int32]
 
   init(_ frame: PositionFrame, west: Double, east: Double) {
-    seams = [-540.0, -180, 180, 540].filter { west < $0 && $0 < east }.compactMap {
+    // Between the places that were looked at, a grid may reach a little further.
+    let margin = (east - west) / 16
+    seams = [-540.0, -180, 180, 540].filter { west - margin < $0 && $0 < east + margin }.compactMap {
       frame.position(longitude: $0, latitude: frame.latitude(y: 0))?.x
     }
   }
@@ -69,7 +71,7 @@ struct SeamCrossings: Sendable {
     for seam in west == start ? crossed : crossed.reversed() {
       let share = Double(Int(seam) - Int(west.x)) / Double(Int(east.x) - Int(west.x))
       let rise = (Double(Int(east.y) - Int(west.y)) * share).rounded()
-      points.append(FixedPosition(x: seam, y: west.y + Int32(rise)))
+      points.append(FixedPosition(x: seam, y: Int32(Int(west.y) + Int(rise))))
     }
   }
 }

@@ -38,7 +38,7 @@ struct PolygonShaper: ~Copyable {
     return Self.finished(try isCut ? cut([polygon]) : valid([polygon]), isCut: isCut)
   }
 
-  /// The geometry of a polygon of rounded positions that reaches over the antimeridian.
+  /// The geometry of rings of rounded positions that are no valid polygon, cut at the antimeridian and made valid.
   func shape(_ polygon: GeographicPolygon) throws(GeoError) -> PolygonOutline? {
     Self.finished(try cut([polygon]), isCut: true)
   }

@@ -12,6 +12,8 @@ struct PolygonSource: Sendable {
   private let transform: TransformPool
   private let ellipsoid: EllipsoidArea
   private let frame: PositionFrame?
+  /// The antimeridian of each turn that is near the grid, from the west to the east.
+  private let seams: [Int32]
   private let sphere: SphereOutlines
   private let hasAreas: Bool
 
@@ -27,6 +29,7 @@ struct PolygonSource: Sendable {
     let areas = try lattice.flatMap { try GridPixelAreas(grid, transform, $0) }
     hasAreas = areas != nil
     frame = lattice?.frame
+    seams = lattice?.seam.seams ?? []
     unit = lattice?.frame.unit ?? .coarsest
     sphere = SphereOutlines(grid.geoTransform, transform, lattice == nil ? try EarthSheet(grid) : nil)
     let placement: any ArcPlacement
@@ -62,15 +65,52 @@ struct PolygonSource: Sendable {
   ) throws(GeoError) -> PolygonOutline? {
     coverage.read(component, into: &rings)
     guard let frame else { return try sphere.outline(rings, shaper) }
+    let seams = seams.filter { seam in
+      rings.ring(0).contains { $0.x < seam } && rings.ring(0).contains { $0.x > seam }
+    }
     let box = GeographicBox(around: rings.ring(0), frame)
+    guard let parts = Self.parts(rings, seams) else {
+      // Lines that meet even as traced: the component is unsettled.
+      return try shaper.shape(frame.polygon(rings, turns: 0))
+    }
+    return PolygonOutline(
+      parts: parts.map { frame.polygon($0, turns: frame.turns($0)) }, box: box.onceAround(unit))
+  }
+
+  /// The parts of a polygon between the antimeridians of all turns, from the west to the east.
+  private static func parts(_ rings: PolygonRings, _ seams: [Int32]) -> [PolygonRings]? {
+    var parts: [PolygonRings] = []
+    var rest = [rings]
+    for seam in seams {
+      var beyond: [PolygonRings] = []
+      for polygon in rest {
+        guard let sides = polygon.parts(atMeridian: seam) else { return nil }
+        parts += sides.west
+        beyond += sides.east
+      }
+      rest = beyond
+    }
+    return parts + rest
+  }
+}
+
+extension PositionFrame {
+  /// Whole turns to -180 to 180 from where a polygon lies, which crosses no antimeridian.
+  fileprivate func turns(_ rings: PolygonRings) -> Double {
+    let box = GeographicBox(around: rings.ring(0), self)
+    return -((box.west + box.east + 360) / 720).rounded(.down)
+  }
+
+  /// A polygon in degrees, its longitudes moved by whole turns.
+  fileprivate func polygon(_ rings: PolygonRings, turns: Double) -> GeographicPolygon {
     let parts = rings.ends.indices.map { ring in
-      rings.ring(ring).map {
-        GeographicPoint(longitude: frame.longitude($0), latitude: frame.latitude($0))
+      rings.ring(ring).map { position in
+        // Rounded again only where a turn was added: what it is a rounding error off.
+        let east = turns == 0 ? longitude(position) : unit.rounded(longitude(position) + 360 * turns)
+        return GeographicPoint(longitude: east, latitude: latitude(position))
       }
     }
-    let polygon = GeographicPolygon(exterior: parts[0], holes: Array(parts.dropFirst()))
-    if box.west >= -180, box.east <= 180 { return PolygonOutline(parts: [polygon], box: box) }
-    return try shaper.shape(polygon)
+    return GeographicPolygon(exterior: parts[0], holes: Array(parts.dropFirst()))
   }
 }
 
@@ -85,6 +125,15 @@ extension GeographicBox {
     self.init(
       west: frame.longitude(x: low.x), south: frame.latitude(y: low.y), east: frame.longitude(x: high.x),
       north: frame.latitude(y: high.y))
+  }
+
+  /// The same box between -180 and 180; its west is greater than its east where it crosses the antimeridian.
+  fileprivate func onceAround(_ unit: DegreeUnit) -> GeographicBox {
+    if west >= -180, east <= 180 { return self }
+    if east - west >= 360 { return GeographicBox(west: -180, south: south, east: 180, north: north) }
+    return GeographicBox(
+      west: unit.rounded(west - 360 * ((west + 180) / 360).rounded(.down)), south: south,
+      east: unit.rounded(east - 360 * ((east - 180) / 360).rounded(.up)), north: north)
   }
 }
 
