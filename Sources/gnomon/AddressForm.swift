@@ -12,10 +12,13 @@ struct AddressForm {
   /// Nil where the address has the form of its scheme, or a scheme whose forms are not known here.
   init?(of address: String) {
     let scheme = address.prefix { $0 != ":" }.lowercased()
-    guard scheme.utf8.count < address.utf8.count, let form = Self.forms[scheme], !Self.isSound(address, scheme) else {
-      return nil
+    guard scheme.utf8.count < address.utf8.count, let form = Self.forms[scheme] else { return nil }
+    do throws(ArtifactError) {
+      if try Self.isSound(address, scheme) { return nil }
+      message = "'\(address.prefix(100))' has not the form of addresses that begin with \(scheme):"
+    } catch {
+      message = error.description
     }
-    message = "'\(address.prefix(100))' has not the form of addresses that begin with \(scheme):"
     remedy = "write \(form)"
   }
 
@@ -26,8 +29,8 @@ struct AddressForm {
     "s3": "s3://BUCKET/KEY",
   ]
 
-  private static func isSound(_ address: String, _ scheme: String) -> Bool {
-    if scheme == "s3" { return (try? S3Location(address)) ?? nil != nil }
+  private static func isSound(_ address: String, _ scheme: String) throws(ArtifactError) -> Bool {
+    if scheme == "s3" { return try S3Location(address) != nil }
     return ModelURI(address) != nil
   }
 }

@@ -21,15 +21,29 @@ def features():
     return ExpectedMap("amazon-land-cover").features
 
 
-def registered(server, asset_root, objective, features, **post_processing):
-    """A model of two classes on the features of the demo model: its identifier and its booster."""
-    rows = features.reshape(-1, features.shape[-1])
-    number = rows[:, 7] + np.random.default_rng(3).normal(size=len(rows)) * rows[:, 7].std() / 3
-    booster = xgboost.train({"objective": objective, "max_depth": 4, "nthread": 1},
-                            xgboost.DMatrix(rows, number > np.median(number)), 8)
-    identifier = f"two-{uuid.uuid4().hex[:8]}"
-    file = asset_root / f"{identifier}.ubj"
-    booster.save_model(file)
+@pytest.fixture
+def registered(server, asset_root, features):
+    """Registers a model of two classes on the features of the demo model: the answer, its identifier and its booster; the
+    model is gone afterwards."""
+    made = []
+
+    def make(objective, **post_processing):
+        rows = features.reshape(-1, features.shape[-1])
+        number = rows[:, 7] + np.random.default_rng(3).normal(size=len(rows)) * rows[:, 7].std() / 3
+        booster = xgboost.train({"objective": objective, "max_depth": 4, "nthread": 1},
+                                xgboost.DMatrix(rows, number > np.median(number)), 8)
+        identifier = f"two-{uuid.uuid4().hex[:8]}"
+        file = asset_root / f"{identifier}.ubj"
+        booster.save_model(file)
+        made.append(identifier)
+        return server.post("/collections/models/items", json=item_of(identifier, file, post_processing)), identifier, booster
+
+    yield make
+    for identifier in made:
+        server.delete(f"/collections/models/items/{identifier}")
+
+
+def item_of(identifier, file, post_processing):
     item = documents.model_item(identifier, file)
     item["properties"]["mlm:name"] = identifier
     output = item["properties"]["mlm:output"][0]
@@ -39,7 +53,7 @@ def registered(server, asset_root, objective, features, **post_processing):
     if post_processing:
         expression = {"version": 1, **post_processing}
         output["post_processing_function"] = {"format": "gnomon-post-processing", "expression": expression}
-    return server.post("/collections/models/items", json=item), identifier, booster
+    return item
 
 
 def classes_of(server, item):
@@ -52,8 +66,8 @@ def classes_of(server, item):
 
 
 @pytest.mark.parametrize("objective", ["binary:hinge", "binary:logistic", "binary:logitraw"])
-def test_two_classes_are_mapped_as_python_tells_them_apart(server, asset_root, features, objective):
-    answer, identifier, booster = registered(server, asset_root, objective, features)
+def test_two_classes_are_mapped_as_python_tells_them_apart(server, registered, features, objective):
+    answer, identifier, booster = registered(objective)
     assert answer.status_code == 201, answer.text
     item = predictions.item_of(server, predictions.execute(server, identifier, [SCENE]))
     codes, polygons = classes_of(server, item)
@@ -66,10 +80,10 @@ def test_two_classes_are_mapped_as_python_tells_them_apart(server, asset_root, f
     assert all(("mean_confidence" in polygon["properties"]) == (objective != "binary:hinge") for polygon in polygons)
 
 
-def test_what_has_no_probabilities_gives_no_confidence_and_takes_no_thresholds(server, asset_root, features):
-    _, identifier, _ = registered(server, asset_root, "binary:hinge", features)
+def test_what_has_no_probabilities_gives_no_confidence_and_takes_no_thresholds(server, registered):
+    _, identifier, _ = registered("binary:hinge")
     for inputs in ({"confidence": True}, {"post_processing": {"threshold": 0.7}}):
         answer = predictions.execute(server, identifier, [SCENE], **inputs)
         assert answer.status_code == 422 and "no probabilities" in answer.json()["description"], answer.text
-    answer, identifier, _ = registered(server, asset_root, "binary:hinge", features, threshold=0.7)
+    answer, identifier, _ = registered("binary:hinge", threshold=0.7)
     assert answer.status_code == 201 and "no probabilities" in answer.headers["Gnomon-Warning"], answer.headers

@@ -246,9 +246,9 @@ def test_a_wrong_request_is_told_its_place(server, model_id, inputs, pointer):
 
 @pytest.mark.parametrize("options, words", [
     (("--post-processing", "{"), ("--post-processing",)), (("--post-processing", "/nowhere"), ("cannot be read",)),
-    (("--post-processing", "{\"simplify\": -2}"), ("/inputs/post_processing/simplify", "100000")),
+    (("--post-processing", "{\"simplify\": -2}"), ("--post-processing /simplify:", "100000")),
     (("--post-processing", "{\"orthogonalise\": {\"classes\": [77], \"tolerance\": 2}}"),
-     ("/inputs/post_processing/orthogonalise/classes/0",)),
+     ("--post-processing /orthogonalise/classes/0:",)),
 ])
 def test_the_command_refuses_likewise(server, model_id, tmp_path, options, words):
     result = run("predict", "--model", f"models/{model_id}", "--item", "sentinel-2-amazon/s2-amazon", "--out",
