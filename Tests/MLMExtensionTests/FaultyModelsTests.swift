@@ -60,14 +60,15 @@ struct FaultyModel: Sendable, CustomTestStringConvertible {
   }
 }
 
-private let basic = "1.5.2/item_basic"
-private let bands = "1.5.2/item_eo_bands"
-private let formula = "1.5.2/item_bands_expression"
-private let raster = "1.5.2/item_raster_bands"
-private let cube = "1.5.2/item_datacube_variables"
-private let unet = "1.5.2/item_pytorch_geo_unet"
-private let input = "properties/mlm:input/0"
-private let output = "properties/mlm:output/0"
+// The examples, and places in them, of all tables of faulty models.
+let basic = "1.5.2/item_basic"
+let bands = "1.5.2/item_eo_bands"
+let formula = "1.5.2/item_bands_expression"
+let raster = "1.5.2/item_raster_bands"
+let cube = "1.5.2/item_datacube_variables"
+let unet = "1.5.2/item_pytorch_geo_unet"
+let input = "properties/mlm:input/0"
+let output = "properties/mlm:output/0"
 
 @Suite struct FaultyModelsTests {
   static let properties = [

@@ -2,15 +2,7 @@ import MLMExtension
 import StacModel
 import Testing
 
-private let basic = "1.5.2/item_basic"
-private let bands = "1.5.2/item_eo_bands"
 private let both = "1.5.2/item_eo_and_raster_bands"
-private let formula = "1.5.2/item_bands_expression"
-private let raster = "1.5.2/item_raster_bands"
-private let cube = "1.5.2/item_datacube_variables"
-private let unet = "1.5.2/item_pytorch_geo_unet"
-private let input = "properties/mlm:input/0"
-private let output = "properties/mlm:output/0"
 
 /// Nulls, other kinds, values and forms, member by member, over the versions and the extensions that models lean on; Python's
 /// jsonschema refuses each over the published schemas too.
