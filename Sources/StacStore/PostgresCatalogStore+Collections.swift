@@ -76,7 +76,7 @@ extension PostgresCatalogStore {
   }
 
   public func deleteCollection(id: String, comment: String) async throws(StoreError) {
-    let settings = Writer.settings(of: .current, comment: comment)
+    let settings = Actor.settings(comment: comment)
     let deleted = try await write { session throws(PostgresError) in
       try !session.query(
         """

@@ -107,7 +107,7 @@ struct OpenCatalog: Sendable {
     _ catalog: OpenCatalog, _ body: (OpenCatalog) async throws -> Result
   ) async throws -> Result {
     do {
-      let result = try await Writer.$current.withValue(Actor.user(Machine.user).writer) { try await body(catalog) }
+      let result = try await Actor.$current.withValue(Actor.user(Machine.user)) { try await body(catalog) }
       await catalog.close()
       return result
     } catch {

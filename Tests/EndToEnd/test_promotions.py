@@ -487,6 +487,23 @@ class Holder:
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 HISTORY = "SELECT item, from_state, to_state FROM gnomon.promotions ORDER BY number"
 PRESENT = "SELECT id, state FROM gnomon.model_states ORDER BY id"
+ACTIVE = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
+
+
+def crash(victim, server, cluster, database, holder):
+    """Kills the server, or PostgreSQL and then the server, while what it writes waits for the holder."""
+    if victim == "server":
+        server.kill()
+        holder.end()
+        wait_until(lambda: cluster.number(database, WAITING) == 0, 30, "the session is gone")
+    else:
+        cluster.kill()
+        cluster.start()
+        server.kill()
+
+
+def wait_until_idle(cluster, database):
+    wait_until(lambda: cluster.number(database, ACTIVE) == 1, 30, "nothing goes on")
 
 
 @pytest.mark.parametrize("victim", ["server", "postgresql"])
@@ -507,18 +524,9 @@ def test_a_crash_in_a_switch_leaves_all_or_nothing(cluster, database, tmp_path, 
         decision = subprocess.Popen([BINARY, "promote", "models/land-cover-2.0.0", "production", "--url", server.url],
                                     env=environment(), cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         wait_until(lambda: cluster.number(database, WAITING) == 1, 30, "the decision waits in its transaction")
-        if victim == "server":
-            server.kill()
-            holder.end()
-            wait_until(lambda: cluster.number(database, WAITING) == 0, 30, "the session is gone")
-        else:
-            cluster.kill()
-            cluster.start()
-            server.kill()
+        crash(victim, server, cluster, database, holder)
         assert decision.wait(timeout=60) != 0
-        wait_until(lambda: cluster.number(
-            database, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'") == 1,
-            30, "nothing goes on")
+        wait_until_idle(cluster, database)
         assert cluster.query(database, HISTORY) == history
         assert cluster.query(database, PRESENT) == present
         server = Server(tmp_path / "served", *options).start()

@@ -11,7 +11,8 @@ import stac_documents as documents
 from gnomon_server import Server, succeed, wait_until
 from pg_cluster import BINARIES
 from test_keys import client
-from test_promotions import COLLECTION, STATES, WAITING, Holder, promote, promotions, version
+from test_promotions import (COLLECTION, STATES, WAITING, Holder, crash, promote, promotions, version,
+                             wait_until_idle)
 
 PLACE = f"{COLLECTION}/items"
 
@@ -232,19 +233,10 @@ def test_a_crash_leaves_all_or_nothing(cluster, database, tmp_path, victim, what
         request = threading.Thread(target=lambda: done.append(attempt(server, document, what)))
         request.start()
         wait_until(lambda: cluster.number(database, WAITING) == 1, 30, "it waits in the middle of its transaction")
-        if victim == "server":
-            server.kill()
-            holder.end()
-            wait_until(lambda: cluster.number(database, WAITING) == 0, 30, "the session is gone")
-        else:
-            cluster.kill()
-            cluster.start()
-            server.kill()
+        crash(victim, server, cluster, database, holder)
         request.join(60)
         assert done and done[0] not in (200, 201, 204)
-        wait_until(lambda: cluster.number(
-            database, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'") == 1,
-            30, "nothing goes on")
+        wait_until_idle(cluster, database)
         found = [cluster.number(database, f"SELECT count(*) FROM gnomon.{table}") for table in tables]
         # A statement that is a transaction of its own goes on to its end when only its client has gone.
         is_whole = what == "removal" and found == [count + more for count, more in zip(counts, (-1, -1, -1, 1, 0))]

@@ -18,7 +18,7 @@ import Testing
   private static func write(
     as name: String, role: Role = .registrar, _ body: () async throws -> Void
   ) async throws {
-    try await Writer.$current.withValue(Writer(name: name, role: role, isPerson: true)) { try await body() }
+    try await Actor.$current.withValue(Actor(name: name, role: role, isPerson: true)) { try await body() }
   }
 
   private static func succeeds(_ body: () async throws -> Void) async -> Bool {

@@ -147,7 +147,7 @@ public struct APIResponder: HTTPResponder {
     guard request.route.isWrite(request.method) else { return try await control(request, origin: origin) }
     // What a request reads that writes must be as it is in the database itself.
     return try await ReadPreference.$current.withValue(.primary) {
-      try await Writer.$current.withValue(request.actor.writer) { try await control(request, origin: origin) }
+      try await Actor.$current.withValue(request.actor) { try await control(request, origin: origin) }
     }
   }
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import StacModel
+import StacStore
 
 /// A request that has found its place.
 struct APIRequest: Sendable {

@@ -20,23 +20,16 @@ extension PostgresSession {
   /// Says of the models of a set that name the same runs as before that what is known of these holds; where the metrics are
   /// others that the items have copied, MLflow is to be asked soon.
   func keepRuns(of set: ItemSet, keys: [[UInt8]: Int32]) throws(PostgresError) {
-    var (places, ids, links): ([Int64?], [String?], [[UInt8]?]) = ([], [], [])
-    for row in set.rows {
-      guard let link = row.runLink, let key = keys[Array(row.collectionID.utf8)] else { continue }
-      places.append(Int64(key))
-      ids.append(row.id)
-      links.append(link)
-    }
-    guard !ids.isEmpty else { return }
+    let models = WrittenModels(set, keys: keys, \.runLink)
+    guard !models.isEmpty else { return }
     let isAsked: SQL = "(r.declared -> 'metrics' IS DISTINCT FROM i.properties -> 'mlflow:metrics')"
     _ = try query(
       """
       UPDATE gnomon.mlflow_runs r SET item_updated_at = i.updated_at, \
       checked_at = CASE WHEN NOT \(isAsked) THEN r.checked_at END, \
       due_at = CASE WHEN \(isAsked) THEN now() ELSE r.due_at END \
-      FROM unnest(\(.integerArray(places))::int8[], \(.textArray(ids)), \(.bytesArray(links))) AS n (key, id, link) \
-      JOIN gnomon.items i ON i.collection_key = n.key::int4 AND i.id = n.id COLLATE "C" \
-      WHERE r.collection_key = i.collection_key AND r.id = i.id AND r.link = n.link AND r.state <> 'waiting'
+      FROM \(models.rows) JOIN gnomon.items i ON i.collection_key = n.key::int4 AND i.id = n.id COLLATE "C" \
+      WHERE r.collection_key = i.collection_key AND r.id = i.id AND r.link = n.digest AND r.state <> 'waiting'
       """, plan: .generic)
   }
 }

@@ -19,7 +19,7 @@ extension SQLState {
 extension PostgresSession {
   /// Says of the models of a set which documents they have now.
   func confirmModels(of set: ItemSet, keys: [[UInt8]: Int32]) throws(PostgresError) {
-    let models = WrittenModels(set, keys: keys)
+    let models = WrittenModels(set, keys: keys, \.digest)
     guard !models.isEmpty else { return }
     try confirmStates(of: models)
     try confirmAuthors(of: models)
@@ -47,30 +47,5 @@ extension PostgresSession {
       former_by = NULL, former_at = NULL, former_digest = NULL FROM \(models.rows) \
       WHERE r.collection_key = n.key::int4 AND r.id = n.id COLLATE "C" AND r.digest IS DISTINCT FROM n.digest
       """, plan: .generic)
-  }
-}
-
-/// The models of a set that was written, with the digests of their documents.
-private struct WrittenModels {
-  private var keys: [Int64?] = []
-  private var ids: [String?] = []
-  private var digests: [[UInt8]?] = []
-
-  init(_ set: ItemSet, keys known: [[UInt8]: Int32]) {
-    for row in set.rows {
-      guard let digest = row.digest, let key = known[Array(row.collectionID.utf8)] else { continue }
-      keys.append(Int64(key))
-      ids.append(row.id)
-      digests.append(digest)
-    }
-  }
-
-  var isEmpty: Bool { ids.isEmpty }
-
-  /// As rows `n (key, id, digest)`.
-  var rows: SQL {
-    """
-    unnest(\(.integerArray(keys))::int8[], \(.textArray(ids)), \(.bytesArray(digests))) AS n (key, id, digest)
-    """
   }
 }

@@ -49,7 +49,7 @@ struct ItemRow: Sendable {
     } catch {
       throw .failed("\(error)")
     }
-    runLink = item.declaresModel ? item.runLinkDigest : nil
+    runLink = isModel ? item.runLinkDigest : nil
     (packed, dictionaryKey) = try packing.pack(document.bytes, of: collectionID)
     identity = Array(collectionID.utf8) + [0] + Array(id.utf8)
   }
@@ -72,8 +72,8 @@ struct ItemRow: Sendable {
 struct ItemSet: Sendable {
   /// Ordered by ``ItemRow/identity``; those of one identity in the order they were given.
   private(set) var rows: [ItemRow]
-  /// Who writes them (``Writer``).
-  let writer = Writer.current
+  /// Who writes them (``Actor``).
+  let writer = Actor.current
 
   init(_ rows: [ItemRow]) {
     if zip(rows, rows.dropFirst()).allSatisfy({ $0.identity.lexicographicallyPrecedes($1.identity) }) {

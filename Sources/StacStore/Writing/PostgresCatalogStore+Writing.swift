@@ -47,7 +47,7 @@ extension PostgresCatalogStore {
   }
 
   public func deleteItem(collection: String, id: String, comment: String) async throws(StoreError) {
-    let settings = Writer.settings(of: .current, comment: comment)
+    let settings = Actor.settings(comment: comment)
     let deleted = try await write { session throws(PostgresError) in
       try !session.query(
         """

@@ -25,7 +25,7 @@ extension PostgresSession {
   /// Adds or replaces one item by one statement, which is a transaction of its own.
   ///
   /// - Parameter writer: who does it; what stands there may be a model.
-  func upsert(_ row: ItemRow, by writer: Writer?) throws(PostgresError) -> WriteOutcome {
+  func upsert(_ row: ItemRow, by writer: Actor?) throws(PostgresError) -> WriteOutcome {
     let (collections, _) = try write(row, into: row.collectionID, conflict: Self.replaceOnConflict, by: writer)
     return collections == 0 ? .unknownCollection(row.collectionID) : .written
   }
@@ -36,7 +36,7 @@ extension PostgresSession {
   /// - Parameter sets: the keys of sets in which the row's properties are registered. Where the collection has them, the
   ///   statement appends itself what the trigger would append (migration 0011); else it counts as not found.
   private func write(
-    _ row: ItemRow, into collection: String, conflict: SQL, notedWith sets: [Int64]? = nil, by writer: Writer? = nil
+    _ row: ItemRow, into collection: String, conflict: SQL, notedWith sets: [Int64]? = nil, by writer: Actor? = nil
   ) throws(PostgresError) -> (collections: Int64, written: Int64) {
     var announced: SQL = sets == nil ? "" : Self.announced
     if let writer { announced = "\(announced), \(writer.settings)" }

@@ -1,7 +1,7 @@
 import Postgres
 
-/// Who writes, for what is kept of models: by whom they came, and who ended what was decided about them.
-public struct Writer: Sendable, Hashable {
+/// Who asks, as what is written remembers it: by whom models came, and who decided about them and ended that.
+public struct Actor: Sendable, Hashable {
   /// The name of the key, or of the machine's user.
   public let name: String
   public let role: Role
@@ -15,7 +15,7 @@ public struct Writer: Sendable, Hashable {
   }
 
   /// Whom the running task writes for; nil where nobody has said.
-  @TaskLocal public static var current: Writer?
+  @TaskLocal public static var current: Actor?
 
   /// Tells the triggers of a transaction, as the columns of a SELECT (migration 0021).
   var settings: SQL {
@@ -25,9 +25,10 @@ public struct Writer: Sendable, Hashable {
     """
   }
 
-  /// The same with why something is removed, behind other columns; nothing where nobody has said who writes.
-  static func settings(of writer: Writer?, comment: String) -> SQL {
+  /// The same of the current one with why something is removed, behind other columns; only why where nobody has said who
+  /// writes.
+  static func settings(comment: String) -> SQL {
     let comment: SQL = ", set_config('gnomon.comment', \(comment), true)"
-    return writer.map { ", \($0.settings)\(comment)" } ?? comment
+    return current.map { ", \($0.settings)\(comment)" } ?? comment
   }
 }
