@@ -57,10 +57,11 @@ public protocol CatalogStore: APIKeyStore, PromotionStore {
   /// The models that may have changed since a mark, those of transactions that ran then among them; every model where
   /// there is no mark.
   func modelChanges(since mark: ModelMark?) async throws(StoreError) -> ModelChanges
-  /// The models of keys, as far as they are there; in no order.
-  func models(_ keys: [ModelKey]) async throws(StoreError) -> [StoredModel]
-  /// What this program has read out of models before that have not changed since, as far as it was kept; in no order.
-  func modelDigests(_ changes: [ModelChange]) async throws(StoreError) -> [ModelDigest]
+  /// The models of keys, as far as they are there, with what a software has found in their files; in no order.
+  func models(_ keys: [ModelKey], provedBy runtime: String?) async throws(StoreError) -> [StoredModel]
+  /// What this program has read out of models before that have not changed since, as far as it was kept, with what a software
+  /// has found in their files; in no order.
+  func modelDigests(_ changes: [ModelChange], provedBy runtime: String?) async throws(StoreError) -> [ModelDigest]
   /// Keeps what was read out of models for the next start of this program.
   func keep(_ digests: [ModelDigest]) async throws(StoreError)
   /// How often this process has written, or may have.

@@ -62,19 +62,38 @@ struct AssetAccess: Sendable {
     }
   }
 
-  /// Calls a body with a resolver while at most one other has the files of a model in memory, which have 512 MB each.
+  /// The hosts that assets are fetched from; storage and registries count as one each. Files of this machine have none.
+  func hosts(of assets: [Asset]) -> Set<String> {
+    Set(
+      assets.compactMap { asset in
+        guard files.path(of: asset.href) == nil, fetcher.fetches(asset.href) else { return nil }
+        let parts = asset.href.lowercased().split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
+        guard let scheme = parts.first else { return nil }
+        return scheme.hasPrefix("http") && parts.count > 1 ? String(parts[1]) : String(scheme)
+      })
+  }
+
+  /// Fetches what is elsewhere of some assets, each once, and reads nothing of it; what fails is told to whoever reads it.
   ///
-  /// - Parameter assets: what the body reads; it is on the disk before others are kept waiting.
+  /// - Parameter isOver: asked many times a second; what is not there then is given up.
+  /// - Returns: the files, which go with it.
+  func fetch(_ assets: [Asset], of item: Item, until isOver: @escaping @Sendable () -> Bool) async -> FetchedFiles {
+    let fetched = FetchedFiles(fetcher: fetcher, parent: cacheFolder, isCancelled: isOver)
+    let elsewhere = assets.filter { files.path(of: $0.href) == nil && fetcher.fetches($0.href) }
+    if !elsewhere.isEmpty {
+      await onOwnThread { for asset in elsewhere { _ = try? fetched.path(of: asset, item: item) } }
+    }
+    return fetched
+  }
+
+  /// Calls a body while at most one other has the files of a model in memory, which have 512 MB each.
   func withTurn<Result>(
-    fetching assets: [Asset?], of item: Item, _ isCancelled: @escaping @Sendable () -> Bool,
+    reading fetched: FetchedFiles, _ isCancelled: @escaping @Sendable () -> Bool,
     _ body: (@escaping InferencePipeline.AssetResolver) -> Result
   ) throws -> Result {
-    try withResolver(until: isCancelled) { resolve in
-      for asset in assets.compactMap(\.self) { _ = try? resolve(asset, item) }
-      try Self.takeTurn(isCancelled)
-      defer { Self.turns.signal() }
-      return body(resolve)
-    }
+    try Self.takeTurn(isCancelled)
+    defer { Self.turns.signal() }
+    return body { asset, item in try files.path(of: asset.href) ?? fetched.path(of: asset, item: item) }
   }
 
   private static let turns = DispatchSemaphore(value: 2)

@@ -13,6 +13,8 @@ struct CatalogPredictions: Sendable {
   let access: AssetAccess
   let gate: InferenceGate
   var limits = InferenceLimits()
+  /// Refuses a model whose files are known to be wrong; nil where a run finds that out by itself.
+  var demandSound: (@Sendable (ItemReference) async throws -> Void)?
 
   /// A request with the documents that it names.
   struct Documents: Sendable {
@@ -41,7 +43,9 @@ struct CatalogPredictions: Sendable {
     _ request: PredictionRequest, folder: @escaping @Sendable (_ id: String) -> String?,
     progress: @escaping InferencePipeline.Progress = { _ in }
   ) async throws -> Outcome {
-    try await run(documents(request), folder: folder, progress: progress)
+    let documents = try await documents(request)
+    try await demandSound?(request.model)
+    return try await run(documents, folder: folder, progress: progress)
   }
 
   /// Runs a model whose documents have been read; asks the catalog nothing.

@@ -15,12 +15,18 @@ struct DoctorCommand: AsyncParsableCommand {
     discussion: """
       Ends with status 0 where all is well. With --print-database-url it prints the address of the database and \
       nothing else, for psql: psql "$(gnomon doctor --print-database-url)"
+
+      Models that somebody should look at are warnings: those whose files are wrong or whose golden vector is not met, and \
+      those whose MLflow run is not as they say. \(mostNamed) of each are named, or with --all every one.
       """)
 
   @OptionGroup var database: DatabaseOptions
 
   @Flag(name: .customLong("print-database-url"), help: "Print the address of the database and nothing else.")
   var printDatabaseURL = false
+
+  @Flag(help: "Name every model that somebody should look at.")
+  var all = false
 
   func run() async throws {
     try database.refuseTwoDatabases()
@@ -85,7 +91,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var doubts: [Finding] = []
     do {
       let isAtHead = try await CatalogDatabase.isAtHead(pool)
-      if isAtHead { doubts = await Self.doubtfulModels(pool) }
+      if isAtHead { doubts = await doubtfulModels(pool) }
       outcome = Finding(
         isAtHead, "the database answers" + (isAtHead ? "" : ", but its schema is another version's"), "gnomon migrate")
     } catch {
@@ -97,34 +103,40 @@ struct DoctorCommand: AsyncParsableCommand {
     return [outcome] + doubts
   }
 
-  /// The most models that are named for the state of their MLflow runs, and as many for their golden vectors.
+  /// How many models are named for the state of their MLflow runs, and as many for their files.
   private static let mostNamed = 20
 
   /// Models that somebody should look at; the machine lacks nothing.
-  private static func doubtfulModels(_ pool: PostgresPool) async -> [Finding] {
+  private func doubtfulModels(_ pool: PostgresPool) async -> [Finding] {
     guard let store = try? await PostgresCatalogStore(pool: pool) else { return [] }
-    return await doubtfulRuns(store) + missedVectors(store)
+    return await doubtfulRuns(store) + faultyFiles(store)
   }
 
-  /// Models that miss their golden vector with the software that proved them last.
-  private static func missedVectors(_ store: PostgresCatalogStore) async -> [Finding] {
-    guard let proofs = try? await store.missedProofs(limit: mostNamed + 1) else { return [] }
-    let named = proofs.prefix(mostNamed).map { proof in
-      Finding(doubt: "\(proof.collection)/\(proof.id) misses its golden vector with \(proof.runtime)", proof.reason)
+  /// Models whose files are wrong, or that miss their golden vector with the software that proved them last.
+  private func faultyFiles(_ store: PostgresCatalogStore) async -> [Finding] {
+    guard let found = try? await store.faultyProofs(limit: all ? nil : Self.mostNamed) else { return [] }
+    let named = found.named.map { proof in
+      let fault = proof.state == .missed ? "misses its golden vector" : "has a file that is wrong"
+      return Finding(doubt: "\(proof.collection)/\(proof.id) \(fault) with \(proof.runtime)", proof.reason)
     }
-    return named + (proofs.count > mostNamed ? [Finding(doubt: "and so do further models", nil)] : [])
+    return named + rest(found.count - named.count, "with files that are wrong or golden vectors that are missed")
   }
 
   /// Models whose MLflow run was not found as they declare it when it was last looked for.
-  private static func doubtfulRuns(_ store: PostgresCatalogStore) async -> [Finding] {
-    let states = [RunState.missing, .drifted, .unreachable, .refused]
-    guard let runs = try? await store.modelRuns(inStates: states.map(\.rawValue), limit: mostNamed + 1) else {
-      return []
-    }
-    let named = runs.prefix(mostNamed).map { run in
+  private func doubtfulRuns(_ store: PostgresCatalogStore) async -> [Finding] {
+    let states = [RunState.missing, .drifted, .unreachable, .refused].map(\.rawValue)
+    guard let found = try? await store.modelRuns(inStates: states, limit: all ? nil : Self.mostNamed) else { return [] }
+    let named = found.named.map { run in
       Finding(doubt: "the MLflow run of \(run.collection)/\(run.id) is \(run.state)", run.reasons.first)
     }
-    return named + (runs.count > mostNamed ? [Finding(doubt: "and those of further models", nil)] : [])
+    return named + rest(found.count - named.count, "with runs that are missing, drifted, unreachable or refused")
+  }
+
+  /// How many further models there are that are not named.
+  private func rest(_ count: Int, _ what: String) -> [Finding] {
+    guard count > 0 else { return [] }
+    let models = count == 1 ? "model" : "models"
+    return [Finding(doubt: "\(count) more \(models) \(what)", "gnomon doctor --all names them")]
   }
 
   /// One thing that was looked at.

@@ -12,7 +12,7 @@ struct EvidenceOfModels: Sendable {
 
   /// - Throws: ``StoreError`` where what is known cannot be read: that is not to know nothing against it.
   func evidence(_ item: Item) async throws -> ModelEvidence {
-    let seen = try await proof.evidence(item)
+    let seen = try await proof.evidence(item, until: .now + ModelLook.patienceOfUses)
     let checks = try await store.containerChecks(of: item.imageNames)
     let run = try await run(of: item)
     return ModelEvidence(

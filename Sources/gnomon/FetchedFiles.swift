@@ -22,6 +22,8 @@ final class FetchedFiles: Sendable {
 
   /// How long a thread waits before it asks whether to stop.
   static let pauseMilliseconds = 50
+  /// How often it waits for a transfer that was told to stop.
+  private static let mostPauses = 40
 
   private let fetcher: ArtifactFetcher
   private let parent: String
@@ -116,9 +118,13 @@ final class FetchedFiles: Sendable {
       }
       done.signal()
     }
+    var pauses = 0
     while done.wait(timeout: .now() + .milliseconds(Self.pauseMilliseconds)) == .timedOut {
-      // The transfer ends soon then, and tells so.
-      if isCancelled() { task.cancel() }
+      guard isCancelled() else { continue }
+      // The transfer ends soon then, and tells so; but for a name that is being resolved, which nothing interrupts.
+      task.cancel()
+      pauses += 1
+      if pauses > Self.mostPauses { throw .fetch(.cancelled) }
     }
     if isCancelled() { throw .fetch(.cancelled) }
     try outcome.withLock { $0 }?.get()

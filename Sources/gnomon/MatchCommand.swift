@@ -117,7 +117,7 @@ struct MatchCommand: AsyncParsableCommand {
     do {
       let request = try MatchRequest(body: .object(body))
       return try await OpenCatalog.with(database, command: "match") { catalog in
-        try await ModelMatching(store: catalog.store).match(request).summary
+        try await ModelMatching(store: catalog.store, runtime: ModelProofs.runtime).match(request).summary
       }
     } catch let error as ParameterError {
       throw CommandFailure(error.description)

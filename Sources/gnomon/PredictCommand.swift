@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Logging
 import StacAPI
 import StacModel
+import StacStore
 
 /// `gnomon predict`: a map as files.
 struct PredictCommand: AsyncParsableCommand {
@@ -103,6 +105,7 @@ struct PredictCommand: AsyncParsableCommand {
         let predictions = CatalogPredictions(
           store: catalog.store, access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost),
           gate: InferenceGate(capacity: 1), limits: InferenceLimits(instructionSet: instructionSet?.instructionSet))
+        if !explain { try await Self.demandSound(model, predictions.access, catalog.store) }
         return try await LocalPrediction(
           Self.request(inputs, model: model), predictions: predictions, folder: folder, isJSON: json)
       },
@@ -110,6 +113,14 @@ struct PredictCommand: AsyncParsableCommand {
         if explain { return try await prediction.explain() }
         try await Interruption.cancelling { try await prediction.run() }
       })
+  }
+
+  /// Refuses a model whose files a server has found wrong, if they still are.
+  private static func demandSound(
+    _ model: ItemReference, _ access: AssetAccess, _ store: PostgresCatalogStore
+  ) async throws {
+    let proofs = ModelProofs(store: store, proof: ModelProof(access: access), logger: Logger(label: "predict"))
+    try await proofs.demandSound(model, onlyKnown: true)
   }
 
   /// The inputs as an execution over HTTP has them, so that both ways are checked by the same rules.

@@ -60,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let upkeep = StatisticsUpkeep.start(pool: catalog.pool, logger: logger)
     let asking = runs.start()
-    let proving = proofs.start()
+    let proving = ProofUpkeep(proofs: proofs).start()
     let aliases = AliasUpkeep.start(
       store: catalog.store, mirror: MLflowAliases(servers: settings.mlflow.servers), logger: logger)
     let outcome = await Result { try await application.runService() }

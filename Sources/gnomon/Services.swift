@@ -13,7 +13,8 @@ enum Services {
   ) -> APIServices {
     let proof = proofs.proof
     let access = proof.access
-    let predictions = CatalogPredictions(store: catalog.store, access: access, gate: InferenceGate(capacity: 2))
+    var predictions = CatalogPredictions(store: catalog.store, access: access, gate: InferenceGate(capacity: 2))
+    predictions.demandSound = { try await proofs.demandSound($0) }
     let evidence = EvidenceOfModels(proof: proof, store: catalog.store, runs: runs)
     let services = APIServices(
       store: catalog.store,
@@ -22,7 +23,7 @@ enum Services {
         version: settings.api.version, logger: logger),
       readiness: { await readiness(of: catalog, logger: logger) },
       modelRuns: runs, measurements: { sessions(of: catalog.pool) + (await runs.measurements) },
-      modelFindings: { try await proof.findings(of: $0) },
+      look: { try await proofs.look(at: $0, until: $1) },
       proofs: proofs,
       containers: ContainerChecks(store: catalog.store, registry: ImageRegistry(policy: settings.artifacts.policy)),
       readFile: { await access.smallFile(at: $0) },

@@ -22,7 +22,7 @@ import Testing
   ) async throws -> [Set<String>] {
     let news = changes.changes.filter { known[$0.key] != $0.transaction }
     for change in news { known[change.key] = change.transaction }
-    let there = try await catalog.store.models(news.filter(\.isModel).map(\.key)).map(\.document.id)
+    let there = try await catalog.store.models(news.filter(\.isModel).map(\.key), provedBy: nil).map(\.document.id)
     return [Set(there), ["\(news.count { !$0.isModel }) went"]]
   }
 
@@ -86,7 +86,7 @@ import Testing
     try await catalog.add(collections: "a")
     try await catalog.store.insert([Self.model("one")], into: "a")
     var changes = try await catalog.store.modelChanges(since: nil)
-    #expect(try await catalog.store.models(changes.changes.map(\.key)).map(\.state) == [nil])
+    #expect(try await catalog.store.models(changes.changes.map(\.key), provedBy: nil).map(\.state) == [nil])
     let digest = try #require(try await catalog.store.standing(ofModel: "one", in: "a")).documentDigest
     let hexadecimal = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     try await catalog.run(
@@ -100,10 +100,10 @@ import Testing
       """)
     changes = try await catalog.store.modelChanges(since: changes.mark)
     #expect(changes.changes.count == 1)
-    #expect(try await catalog.store.models(changes.changes.map(\.key)).map(\.state) == ["production"])
+    #expect(try await catalog.store.models(changes.changes.map(\.key), provedBy: nil).map(\.state) == ["production"])
     // Of another document nothing was decided.
     try await catalog.store.replace(Self.model("one", title: "x"), in: "a", expecting: nil)
     changes = try await catalog.store.modelChanges(since: changes.mark)
-    #expect(try await catalog.store.models(changes.changes.map(\.key)).map(\.state) == [nil])
+    #expect(try await catalog.store.models(changes.changes.map(\.key), provedBy: nil).map(\.state) == [nil])
   }
 }

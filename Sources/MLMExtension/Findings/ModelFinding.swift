@@ -41,6 +41,9 @@ public struct ModelFinding: Sendable, Hashable, CustomStringConvertible {
   /// Whether the model may not be promoted: every finding bars that.
   public var barsPromotion: Bool { true }
 
+  /// Whether the finding is only that nobody could look yet.
+  public var isPending: Bool { rule == .fileUnchecked }
+
   /// The finding as a fault of the document.
   public var fault: Fault { Fault(pointer, message, rule: rule.rawValue, remedy: remedy) }
 

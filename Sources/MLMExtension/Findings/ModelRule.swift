@@ -33,6 +33,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case fileFormat = "file-format"
   case runnableHere = "runnable-here"
   case goldenVectorMet = "golden-vector-met"
+  case fileUnchecked = "file-unchecked"
   case otherRuntime = "other-runtime"
 
   // What is doubtful.
@@ -77,7 +78,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
       .dimensionSize, .bandCount, .bandDescribed, .bandUnique, .expressionReadable, .expressionBands, .functionReadable,
       .postProcessing, .scalingCount, .scalingRange, .scalingReadable, .oldNormalisation, .classValueUnique,
       .classValueRange, .classCount, .executableFormat, .fileChecksum, .fileSize, .fileFormat, .runnableHere,
-      .goldenVectorMet, .otherRuntime:
+      .goldenVectorMet, .otherRuntime, .fileUnchecked:
       true
     default: false
     }

@@ -25,7 +25,7 @@ public struct ModelRequirements: Sendable, Hashable, Codable {
   /// The collections that the model was made from, by the links `derived_from`.
   public internal(set) var origins: [String]
   /// Why the model cannot be run here, in a sentence; nil where nothing speaks against it.
-  public internal(set) var obstacle: String?
+  public var obstacle: String?
 
   public init(
     bands: BandNeeds, steps: Steps = .none, resolution: Double? = nil, mission: Mission = Mission(),

@@ -24,12 +24,13 @@ public struct APIServices: Sendable {
   public let modelRuns: (any ModelRunService)?
   /// Numbers for `/metrics` beside those of requests.
   public let measurements: @Sendable () async -> [Measurement]
-  /// Looks at a model's item and, where its document is sound, at what it points to (model file, golden vector).
-  public let modelFindings: @Sendable (Item) async throws -> ModelFindings
+  /// Looks at a model's item and, where its document is sound, at what it points to (model file, golden vector); other hosts
+  /// are waited for until a deadline.
+  public let look: @Sendable (Item, ContinuousClock.Instant) async throws -> ModelLook
   /// Decides about models.
   public let promotions: ModelPromotions
 
-  /// Knows how models met their golden vectors; nil where nobody proves them.
+  /// Knows what the files of models have told; nil where nobody looks at them.
   public let proofs: (any ModelProofService)?
   /// Asks registries for container images; nil where nobody does.
   public let containers: (any ContainerService)?
@@ -41,7 +42,9 @@ public struct APIServices: Sendable {
     readiness: @escaping @Sendable () async -> Readiness = { .ready },
     modelRuns: (any ModelRunService)? = nil,
     measurements: @escaping @Sendable () async -> [Measurement] = { [] },
-    modelFindings: @escaping @Sendable (Item) async throws -> ModelFindings = { MLMExtension.validate($0) },
+    look: @escaping @Sendable (Item, ContinuousClock.Instant) async throws -> ModelLook = { item, _ in
+      ModelLook(findings: MLMExtension.validate(item))
+    },
     proofs: (any ModelProofService)? = nil, containers: (any ContainerService)? = nil,
     readFile: @escaping @Sendable (String) async -> [UInt8]? = { _ in nil },
     promotions: ModelPromotions? = nil
@@ -49,10 +52,10 @@ public struct APIServices: Sendable {
     self.modelRuns = modelRuns
     self.measurements = measurements
     self.store = store
-    matching = ModelMatching(store: store)
+    matching = ModelMatching(store: store, runtime: proofs?.runtime)
     self.predictions = predictions
     self.readiness = readiness
-    self.modelFindings = modelFindings
+    self.look = look
     self.proofs = proofs
     self.containers = containers
     self.readFile = readFile

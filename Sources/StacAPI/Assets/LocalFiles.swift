@@ -19,6 +19,16 @@ public struct LocalFiles: Sendable {
     return real
   }
 
+  /// Size, time (nanoseconds since 1970) and number of whatever an href names on this machine, so that a change is noticed; nil
+  /// where there is nothing. It is cheap, and looks at no root, since nobody is told of it.
+  public func stamp(of href: String) -> (size: Int64, time: Int64, number: UInt64)? {
+    guard let path = Self.absolutePath(href) else { return nil }
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    let time = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    return (Int64(status.st_size), time, UInt64(status.st_ino))
+  }
+
   private func isBelow(_ path: String, _ root: String) -> Bool {
     guard let root = Self.realPath(root) else { return false }
     return root == "/" || path.hasPrefix(root + "/")

@@ -2,24 +2,30 @@ import HTTPTypes
 import Hummingbird
 import MLMExtension
 import StacModel
+import StacStore
 
 /// An item that may be stored, and what is doubtful about it.
 struct AdmittedItem: Sendable {
   let item: Item
   var warnings: [Fault]
+  /// What its files have told, to be kept with it once it is stored; nil where nobody has seen them all.
+  var proof: ModelProofNote?
 }
 
 /// Checks documents on their way in: the core of STAC, the collection they go to, and models.
 struct ItemAdmission: Sendable {
   /// Looks at a model that is on its way into a collection: its document, its files where that is sound, and what the
   /// catalog has beside it.
-  private let findings: @Sendable (Item, _ collection: String) async throws -> ModelFindings
+  private let look: @Sendable (Item, _ collection: String) async throws -> ModelLook
 
+  /// Admits the items of one request, which together wait for other hosts once.
   init(services: APIServices) {
-    findings = { item, collection in
-      let findings = try await services.modelFindings(item)
-      guard findings.faults.isEmpty else { return findings }
-      return findings.adding(await CatalogFindings(store: services.store).advice(on: item, in: collection))
+    let deadline = ModelLook.deadlineOfWrites
+    look = { item, collection in
+      let seen = try await services.look(item, deadline)
+      guard seen.findings.faults.isEmpty else { return seen }
+      let others = await CatalogFindings(store: services.store).advice(on: item, in: collection)
+      return ModelLook(findings: seen.findings.adding(others), proof: seen.proof)
     }
   }
 
@@ -70,9 +76,9 @@ struct ItemAdmission: Sendable {
     guard MLMExtension.isDeclared(by: item) else { return AdmittedItem(item: item, warnings: []) }
     // What applies whole schemas and reads files keeps no connection waiting.
     return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-      let findings = try await findings(item, collection)
-      guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
-      return AdmittedItem(item: item, warnings: findings.warnings)
+      let seen = try await look(item, collection)
+      guard seen.findings.faults.isEmpty else { throw DocumentRefusal(seen.findings.faults) }
+      return AdmittedItem(item: item, warnings: seen.findings.warnings, proof: seen.proof)
     }
   }
 }

@@ -65,7 +65,7 @@ struct ItemController {
       ? try await admission.items(body, in: collection)
       : [try await admission.item(body, in: collection, at: .root)]
     try await store.insert(admitted.map(\.item), into: collection)
-    services.lookSoon(atModelsOf: admitted.map(\.item), in: collection)
+    await services.keep(admitted, in: collection)
     var response = try await created(admitted, isMany: isMany, in: collection, base: request.base)
     response.add(warnings: admitted.flatMap(\.warnings))
     return response
@@ -108,7 +108,7 @@ struct ItemController {
     }
     let admitted = try await admission.item(body, in: reference.collection, at: .root)
     try await store.replace(admitted.item, in: reference.collection, expecting: nil)
-    services.lookSoon(atModelsOf: [admitted.item], in: reference.collection)
+    await services.keep([admitted], in: reference.collection)
     return try await replaced(admitted, in: reference.collection, base: request.base)
   }
 
@@ -126,7 +126,7 @@ struct ItemController {
       try await store.replace(admitted.item, in: reference.collection, expecting: expected)
       return admitted
     }
-    services.lookSoon(atModelsOf: [admitted.item], in: reference.collection)
+    await services.keep([admitted], in: reference.collection)
     return try await replaced(admitted, in: reference.collection, base: request.base)
   }
 

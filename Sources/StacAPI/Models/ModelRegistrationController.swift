@@ -14,10 +14,13 @@ struct ModelRegistrationController {
     let item = try MLMExtension.item(try await request.text())
     let collection = try Self.collection(of: item, parameters)
     guard MLMExtension.isDeclared(by: item) else { throw DocumentRefusal([MLMExtension.notDeclared]) }
-    var findings = try await services.modelFindings(item)
+    let seen = try await services.look(item, ModelLook.deadlineOfWrites)
+    var findings = seen.findings
     guard findings.faults.isEmpty else { throw DocumentRefusal(findings.faults) }
-    guard try Self.flag("catalog_only", parameters) || findings.runBars.isEmpty else {
-      throw DocumentRefusal(findings.runBars.map(\.fault))
+    // What could not be seen in time is no reason to turn a version away.
+    let bars = findings.runBars.filter { !$0.isPending }
+    guard try Self.flag("catalog_only", parameters) || bars.isEmpty else {
+      throw DocumentRefusal(bars.map(\.fault))
     }
     if try Self.flag("check_registry", parameters) {
       guard let containers = services.containers else { throw APIError(.unavailable, "This server asks no registries") }
@@ -25,7 +28,8 @@ struct ModelRegistrationController {
     }
     let registered = try await ModelRegistration(store: services.store).register(item, in: collection, options: options)
     if !registered.isDryRun, registered.outcome != .unchanged {
-      services.lookSoon(atModelsOf: [item], in: registered.reference.collection)
+      let admitted = AdmittedItem(item: item, warnings: [], proof: seen.proof)
+      await services.keep([admitted], in: registered.reference.collection)
     }
     let isNew = registered.outcome == .created && !registered.isDryRun
     let url = request.base.url("collections", registered.reference.collection, "items", registered.reference.id)

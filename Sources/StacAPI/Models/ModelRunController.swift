@@ -13,8 +13,16 @@ public protocol ModelRunService: Sendable {
 }
 
 extension APIServices {
+  /// Keeps what the files of models have told, now that they are stored, and has their runs looked at.
+  func keep(_ admitted: [AdmittedItem], in collection: String) async {
+    let items = admitted.map(\.item)
+    lookSoon(atModelsOf: items, in: collection)
+    guard let proofs, items.contains(where: \.declaresModel) else { return }
+    await proofs.keep(admitted.compactMap { one in one.proof.map { (one.item, $0) } }, in: collection)
+  }
+
   /// Has the runs of those items looked at soon that describe models.
-  func lookSoon(atModelsOf items: [Item], in collection: String) {
+  private func lookSoon(atModelsOf items: [Item], in collection: String) {
     let models = items.filter(\.declaresModel).map { ItemReference(collection: collection, id: $0.id) }
     if !models.isEmpty { modelRuns?.lookSoon(at: models) }
   }

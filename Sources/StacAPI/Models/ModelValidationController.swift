@@ -11,19 +11,22 @@ struct ModelValidationController {
     _ = try request.parameters([])
     let body = try await request.text()
     guard body.root.object != nil else { throw DocumentRefusal([.noDocument]) }
+    let deadline = ModelLook.deadlineOfWrites
     guard body.root.object?["type"]?.equals("FeatureCollection") == true else {
-      return .json(try await report(of: body).json)
+      return .json(try await report(of: body, until: deadline).json)
     }
     guard let features = body.root.object?["features"]?.array else {
       throw DocumentRefusal([.noFeatures])
     }
     var reports: [JSONValue] = []
-    for feature in features { reports.append(.object(try await report(of: JSONText(feature)).json)) }
+    for feature in features {
+      reports.append(.object(try await report(of: JSONText(feature), until: deadline).json))
+    }
     return .json(["models": .array(reports)])
   }
 
-  /// What the document of a stored model tells, its catalog, and what is known of its images and its golden vector; its files
-  /// are looked at when it is registered, when it is run, and after upgrades.
+  /// What the document of a stored model tells, its catalog, and what is known of its images and its files, which are looked at
+  /// when it is registered, when they change, when it is run, and after upgrades.
   func answer(_ request: APIRequest, item reference: ItemReference) async throws -> Response {
     _ = try request.parameters([])
     let stored = try await services.store.required(reference)
@@ -44,7 +47,9 @@ struct ModelValidationController {
     return .json(report)
   }
 
-  private func report(of text: JSONText) async throws -> ModelReport {
+  private func report(
+    of text: JSONText, until deadline: ContinuousClock.Instant
+  ) async throws -> ModelReport {
     let item: Item
     do {
       item = try MLMExtension.item(text)
@@ -55,6 +60,6 @@ struct ModelValidationController {
       return ModelReport(id: item.id, faults: [MLMExtension.notDeclared])
     }
     let others = await CatalogFindings(store: services.store).advice(on: item, in: item.collectionID)
-    return ModelReport(item, try await services.modelFindings(item).adding(others))
+    return ModelReport(item, try await services.look(item, deadline).findings.adding(others))
   }
 }

@@ -100,6 +100,6 @@ public protocol ModelRunStore: Sendable {
   func note(_ note: ModelRunNote, for due: DueModelRun) async throws(StoreError)
   /// How many models there are in each state, but for those that link to no run.
   func modelRunCounts() async throws(StoreError) -> [ModelRunCount]
-  /// Models in some states, in order of collection and identifier.
-  func modelRuns(inStates states: [String], limit: Int) async throws(StoreError) -> [ModelRun]
+  /// Models in some states, in order of collection and identifier, as many as a limit (nil: all), and how many there are.
+  func modelRuns(inStates states: [String], limit: Int?) async throws(StoreError) -> DoubtfulModels<ModelRun>
 }

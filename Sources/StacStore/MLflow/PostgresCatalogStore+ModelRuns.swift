@@ -122,16 +122,21 @@ extension PostgresCatalogStore: ModelRunStore {
     }
   }
 
-  public func modelRuns(inStates states: [String], limit: Int) async throws(StoreError) -> [ModelRun] {
+  public func modelRuns(
+    inStates states: [String], limit: Int?
+  ) async throws(StoreError) -> DoubtfulModels<ModelRun> {
     try await read { session throws(PostgresError) in
-      try session.query(
+      let rows = try session.query(
         """
-        SELECT \(ModelRun.columns) FROM gnomon.mlflow_runs r \
+        SELECT \(ModelRun.columns), count(*) OVER () FROM gnomon.mlflow_runs r \
         JOIN gnomon.collections c ON c.key = r.collection_key \
         JOIN gnomon.items i ON i.collection_key = r.collection_key AND i.id = r.id \
-        WHERE r.state = ANY(\(texts: states)) AND i.is_model ORDER BY c.id, r.id LIMIT \(limit)
-        """
-      ).map { row throws(PostgresError) in try ModelRun(row) }
+        WHERE r.state = ANY(\(texts: states)) AND i.is_model ORDER BY c.id, r.id \
+        LIMIT \(limit ?? Int(Int32.max))
+        """)
+      let count = try rows.first.map { row throws(PostgresError) in try row.integer(ModelRun.columnCount) }
+      return DoubtfulModels(
+        named: try rows.map { row throws(PostgresError) in try ModelRun(row) }, count: Int(count ?? 0))
     }
   }
 
@@ -148,6 +153,7 @@ extension PostgresCatalogStore: ModelRunStore {
 extension ModelRun {
   static let columns: SQL =
     "c.id, r.id, r.declared::text, r.state, r.reasons::text, r.run::text, r.fetched_at, r.checked_at"
+  static let columnCount: Int = 8
 
   init(_ row: Row) throws(PostgresError) {
     func json(_ column: Int) throws(PostgresError) -> JSONValue? {

@@ -31,4 +31,6 @@ public struct StoredModel: Sendable {
   public let document: StoredDocument
   /// The state of its promotion; nil where nothing was decided.
   public let state: String?
+  /// What its files tell against a run, by the software that was asked about; nil where nothing is known to.
+  public let obstacle: String?
 }

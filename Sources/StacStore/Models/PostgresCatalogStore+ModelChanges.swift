@@ -27,15 +27,17 @@ extension PostgresCatalogStore {
     }
   }
 
-  public func models(_ keys: [ModelKey]) async throws(StoreError) -> [StoredModel] {
+  public func models(_ keys: [ModelKey], provedBy runtime: String?) async throws(StoreError) -> [StoredModel] {
     try await perform { [memory] session throws(PostgresError) in
       let rows = try session.query(
         """
-        SELECT \(FoundItem.columns), s.state \
+        SELECT \(FoundItem.columns), s.state, p.obstacle \
         FROM unnest(\(SQL.Bind.integerArray(keys.map { Int64($0.collection) }))::int4[], \
         \(SQL.Bind.textArray(keys.map(\.id)))) AS k (collection_key, id) \
         JOIN gnomon.items i ON i.collection_key = k.collection_key AND i.id = k.id AND i.is_model \
-        LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id AND \(SQL.stateHolds)
+        LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id AND \(SQL.stateHolds) \
+        LEFT JOIN gnomon.model_proofs p ON p.collection_key = i.collection_key AND p.id = i.id \
+        AND p.item_updated_at = i.updated_at AND p.runtime = \(runtime ?? "")
         """, plan: .generic)
       let state = FoundItem.columnCount
       var models: [StoredModel] = []
@@ -43,7 +45,9 @@ extension PostgresCatalogStore {
         guard let document = try FoundItem(row).document(memory, on: session) else { continue }
         let key = ModelKey(collection: Int32(truncatingIfNeeded: try row.integer(0)), id: try row.text(1))
         models.append(
-          StoredModel(key: key, document: document, state: row.isNull(state) ? nil : try row.text(state)))
+          StoredModel(
+            key: key, document: document, state: row.isNull(state) ? nil : try row.text(state),
+            obstacle: row.isNull(state + 1) ? nil : try row.text(state + 1)))
       }
       return models
     }

@@ -8,29 +8,43 @@ public struct ModelDigest: Sendable {
   public let transaction: UInt64
   /// Texts that the same program understands later.
   public let content: String
+  /// What the model's files tell against a run, by the software that was asked about; never part of what is kept.
+  public private(set) var obstacle: String?
 
   public init(key: ModelKey, transaction: UInt64, content: String) {
     self.key = key
     self.transaction = transaction
     self.content = content
   }
+
+  fileprivate init(key: ModelKey, transaction: UInt64, content: String, obstacle: String?) {
+    self.init(key: key, transaction: transaction, content: content)
+    self.obstacle = obstacle
+  }
 }
 
 extension PostgresCatalogStore {
-  public func modelDigests(_ changes: [ModelChange]) async throws(StoreError) -> [ModelDigest] {
+  public func modelDigests(
+    _ changes: [ModelChange], provedBy runtime: String?
+  ) async throws(StoreError) -> [ModelDigest] {
     try await perform { session throws(PostgresError) in
       guard let program = Program.digest else { return [] }
       let rows = try session.query(
         """
-        SELECT d.collection_key, d.id, d.xact::text, d.content \
+        SELECT d.collection_key, d.id, d.xact::text, d.content, p.obstacle \
         FROM unnest(\(Self.keys(changes.map(\.key))), \(Self.ids(changes.map(\.key))), \
         \(Self.transactions(changes.map(\.transaction)))) AS k (collection_key, id, xact) \
         JOIN gnomon.model_digests d ON d.collection_key = k.collection_key AND d.id = k.id \
-        AND d.xact = k.xact::xid8 AND d.program = \(.bytes(program))
+        AND d.xact = k.xact::xid8 AND d.program = \(.bytes(program)) \
+        JOIN gnomon.items i ON i.collection_key = d.collection_key AND i.id = d.id \
+        LEFT JOIN gnomon.model_proofs p ON p.collection_key = d.collection_key AND p.id = d.id \
+        AND p.item_updated_at = i.updated_at AND p.runtime = \(runtime ?? "")
         """, plan: .generic)
       return try rows.map { row throws(PostgresError) in
         let key = ModelKey(collection: Int32(truncatingIfNeeded: try row.integer(0)), id: try row.text(1))
-        return ModelDigest(key: key, transaction: UInt64(try row.text(2)) ?? 0, content: try row.text(3))
+        return ModelDigest(
+          key: key, transaction: UInt64(try row.text(2)) ?? 0, content: try row.text(3),
+          obstacle: row.isNull(4) ? nil : try row.text(4))
       }
     }
   }

@@ -45,6 +45,14 @@ public struct KnownModel: Sendable, Codable {
     return standing
   }
 
+  /// The same model as one that cannot be run, by what its files are known to tell; its document's own obstacle comes first.
+  func barred(by fault: String?) -> KnownModel {
+    guard requirements.obstacle == nil, let fault else { return self }
+    var model = self
+    model.requirements.obstacle = fault
+    return model
+  }
+
   /// The same model, its bands kept where others have them alike.
   func sharing(_ bands: BandNeeds) -> KnownModel {
     var model = self

@@ -35,9 +35,14 @@ public final class ModelDirectory: Sendable {
   }
 
   private let store: any CatalogStore
+  /// Whose findings in the files of models count; nil for nobody's.
+  private let runtime: String?
   private let state = Mutex(State())
 
-  public init(store: any CatalogStore) { self.store = store }
+  public init(store: any CatalogStore, runtime: String? = nil) {
+    self.store = store
+    self.runtime = runtime
+  }
 
   /// The models, in order of collection and identifier.
   public func models() async throws(StoreError) -> [KnownModel] {
@@ -98,10 +103,12 @@ public final class ModelDirectory: Sendable {
   private func read(
     _ changes: [ModelChange], keeping keeps: Bool, into entries: inout [ModelKey: Entry]
   ) async throws(StoreError) {
-    let models = try await store.models(changes.map(\.key))
+    let models = try await store.models(changes.map(\.key), provedBy: runtime)
     let transactions = Dictionary(changes.map { ($0.key, $0.transaction) }) { first, _ in first }
     let read = await Self.read(models)
-    for (stored, model) in zip(models, read) { note(model, stored.key, transactions[stored.key] ?? 0, in: &entries) }
+    for (stored, model) in zip(models, read) {
+      note(model?.barred(by: stored.obstacle), stored.key, transactions[stored.key] ?? 0, in: &entries)
+    }
     guard keeps else { return }
     let digests = zip(models, read).compactMap { stored, model in
       model?.content.map { ModelDigest(key: stored.key, transaction: transactions[stored.key] ?? 0, content: $0) }
@@ -112,11 +119,11 @@ public final class ModelDirectory: Sendable {
 
   /// What was kept of models that have not changed since.
   private func kept(_ changes: [ModelChange]) async -> [ModelKey: Entry] {
-    guard let digests = try? await store.modelDigests(changes) else { return [:] }
+    guard let digests = try? await store.modelDigests(changes, provedBy: runtime) else { return [:] }
     let models = await Self.read(digests)
     var entries: [ModelKey: Entry] = [:]
     for (digest, model) in zip(digests, models) where model != nil {
-      note(model, digest.key, digest.transaction, in: &entries)
+      note(model?.barred(by: digest.obstacle), digest.key, digest.transaction, in: &entries)
     }
     return entries
   }

@@ -14,9 +14,10 @@ public struct ModelMatching: Sendable {
   let store: any CatalogStore
   let directory: ModelDirectory
 
-  public init(store: any CatalogStore) {
+  /// - Parameter runtime: the software whose findings in the files of models count; nil where they count for nothing.
+  public init(store: any CatalogStore, runtime: String? = nil) {
     self.store = store
-    directory = ModelDirectory(store: store)
+    directory = ModelDirectory(store: store, runtime: runtime)
   }
 
   /// Reads every model, so that whoever asks first need not wait.

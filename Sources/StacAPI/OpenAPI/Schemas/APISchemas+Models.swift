@@ -85,16 +85,16 @@ extension APISchemas {
           "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/modelFinding"}},
           "golden_vector": {
             "type": "object", "required": ["runtime", "state", "proofs"],
-            "description": "Of a stored model: whether it met its golden vector",
+            "description": "Of a stored model: what its files have told, and whether it met its golden vector",
             "properties": {
               "runtime": {"type": "string", "description": "What predicts here now"},
-              "state": {"enum": ["met", "missed", "unread", "none", "unproved"]},
+              "state": {"enum": ["met", "missed", "faulty", "unread", "none", "unproved"]},
               "proofs": {
                 "type": "array",
                 "items": {
                   "type": "object", "required": ["state", "runtime", "at", "present"],
                   "properties": {
-                    "state": {"enum": ["met", "missed", "unread", "none"]}, "runtime": {"type": "string"},
+                    "state": {"enum": ["met", "missed", "faulty", "unread", "none"]}, "runtime": {"type": "string"},
                     "at": {"type": "string", "format": "date-time"}, "reason": {"type": "string"},
                     "present": {"type": "boolean", "description": "Whether the item is as it was then"},
                     "model_sha256": {"type": "string"}, "vector_sha256": {"type": "string"}
