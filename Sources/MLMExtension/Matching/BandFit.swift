@@ -12,7 +12,7 @@ struct BandFit: Sendable {
     if needs.bands.isEmpty { codes.insert(.noBands) }
     for need in needs.bands {
       let finding = table.find(need.name)
-      if let code = Self.fault(need, finding, table) { codes.insert(code) }
+      for code in Self.faults(need, finding, table) { codes.insert(code) }
       switch finding {
       case .named(let index):
         named += 1
@@ -28,15 +28,15 @@ struct BandFit: Sendable {
     finest = min(finest ?? resolution, resolution)
   }
 
-  /// What is wrong with a band that is looked for; nil where it can be read.
-  private static func fault(_ need: BandNeed, _ finding: BandTable.Finding, _ table: BandTable) -> MatchReason.Code? {
+  /// What is wrong with a band that is looked for; nothing where it can be read.
+  private static func faults(_ need: BandNeed, _ finding: BandTable.Finding, _ table: BandTable) -> [MatchReason.Code] {
     switch finding {
-    case .missing: return .missingBand
-    case .ambiguous: return .ambiguousBand
+    case .missing: return [.missingBand]
+    case .ambiguous: return [.ambiguousBand]
     case .named(let index), .commonlyNamed(let index):
       let band = table.bands[index]
-      if need.differs(from: band) { return .otherBand }
-      return band.isScalingReadable ? nil : .scaling
+      let other: [MatchReason.Code] = need.differs(from: band) ? [.otherBand] : []
+      return band.isScalingReadable ? other : other + [.scaling]
     }
   }
 
@@ -45,9 +45,9 @@ struct BandFit: Sendable {
     if needs.bands.isEmpty {
       reasons.add(.noBands, "The model's input names no bands, so nothing can be matched by name.")
     }
-    let faults = needs.bands.compactMap { need -> BandFault? in
+    let faults = needs.bands.flatMap { need in
       let finding = table.find(need.name)
-      return fault(need, finding, table).map { BandFault(need: need, finding: finding, code: $0) }
+      return Self.faults(need, finding, table).map { BandFault(need: need, finding: finding, code: $0) }
     }
     for code in [MatchReason.Code.missingBand, .ambiguousBand, .otherBand, .scaling] {
       let alike = faults.filter { $0.code == code }
