@@ -19,15 +19,14 @@ public enum DocumentPacker {
     defer { Contexts.shared.giveBack(context) }
     let compression = try dictionary?.compression()
     if let compression { unsafe ZSTD_CCtx_refCDict(context.handle, compression.handle) }
-    var status = 0
-    let packed = unsafe [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(document.count)) { target, count in
-      status = unsafe document.withUnsafeBytes { source in
-        unsafe ZSTD_compress2(context.handle, target.baseAddress, target.count, source.baseAddress, source.count)
-      }
-      count = ZSTD_isError(status) == 0 ? status : 0
+    context.reserve(ZSTD_compressBound(document.count))
+    let status = unsafe document.withUnsafeBytes { source in
+      unsafe ZSTD_compress2(
+        context.handle, context.memory.baseAddress, context.memory.count, source.baseAddress, source.count)
     }
     guard ZSTD_isError(status) == 0 else { throw .malformed(name(of: status)) }
-    return packed
+    // A frame takes a tenth of the room that it might have needed, and may be kept.
+    return unsafe Array(UnsafeRawBufferPointer(rebasing: context.memory[..<status]))
   }
 
   /// The document that was packed.
@@ -49,6 +48,8 @@ final class Contexts: Sendable {
 
   /// As many as threads are likely to work at once; what comes back beyond them is freed.
   private static let most = 16
+  /// How much room for results each keeps at most.
+  static let keptBytes = 256 << 10
 
   private let compressions = Mutex<[CompressionContext]>([])
   private let decompressions = Mutex<[DecompressionContext]>([])
@@ -80,21 +81,37 @@ final class Contexts: Sendable {
 @safe
 final class CompressionContext: @unchecked Sendable {
   let handle: OpaquePointer
+  /// Where documents are packed to.
+  private(set) var memory: UnsafeMutableRawBufferPointer
 
   init?() {
     guard let handle = unsafe ZSTD_createCCtx() else { return nil }
     unsafe self.handle = unsafe handle
+    unsafe memory = .allocate(byteCount: 32 << 10, alignment: 16)
     unsafe ZSTD_CCtx_setParameter(handle, ZSTD_c_compressionLevel, DocumentPacker.level)
     unsafe ZSTD_CCtx_setParameter(handle, ZSTD_c_checksumFlag, 1)
   }
 
-  /// Forgets the dictionary, keeps the parameters.
+  /// Sees to room for a frame.
+  func reserve(_ count: Int) {
+    guard unsafe memory.count < count else { return }
+    unsafe memory.deallocate()
+    unsafe memory = .allocate(byteCount: count, alignment: 16)
+  }
+
+  /// Forgets the dictionary, and room for a frame that was uncommonly large; keeps the parameters.
   func reset() {
     unsafe ZSTD_CCtx_reset(handle, ZSTD_reset_session_only)
     unsafe ZSTD_CCtx_refCDict(handle, nil)
+    guard unsafe memory.count > Contexts.keptBytes else { return }
+    unsafe memory.deallocate()
+    unsafe memory = .allocate(byteCount: Contexts.keptBytes, alignment: 16)
   }
 
-  deinit { unsafe ZSTD_freeCCtx(handle) }
+  deinit {
+    unsafe ZSTD_freeCCtx(handle)
+    unsafe memory.deallocate()
+  }
 }
 
 /// `@unchecked Sendable`: whoever takes one from ``Contexts`` is its only user until it is given back.
@@ -103,8 +120,6 @@ final class DecompressionContext: @unchecked Sendable {
   let handle: OpaquePointer
   /// Where documents are unpacked to.
   private(set) var memory: UnsafeMutableRawBufferPointer
-
-  private static let keptBytes = 256 << 10
 
   init?() {
     guard let handle = unsafe ZSTD_createDCtx() else { return nil }
@@ -123,9 +138,9 @@ final class DecompressionContext: @unchecked Sendable {
   func reset() {
     unsafe ZSTD_DCtx_reset(handle, ZSTD_reset_session_only)
     unsafe ZSTD_DCtx_refDDict(handle, nil)
-    guard unsafe memory.count > Self.keptBytes else { return }
+    guard unsafe memory.count > Contexts.keptBytes else { return }
     unsafe memory.deallocate()
-    unsafe memory = .allocate(byteCount: Self.keptBytes, alignment: 16)
+    unsafe memory = .allocate(byteCount: Contexts.keptBytes, alignment: 16)
   }
 
   deinit {

@@ -32,23 +32,32 @@ public struct CatalogPlace: Sendable, Hashable {
 
   /// The place of an href, nil where its form is another.
   public init?(href: String, in document: Document) {
-    let address = href.prefix { $0 != "?" && $0 != "#" }
-    if let start = address.firstRange(of: "://") {
-      guard ["http", "https"].contains(address[..<start.lowerBound].lowercased()) else { return nil }
-      let authority = address[start.upperBound...].prefix { $0 != "/" }
-      let segments = address[authority.endIndex...].split(separator: "/", omittingEmptySubsequences: true)
-      guard !authority.isEmpty, let (prefix, place) = Self.place(segments) else { return nil }
-      let path = prefix.reduce(into: "") { $0 += "/" + $1 }
-      self.init(place, base: String(address[..<authority.endIndex]) + path)
+    let address = href.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+    guard let colon = address.firstIndex(of: UInt8(ascii: ":")) else {
+      guard !address.isEmpty, let (_, place) = Self.place(Self.path(address, in: document)) else { return nil }
+      self.init(place, base: nil)
       return
     }
-    guard !address.isEmpty, !address.contains(":") else { return nil }
-    var segments = address.hasPrefix("/") ? [] : document.folder
-    for segment in address.split(separator: "/", omittingEmptySubsequences: true) where segment != "." {
+    let rest = address[colon...].dropFirst()
+    guard rest.starts(with: "//".utf8), ["http", "https"].contains(Substring(address[..<colon]).lowercased()) else {
+      return nil
+    }
+    let authority = rest.dropFirst(2).prefix { $0 != Self.slash }
+    let segments = address[authority.endIndex...].split(separator: Self.slash).map { Substring($0) }
+    guard !authority.isEmpty, let (prefix, place) = Self.place(segments) else { return nil }
+    self.init(
+      place, base: prefix.reduce(into: String(Substring(address[..<authority.endIndex]))) { $0 += "/" + $1 })
+  }
+
+  private static let slash = UInt8(ascii: "/")
+
+  /// The segments of a relative address, from the catalog on.
+  private static func path(_ address: Substring.UTF8View, in document: Document) -> [Substring] {
+    var segments = address.first == slash ? [] : document.folder
+    for segment in address.split(separator: slash).map({ Substring($0) }) where segment != "." {
       if segment != ".." { segments.append(segment) } else if !segments.isEmpty { segments.removeLast() }
     }
-    guard let (_, place) = Self.place(segments) else { return nil }
-    self.init(place, base: nil)
+    return segments
   }
 
   private init?(_ place: ArraySlice<Substring>, base: String?) {

@@ -36,13 +36,15 @@ extension DocumentCheck {
 
   mutating func extensions() {
     guard let json = object["stac_extensions"], !json.isNull else { return }
-    guard let list = json.array, case let texts = list.compactMap(\.string), texts.count == list.count else {
+    guard let list = json.array, list.allSatisfy(\.isString) else {
       return fault("/stac_extensions", "stac_extensions must be an array of strings")
     }
-    for (index, text) in texts.enumerated() {
+    for (index, text) in list.enumerated() {
       func pointer() -> JSONPointer { JSONPointer("/stac_extensions").appending(index) }
-      if !text.utf8.contains(UInt8(ascii: ":")) { fault(pointer(), "an extension is named by the URL of its schema") }
-      if texts.firstIndex(of: text) != index { fault(pointer(), "the extension is named twice") }
+      if !text.bytes.contains(UInt8(ascii: ":")) { fault(pointer(), "an extension is named by the URL of its schema") }
+      if list.prefix(index).contains(where: { $0.bytes == text.bytes }) {
+        fault(pointer(), "the extension is named twice")
+      }
     }
   }
 

@@ -21,6 +21,8 @@ public struct Item: Sendable, Hashable {
   public let geometry: Geometry?
   public let boundingBox: BoundingBox?
   public let time: ItemTime
+  /// Whether the item declares a version of the MLM extension.
+  public let declaresModel: Bool
 
   /// Checks the core rules of an item and keeps the document as it is.
   ///
@@ -51,6 +53,8 @@ public struct Item: Sendable, Hashable {
     self.geometry = geometry
     boundingBox = box
     self.time = time
+    declaresModel =
+      object["stac_extensions"]?.array?.contains { url in Self.modelExtensions.contains { url.hasPrefix($0) } } ?? false
   }
 
   /// The item as a member of the collection, in its `collection` member too.
@@ -65,18 +69,12 @@ public struct Item: Sendable, Hashable {
     return item
   }
 
-  /// What the schema URLs of the MLM extension begin with, in every version; the second until 1.3.
-  public static let modelExtensionPrefixes = [
+  private static let modelExtensions: [StaticString] = [
     "https://stac-extensions.github.io/mlm/", "https://crim-ca.github.io/mlm-extension/",
   ]
 
-  /// Whether the item declares a version of the MLM extension.
-  public var declaresModel: Bool {
-    guard let extensions = member("stac_extensions")?.array else { return false }
-    return extensions.contains { url in
-      url.string.map { text in Self.modelExtensionPrefixes.contains(where: text.hasPrefix) } ?? false
-    }
-  }
+  /// What the schema URLs of the MLM extension begin with, in every version; the second until 1.3.
+  public static let modelExtensionPrefixes = modelExtensions.map { "\($0)" }
 
   /// The document as it is stored and served.
   public var serialized: SerializedDocument { SerializedDocument(text) }

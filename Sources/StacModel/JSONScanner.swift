@@ -54,8 +54,13 @@ struct JSONScanner {
     runStart = start
   }
 
+  /// Most texts have no space between the tokens.
+  @inline(__always)
   private mutating func skipWhitespace() {
-    guard position < source.count, source[position] <= 0x20 else { return }
+    if position < source.count, source[position] <= 0x20 { skipSpace() }
+  }
+
+  private mutating func skipSpace() {
     let end = position
     while position < source.count {
       switch source[position] {
@@ -168,7 +173,7 @@ struct JSONScanner {
         count += 1
       } while try !ends(with: UInt8(ascii: "}"))
     }
-    names.removeSubrange(scope.start...)
+    names.removeLast(names.count - scope.start)
     leave(node, count: count)
   }
 }

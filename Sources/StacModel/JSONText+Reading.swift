@@ -5,15 +5,52 @@ extension JSONText {
   func isText(_ expected: StaticString, at place: Int) -> Bool {
     let count = expected.utf8CodeUnitCount
     guard place + count <= bytes.count else { return false }
-    let other = UnsafeBufferPointer(start: expected.utf8Start, count: count)
-    return bytes.withUnsafeBufferPointer { bytes in
-      var index = 0
-      while index < count {
-        if bytes[place + index] != other[index] { return false }
-        index += 1
-      }
-      return true
+    return bytes.withUnsafeBytes { bytes in
+      bytes.baseAddress.map { Self.areEqual($0 + place, expected.utf8Start, count) } ?? (count == 0)
     }
+  }
+
+  /// The index of the value of an object's member; a dozen are looked for in each asset.
+  ///
+  /// - Parameters:
+  ///   - name: printable ASCII without quotes and backslashes.
+  ///   - container: the index of the object.
+  func indexOfValue(named name: StaticString, in container: Int) -> Int? {
+    let count = name.utf8CodeUnitCount
+    let end = Int(nodes[container].next)
+    return nodes.withUnsafeBufferPointer { nodes in
+      bytes.withUnsafeBytes { bytes -> Int? in
+        guard let base = bytes.baseAddress else { return nil }
+        var index = container + 1
+        while index < end {
+          let node = nodes[index]
+          if Int(node.end - node.start) == count + 2,
+            Self.areEqual(base + (Int(node.start) + 1), name.utf8Start, count)
+          {
+            return index + 1
+          }
+          index = Int(nodes[index + 1].next)
+        }
+        return nil
+      }
+    }
+  }
+
+  /// Whether so many bytes are the same in two places, eight at a time.
+  private static func areEqual(_ one: UnsafeRawPointer, _ other: UnsafeRawPointer, _ count: Int) -> Bool {
+    var index = 0
+    while index + 8 <= count {
+      let word = one.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if word != other.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+      index += 8
+    }
+    while index < count {
+      if one.load(fromByteOffset: index, as: UInt8.self) != other.load(fromByteOffset: index, as: UInt8.self) {
+        return false
+      }
+      index += 1
+    }
+    return true
   }
 
   /// The text of what stands between the quotes of a compact string.

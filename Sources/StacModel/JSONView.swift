@@ -134,20 +134,7 @@ public struct JSONMembers: Sendable, Sequence {
 
   /// The value of a member with a name of printable ASCII without quotes and backslashes, nil where there is none.
   public subscript(name: StaticString) -> JSONView? {
-    let text = container.text
-    let length = UInt32(truncatingIfNeeded: name.utf8CodeUnitCount + 2)
-    let end = Int(container.node.next)
-    let found = text.nodes.withUnsafeBufferPointer { nodes -> Int? in
-      var index = container.index + 1
-      while index < end {
-        if nodes[index].end - nodes[index].start == length, text.isText(name, at: Int(nodes[index].start) + 1) {
-          return index + 1
-        }
-        index = Int(nodes[index + 1].next)
-      }
-      return nil
-    }
-    return found.map { JSONView(text: text, index: $0) }
+    container.text.indexOfValue(named: name, in: container.index).map { JSONView(text: container.text, index: $0) }
   }
 
   /// Whether there is a member with one of some names, each of printable ASCII without quotes and backslashes.

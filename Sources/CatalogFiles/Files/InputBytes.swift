@@ -26,13 +26,12 @@ final class InputBytes {
   /// Whether what is read is decompressed; known once something was read.
   var isCompressed: Bool { inflater != nil }
 
-  /// The next bytes, none at the end.
-  func read(upTo count: Int = 128 << 10) throws(SourceFailure) -> [UInt8] {
+  /// The next bytes, none at the end; not so many that malloc would fetch them from the system each time.
+  func read(upTo count: Int = 64 << 10) throws(SourceFailure) -> [UInt8] {
     do {
       while true {
         // What 64 KiB of gzip unpack to is 66 MiB at most.
-        let isPlain = hasBegun && inflater == nil
-        let bytes = try some(isPlain ? count : min(count, 64 << 10))
+        let bytes = try some(min(count, 64 << 10))
         if !hasBegun, Inflater.isGzip(bytes) { inflater = try Inflater() }
         hasBegun = true
         bytesRead += bytes.count

@@ -2,7 +2,9 @@ import Digests
 import StacModel
 
 /// An item taken apart for the table.
-struct ItemRow: Sendable {
+///
+/// An object: rows are sorted, cut into pieces and passed on, and each copy of a value would count a dozen references.
+final class ItemRow: Sendable {
   let collectionID: String
   let id: String
   let time: ItemTime
