@@ -118,6 +118,15 @@ def test_the_later_of_two_items_stays_whatever_the_number_of_jobs(load, cluster,
     assert rows == [["25", "39", "39"]]
 
 
+def test_a_large_load_tells_the_planner_what_has_come(load, cluster, database, tmp_path):
+    file = data.catalog(tmp_path / "all.ndjson", 10_000)
+    done = load(file)
+    assert done.returncode == 0, done.stderr
+    # Of the server's own rounds the statistics say last_autoanalyze.
+    assert cluster.query(database, "SELECT s.last_analyze IS NOT NULL, c.reltuples FROM pg_stat_user_tables s "
+                                   "JOIN pg_class c ON c.oid = s.relid WHERE s.relname = 'items'") == [["t", "10000"]]
+
+
 def test_models_are_refused_by_their_schema_alone(load, count, tmp_path):
     model = tmp_path / "model.pt"
     model.write_bytes(b"nothing")
