@@ -10,8 +10,8 @@ final class Connection {
   var planSetting = PlanSetting()
 
   /// Connects, blocking.
-  init(connectionURL: String) throws(PostgresError) {
-    guard let handle = unsafe Self.connect(to: connectionURL) else {
+  init(connectionURL: String, applicationName: String) throws(PostgresError) {
+    guard let handle = unsafe Self.connect(to: connectionURL, as: applicationName) else {
       throw PostgresError(reason: .connectionFailed, function: "PQconnectdbParams")
     }
     unsafe self.handle = unsafe handle
@@ -31,9 +31,9 @@ final class Connection {
   }
 
   /// Parameters before `dbname` may be overridden by the connection string, those behind it override the string.
-  private static func connect(to url: String) -> OpaquePointer? {
+  private static func connect(to url: String, as applicationName: String) -> OpaquePointer? {
     let parameters = [
-      ("connect_timeout", "10"), ("application_name", "gnomon"), ("dbname", url), ("client_encoding", "UTF8"),
+      ("connect_timeout", "10"), ("application_name", applicationName), ("dbname", url), ("client_encoding", "UTF8"),
     ]
     var names = unsafe parameters.map { unsafe UnsafePointer(strdup($0.0)) }
     var values = unsafe parameters.map { unsafe UnsafePointer(strdup($0.1)) }

@@ -7,6 +7,7 @@ import Synchronization
 /// served in the order of coming.
 public final class PostgresPool: Sendable {
   private let connectionURL: String
+  private let applicationName: String
   private let statementTimeout: Duration?
   private let observer: (any StatementObserver)?
   private let size: Int
@@ -48,16 +49,18 @@ public final class PostgresPool: Sendable {
 
   /// - Parameters:
   ///   - connectionURL: a libpq connection string or URL.
+  ///   - applicationName: what the sessions are called in `pg_stat_activity`, unless the connection string says it.
   ///   - size: how many sessions there may be.
   ///   - patience: how long a caller waits for a session before it is refused.
   ///   - waitingLimit: how many callers may wait.
   ///   - statementTimeout: how long a statement may take; nil leaves it to the server's settings.
   ///   - observer: is told of every statement.
   public init(
-    connectionURL: String, size: Int = 8, patience: Duration = .seconds(10), waitingLimit: Int = 1_000,
-    statementTimeout: Duration? = nil, observer: (any StatementObserver)? = nil
+    connectionURL: String, applicationName: String = "gnomon", size: Int = 8, patience: Duration = .seconds(10),
+    waitingLimit: Int = 1_000, statementTimeout: Duration? = nil, observer: (any StatementObserver)? = nil
   ) {
     self.connectionURL = connectionURL
+    self.applicationName = applicationName
     self.statementTimeout = statementTimeout
     self.observer = observer
     self.size = size
@@ -114,7 +117,9 @@ public final class PostgresPool: Sendable {
   }
 
   private func makeSession() -> PostgresSession {
-    PostgresSession(unconnectedTo: connectionURL, statementTimeout: statementTimeout, observer: observer)
+    PostgresSession(
+      unconnectedTo: connectionURL, applicationName: applicationName, statementTimeout: statementTimeout,
+      observer: observer)
   }
 
   /// Takes a session or a place for one, or waits with the continuation where there is none.

@@ -5,6 +5,7 @@
 public actor PostgresSession {
   private let executor: SessionExecutor
   private let connectionURL: String
+  private let applicationName: String
   private let statementTimeout: Duration?
   private let observer: (any StatementObserver)?
   private var connection: Connection?
@@ -16,29 +17,36 @@ public actor PostgresSession {
   ///
   /// - Parameters:
   ///   - connectionURL: a libpq connection string or URL.
+  ///   - applicationName: what it is called in `pg_stat_activity`, unless the connection string says it.
   ///   - statementTimeout: how long a statement may take; nil leaves it to the server's settings.
   ///   - observer: is told of every statement.
   /// - Throws: ``PostgresError`` with the reason `connectionFailed`.
   public init(
-    connectionURL: String, statementTimeout: Duration? = nil, observer: (any StatementObserver)? = nil
+    connectionURL: String, applicationName: String = "gnomon", statementTimeout: Duration? = nil,
+    observer: (any StatementObserver)? = nil
   ) async throws(PostgresError) {
     executor = SessionExecutor(name: "postgres-session")
     self.connectionURL = connectionURL
+    self.applicationName = applicationName
     self.statementTimeout = statementTimeout
     self.observer = observer
     try connect()
   }
 
   /// Without a connection; the first loan makes one.
-  init(unconnectedTo connectionURL: String, statementTimeout: Duration?, observer: (any StatementObserver)?) {
+  init(
+    unconnectedTo connectionURL: String, applicationName: String, statementTimeout: Duration?,
+    observer: (any StatementObserver)?
+  ) {
     executor = SessionExecutor(name: "postgres-session")
     self.connectionURL = connectionURL
+    self.applicationName = applicationName
     self.statementTimeout = statementTimeout
     self.observer = observer
   }
 
   private func connect() throws(PostgresError) {
-    let opened = try Connection(connectionURL: connectionURL)
+    let opened = try Connection(connectionURL: connectionURL, applicationName: applicationName)
     // A parallel worker takes longer to start than a search takes, and many clients share the processors anyway.
     var settings = "SET max_parallel_workers_per_gather = 0"
     if let statementTimeout { settings += "; SET statement_timeout = \(Int64(statementTimeout / .milliseconds(1)))" }

@@ -17,8 +17,8 @@ struct OpenCatalog: Sendable {
   ///   - follow: begins to follow the replicas, once the database is at this version's schema.
   ///   - observer: is told of the statements of answers.
   init(
-    connectionURL: String, sessions: Int, search: SearchSettings = .usual, observer: (any StatementObserver)? = nil,
-    follow: () async throws -> ReadReplicas? = { nil }
+    connectionURL: String, applicationName: String = "gnomon", sessions: Int, search: SearchSettings = .usual,
+    observer: (any StatementObserver)? = nil, follow: () async throws -> ReadReplicas? = { nil }
   ) async throws {
     guard Self.isConnectionString(connectionURL) else {
       throw CommandFailure(
@@ -27,7 +27,8 @@ struct OpenCatalog: Sendable {
     // A migration of a large catalog may take its time; an answer may not.
     let migrating = PostgresPool(connectionURL: connectionURL, size: 1)
     pool = PostgresPool(
-      connectionURL: connectionURL, size: sessions, statementTimeout: .seconds(60), observer: observer)
+      connectionURL: connectionURL, applicationName: applicationName, size: sessions, statementTimeout: .seconds(60),
+      observer: observer)
     var following: ReadReplicas?
     do {
       migrated = try await CatalogDatabase.migrate(migrating, warn: { Progress.write("warning  \($0)\n") })
@@ -52,11 +53,15 @@ struct OpenCatalog: Sendable {
 
   /// Opens the catalog that the options name, calls a body with it, and closes it.
   ///
-  /// - Parameter command: what this process does, for the message that others get.
+  /// - Parameters:
+  ///   - command: what this process does, for the message that others get.
+  ///   - applicationName: what its sessions are called in `pg_stat_activity`.
   static func with<Result>(
-    _ options: DatabaseOptions, command: String, sessions: Int = 4, _ body: (OpenCatalog) async throws -> Result
+    _ options: DatabaseOptions, command: String, applicationName: String = "gnomon", sessions: Int = 4,
+    _ body: (OpenCatalog) async throws -> Result
   ) async throws -> Result {
-    try await reading(options, command: command, sessions: sessions, body) { database, result in
+    try await reading(options, command: command, applicationName: applicationName, sessions: sessions, body) {
+      database, result in
       await database?.stop()
       return result
     }
@@ -70,7 +75,7 @@ struct OpenCatalog: Sendable {
     _ options: DatabaseOptions, command: String, reading read: (OpenCatalog) async throws -> Known,
     work: (Known) async throws -> Result
   ) async throws -> Result {
-    try await reading(options, command: command, sessions: 4, read) { database, known in
+    try await reading(options, command: command, applicationName: "gnomon", sessions: 4, read) { database, known in
       async let stopped: Void? = database?.stop()
       let result = try await work(known)
       await stopped
@@ -80,16 +85,17 @@ struct OpenCatalog: Sendable {
 
   /// Calls a body with the catalog, then another with the database that is to be stopped; stops it where the first fails.
   private static func reading<Known, Result>(
-    _ options: DatabaseOptions, command: String, sessions: Int, _ read: (OpenCatalog) async throws -> Known,
-    then: (PrivateDatabase?, Known) async throws -> Result
+    _ options: DatabaseOptions, command: String, applicationName: String, sessions: Int,
+    _ read: (OpenCatalog) async throws -> Known, then: (PrivateDatabase?, Known) async throws -> Result
   ) async throws -> Result {
-    if let url = options.namedDatabaseURL {
-      return try await then(nil, closing(OpenCatalog(connectionURL: url, sessions: sessions), read))
+    func open(_ url: String) async throws -> Known {
+      try await closing(OpenCatalog(connectionURL: url, applicationName: applicationName, sessions: sessions), read)
     }
+    if let url = options.namedDatabaseURL { return try await then(nil, open(url)) }
     let database = try await PrivateDatabase.attach(dataDirectory: options.dataDirectory, command: command)
     let known: Known
     do {
-      known = try await closing(OpenCatalog(connectionURL: database.connectionURL, sessions: sessions), read)
+      known = try await open(database.connectionURL)
     } catch {
       await database.stop()
       throw error

@@ -11,6 +11,7 @@ import pytest
 
 import load_data as data
 from gnomon_server import BINARY, REPOSITORY, Server, environment, wait_until
+from pg_cluster import BINARIES
 
 ITEMS = 6000
 SEED = 20261121
@@ -190,3 +191,31 @@ def test_a_load_gives_way_to_what_else_runs(cluster, request, tmp_path):
     process.stdin.close()
     assert process.wait(120) == 0
     assert spent[True] > 2 * spent[False], spent
+
+
+@pytest.mark.parametrize("company, writers", [("gnomon load", 2), ("searches", 1)])
+def test_a_load_writes_one_batch_at_a_time_while_others_use_the_database(
+        cluster, request, tmp_path, monkeypatch, company, writers):
+    # What the test itself asks counts as part of the load.
+    monkeypatch.setenv("PGAPPNAME", "gnomon load")
+    database = f"turns_{writers}"
+    address = cluster.create(database)
+    collection, *items = data.catalog(tmp_path / "all.ndjson", ITEMS).read_text().splitlines()
+    subprocess.run([BINARY, "load", data.write(tmp_path / "collection.ndjson", [collection]), "--database-url", address],
+                   env=environment(), cwd=REPOSITORY, check=True, stderr=subprocess.DEVNULL)
+    file = data.write(tmp_path / "items.ndjson", items)
+    holder = subprocess.Popen([BINARIES / "psql", address, "-Xqc", "BEGIN", "-c", "LOCK TABLE gnomon.items IN SHARE MODE",
+                               "-c", "SELECT pg_sleep(600)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              env=environment() | {"PGAPPNAME": company})
+    held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'"
+    wait_until(lambda: cluster.number(database, held) == 1, 30, "the table is locked")
+    process = subprocess.Popen([BINARY, "load", file, "--database-url", address, "--batch-size", "40", "--jobs", "2"],
+                               stderr=subprocess.DEVNULL, env=environment(), cwd=REPOSITORY)
+    stopped = ("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' "
+               "AND application_name = 'gnomon load'")
+    wait_until(lambda: cluster.number(database, stopped) == writers, 60, f"{writers} batches wait for the table")
+    assert {cluster.number(database, stopped) for _ in range(20)} == {writers}
+    cluster.query(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")
+    holder.wait(30)
+    assert process.wait(120) == 0
+    assert_each_once(cluster, database)

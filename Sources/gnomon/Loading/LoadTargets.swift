@@ -2,8 +2,7 @@
 enum LoadTargets {
   /// Calls a body with the server of an address, or with the database of the options.
   ///
-  /// - Parameter jobs: how many batches are worked on at once. A database takes half of them at a time: the others are read
-  ///   and packed meanwhile, and searches find a processor.
+  /// - Parameter jobs: how many batches are worked on at once. A database takes all of them while nobody else uses it.
   static func with<Result>(
     _ options: DatabaseOptions, url: String?, key: ServerKey?, jobs: Int,
     _ body: (any LoadTarget) async throws -> Result
@@ -12,8 +11,10 @@ enum LoadTargets {
       return try await body(
         try ServerLoadTarget(url: url, key: key, dataDirectory: options.dataDirectory, connections: jobs))
     }
-    return try await OpenCatalog.with(options, command: "load", sessions: max(1, jobs / 2)) { catalog in
-      try await body(StoreLoadTarget(catalog))
+    return try await OpenCatalog.with(
+      options, command: "load", applicationName: StoreLoadTarget.applicationName, sessions: jobs
+    ) { catalog in
+      try await body(StoreLoadTarget(catalog, jobs: jobs))
     }
   }
 }

@@ -5,15 +5,21 @@ import StacStore
 
 /// A load into a database: what it remembers is written with the items.
 actor StoreLoadTarget: LoadTarget {
+  /// What the sessions of a load are called in `pg_stat_activity`.
+  static let applicationName = "gnomon load"
+
   private let pool: PostgresPool
   private let store: PostgresCatalogStore
   private var key: Int64 = 0
   private var run = ""
   private var written = 0
+  private let turns: WritingTurns
 
-  init(_ catalog: OpenCatalog) {
+  /// - Parameter jobs: how many batches are written at once where nobody else uses the database.
+  init(_ catalog: OpenCatalog, jobs: Int) {
     pool = catalog.pool
     store = catalog.store
+    turns = WritingTurns(most: jobs)
   }
 
   func begin(source: String, fingerprint: String, anew: Bool) async throws -> LoadState {
@@ -48,8 +54,24 @@ actor StoreLoadTarget: LoadTarget {
       SELECT gnomon.note_load(\(key), \(run)::uuid, \(note.number), \(JSONSerializer.text(note.json))::jsonb)::text
       """
     }
-    try await translating { try await self.store.load(items, note: statement) }
+    try await translating {
+      if self.turns.mustLook { self.turns.note(isAlone: try await self.isAlone()) }
+      try await self.turns.take { try await self.store.load(items, note: statement) }
+    }
     written += items.count
+  }
+
+  /// Whether nobody but loads has used the database for a second; what a role may not see of others counts as use.
+  private func isAlone() async throws(PostgresError) -> Bool {
+    try await pool.withSession { session throws(PostgresError) in
+      try session.query(
+        """
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' \
+        AND application_name <> \(Self.applicationName) AND (state IS NULL OR state <> 'idle' \
+        OR state_change > clock_timestamp() - interval '1 second') LIMIT 1
+        """, plan: .generic
+      ).isEmpty
+    }
   }
 
   func finish() async throws {
