@@ -133,8 +133,8 @@ final class FetchedFiles: Sendable {
 
   /// The most bytes of a model's files; nil of images, which have the policy's limit.
   private static func limit(of asset: Asset) -> Int64? {
-    if asset.roles.contains("mlm:model") { return Int64(ModelProof.modelLimit) }
-    return asset.roles.contains("test-vector") ? Int64(ModelProof.vectorLimit) : nil
+    if asset.roles.contains("test-vector") { return Int64(ModelProof.vectorLimit) }
+    return asset.roles.contains("mlm:model") ? Int64(ModelProof.modelLimit) : nil
   }
 
   private static func failure(_ error: ArtifactError, _ what: String) -> InferenceError {

@@ -2,15 +2,20 @@ public import StacModel
 
 /// The files and links of a model item, by what they are for.
 extension Item {
-  /// The model file that is run: the first asset with role `mlm:model`.
-  public var modelAsset: Asset? { assets.first { $0.roles.contains("mlm:model") } }
+  /// The model file that is run: the first of ``modelFiles``.
+  public var modelAsset: Asset? { modelFiles.first }
 
-  /// The other assets with that role that are files of models; version 1.0.0 demands it of code and images too.
-  public var otherModelAssets: [Asset] {
-    assets.filter { asset in
-      asset.roles.contains("mlm:model") && asset.key != modelAsset?.key && !asset.isContainer
-        && Set(asset.roles).isDisjoint(with: ["code", "mlm:source_code", "test-vector"])
-    }
+  /// The other files of models.
+  public var otherModelAssets: [Asset] { Array(modelFiles.dropFirst()) }
+
+  /// The assets with the role `mlm:model` that are files of models.
+  ///
+  /// The schemas of 1.0.0 and 1.1.0 demand the role of every asset, images, code, golden vectors and pictures too. Where no
+  /// asset is plainly a model's file, it is the first that is neither an image nor a golden vector.
+  var modelFiles: [Asset] {
+    let all = assets.filter { $0.roles.contains("mlm:model") && !$0.isContainer && !$0.roles.contains("test-vector") }
+    let plain = all.filter(\.isPlainlyModelFile)
+    return plain.isEmpty ? Array(all.prefix(1)) : plain
   }
 
   /// Container images that run or train the model.
@@ -27,6 +32,17 @@ extension Item {
 }
 
 extension Asset {
+  private static let weightRoles: Set = ["mlm:weights", "mlm:checkpoint", "mlm:compiled", "weights", "checkpoint"]
+  private static let codeRoles: Set = ["code", "mlm:source_code", "mlm:training-code", "mlm:inference-code"]
+  private static let otherRoles: Set = ["metadata", "thumbnail", "overview"]
+
+  /// Whether an asset with the role `mlm:model` is the model itself by its other roles.
+  fileprivate var isPlainlyModelFile: Bool {
+    let roles = Set(roles)
+    guard roles.isDisjoint(with: Self.codeRoles) else { return false }
+    return !roles.isDisjoint(with: Self.weightRoles) || roles.isDisjoint(with: Self.otherRoles) && !isRuntime
+  }
+
   /// `mlm:artifact_type`: how the file was written, for example `xgboost.Booster.save_model`.
   public var artifactType: String? { json["mlm:artifact_type"]?.string }
 

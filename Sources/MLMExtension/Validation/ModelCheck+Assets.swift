@@ -4,22 +4,26 @@ import StacModel
 
 extension ModelCheck {
   private static let roles: Set<String> = [
-    "mlm:model", "mlm:weights", "mlm:checkpoint", "mlm:source_code", "mlm:training", "mlm:inference", "mlm:container",
+    "mlm:model", "mlm:weights", "mlm:checkpoint", "mlm:compiled", "mlm:source_code", "mlm:training", "mlm:inference",
+    "mlm:container",
     "mlm:training-runtime", "mlm:inference-runtime", "mlm:training-code", "mlm:inference-code",
   ]
 
   mutating func checkAssets() {
-    if !assets.contains(where: { $0.roles.contains("mlm:model") }) {
+    let files = item.modelFiles
+    if files.isEmpty {
       warn(
-        .modelAsset, "/assets", "no asset is the model file", mend: "give one asset at least the role \"mlm:model\"")
+        .modelAsset, "/assets", "no asset is the model file",
+        mend: "give the role \"mlm:model\" to an asset that is neither an image nor a test vector")
     }
-    for other in item.otherModelAssets {
+    for other in files.dropFirst() {
       warn(
         .modelAssetUnique, JSONPointer("/assets").appending(other.key).appending("roles"),
         "the model has another file before this one, which is the one that is run",
         mend: "give the role \"mlm:model\" to one asset, and make the other an item of its own")
     }
     for asset in assets { checkAsset(asset, at: JSONPointer("/assets").appending(asset.key)) }
+    for file in files { checkModel(file, at: JSONPointer("/assets").appending(file.key)) }
     if item.testVectorAsset == nil {
       warn(
         .goldenVector, "/assets", "there is no golden vector",
@@ -35,7 +39,6 @@ extension ModelCheck {
     }
     checkForm(of: asset, at: pointer)
     checkPlaces(asset, at: pointer)
-    if asset.roles.contains("mlm:model") { checkModel(asset, at: pointer) }
     if asset.isContainer, !Self.hasDigest(asset.href) {
       warn(
         .containerDigest, pointer.appending("href"), "the container is not pinned: its tag may move",
@@ -98,6 +101,11 @@ extension ModelCheck {
 
   private mutating func checkForm(of asset: Asset, at pointer: JSONPointer) {
     guard let checksum = asset.checksum, !Self.isSHA256(checksum) else { return }
+    if Self.isSHA256("1220" + checksum) {
+      return warn(
+        .checksumForm, pointer.appending("file:checksum"), "the checksum does not say that it is a SHA-256",
+        mend: "write 1220 before its digits, which is how a multihash says so")
+    }
     warn(
       .checksumForm, pointer.appending("file:checksum"), "the checksum is no SHA-256, so it cannot be verified here",
       mend: "write a multihash: 1220 and the 64 hexadecimal digits of the file's SHA-256")
