@@ -27,13 +27,19 @@ public enum MLMExtension {
     let versions = versions(item.extensions)
     guard !versions.isEmpty else { return ModelFindings(unknownVersions(item.extensions)) }
     let document = JSONValue.object(item.document)
-    var findings = unknownVersions(item.extensions)
+    var findings = unknownVersions(item.extensions) + ExtensionSpelling.findings(item.extensions)
     findings += SchemaCheck.findings(in: document, versions: versions, extensions: item.extensions)
     var check = ModelCheck(item, version: versions[0])
     check.run()
-    // What a schema has already been found to refuse is not told twice.
-    let places = Set(findings.map(\.pointer))
-    findings += check.findings.filter { !places.contains($0.pointer) }
+    // What a schema has already been found to refuse is not told twice; what bars a run is told beside a mere doubt.
+    let told = Dictionary(findings.map { ($0.pointer, $0.barsRun) }) { $0 || $1 }
+    let refused = findings.filter { $0.severity == .refusal }.map(\.pointer.description)
+    findings += check.findings.filter { finding in
+      guard told[finding.pointer].map({ !$0 && finding.barsRun }) ?? true else { return false }
+      // Of a scaling that a schema refuses a part of, that part is told.
+      let place = finding.pointer.description + "/"
+      return finding.rule != .scalingReadable || !refused.contains { $0.hasPrefix(place) }
+    }
     return ModelFindings(findings.filter { $0.severity == .refusal } + findings.filter { $0.severity == .warning })
   }
 
@@ -72,7 +78,7 @@ public enum MLMExtension {
     let versions = versions(extensions)
     guard !versions.isEmpty else { return ModelFindings(unknownVersions(extensions)) }
     return ModelFindings(
-      unknownVersions(extensions)
+      unknownVersions(extensions) + ExtensionSpelling.findings(extensions)
         + SchemaCheck.findings(in: .object(collection.document), versions: versions, extensions: extensions))
   }
 

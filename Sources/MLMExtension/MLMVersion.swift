@@ -26,8 +26,9 @@ public struct MLMVersion: Sendable, Hashable, Comparable, CustomStringConvertibl
   /// Where the extension was published before version 1.4.
   private static let formerPrefix = "https://crim-ca.github.io/mlm-extension/v"
 
-  /// Reads the version out of a schema URL; nil where the URL is not of the form the extension publishes.
-  public init?(schemaURL: String) {
+  /// Reads the version out of a schema URL, in whatever spelling; nil where it is not of the form the extension publishes.
+  public init?(schemaURL declared: String) {
+    let schemaURL = ExtensionAddress.published(declared)
     guard let prefix = [Self.prefix, Self.formerPrefix].first(where: schemaURL.hasPrefix),
       schemaURL.hasSuffix(Self.suffix)
     else { return nil }
@@ -41,9 +42,7 @@ public struct MLMVersion: Sendable, Hashable, Comparable, CustomStringConvertibl
   }
 
   /// Whether a schema URL is the MLM extension's, in whatever version.
-  static func isExtension(_ schemaURL: String) -> Bool {
-    Item.modelExtensionPrefixes.contains(where: schemaURL.hasPrefix)
-  }
+  static func isExtension(_ schemaURL: String) -> Bool { Item.isModelExtension(schemaURL) }
 
   /// The version whose schema judges items of this one: 1.5.1 and 1.5.2 differ in their addresses alone, and of 1.6.0 no
   /// schema was published.
@@ -56,6 +55,12 @@ public struct MLMVersion: Sendable, Hashable, Comparable, CustomStringConvertibl
 
   /// The schema URL that declares this version.
   public var schemaURL: String { Self.prefix + description + Self.suffix }
+
+  /// The schema URLs under which this version was published.
+  var publishedURLs: [String] {
+    let isFormer = self < MLMVersion(major: 1, minor: 4, patch: 0)
+    return [schemaURL] + (isFormer ? [Self.formerPrefix + description + Self.suffix] : [])
+  }
 
   public var description: String { "\(major).\(minor).\(patch)" }
 

@@ -53,8 +53,7 @@ public struct Item: Sendable, Hashable {
     self.geometry = geometry
     boundingBox = box
     self.time = time
-    declaresModel =
-      object["stac_extensions"]?.array?.contains { url in Self.modelExtensions.contains { url.hasPrefix($0) } } ?? false
+    declaresModel = object["stac_extensions"]?.array?.contains { Self.isModelExtension($0) } ?? false
   }
 
   /// The item as a member of the collection, in its `collection` member too.
@@ -69,12 +68,24 @@ public struct Item: Sendable, Hashable {
     return item
   }
 
+  /// What the schema URLs of the MLM extension begin with, in every version; the second until 1.3.
   private static let modelExtensions: [StaticString] = [
     "https://stac-extensions.github.io/mlm/", "https://crim-ca.github.io/mlm-extension/",
   ]
+  private static let modelExtensionPrefixes = modelExtensions.map { "\($0)" }
 
-  /// What the schema URLs of the MLM extension begin with, in every version; the second until 1.3.
-  public static let modelExtensionPrefixes = modelExtensions.map { "\($0)" }
+  /// Whether a schema URL is the MLM extension's, in whatever version and spelling.
+  public static func isModelExtension(_ schemaURL: String) -> Bool {
+    let address = ExtensionAddress.published(schemaURL)
+    return modelExtensionPrefixes.contains(where: address.hasPrefix)
+  }
+
+  /// The same of a document's member; most are other extensions, spelt as they are published, and cost no text.
+  private static func isModelExtension(_ schemaURL: JSONView) -> Bool {
+    if modelExtensions.contains(where: { schemaURL.hasPrefix($0) }) { return true }
+    guard !schemaURL.hasPrefix("https://stac-extensions.github.io/") else { return false }
+    return schemaURL.string.map { isModelExtension($0) } ?? false
+  }
 
   /// The document as it is stored and served.
   public var serialized: SerializedDocument { SerializedDocument(text) }

@@ -75,9 +75,7 @@ struct LineageSource {
 extension JSONObject {
   /// Whether the document declares the MLM extension.
   var declaresModel: Bool {
-    (self["stac_extensions"]?.array ?? []).contains { url in
-      Item.modelExtensionPrefixes.contains { url.string?.hasPrefix($0) == true }
-    }
+    (self["stac_extensions"]?.array ?? []).contains { $0.string.map(Item.isModelExtension) ?? false }
   }
 
   /// The members whose names are wanted.

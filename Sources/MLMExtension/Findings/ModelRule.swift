@@ -62,6 +62,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
   case versionSelectable = "version-selectable"
   case bandsOnAsset = "bands-on-asset"
   case extensionDeclared = "extension-declared"
+  case extensionSpelling = "extension-spelling"
   case fileReadable = "file-readable"
   case addressForm = "address-form"
   case trainingData = "training-data"

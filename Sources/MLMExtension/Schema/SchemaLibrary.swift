@@ -7,9 +7,14 @@ enum SchemaLibrary {
 
   /// The key and schema that a declared schema URL leads to, nil for extensions (or versions) that are not read here.
   static func schema(atAddress address: String) -> (key: String, schema: JSONSchema)? {
-    guard let key = SchemaCompiler.key(ofAddress: address), !key.hasPrefix("mlm/") else { return nil }
+    guard let key = SchemaCompiler.key(ofAddress: ExtensionAddress.published(address)), !key.hasPrefix("mlm/") else {
+      return nil
+    }
     return compiled[key].map { (key, $0) }
   }
+
+  /// All schemas, in no order.
+  static var all: [JSONSchema] { Array(compiled.values) }
 
   /// The `bands` of STAC 1.1, which judges documents of that version alone.
   static let coreBands = compiled["stac-bands/1.1.0"]

@@ -27,6 +27,7 @@ extension ModelCheck {
 
   private func declares(_ prefix: String) -> Bool {
     guard let path = Self.prefixes[prefix], let name = path.split(separator: "/").first else { return true }
-    return item.extensions.contains { $0.hasPrefix("https://stac-extensions.github.io/\(name)/") }
+    let place = "https://stac-extensions.github.io/\(name)/"
+    return item.extensions.contains { ExtensionAddress.published($0).hasPrefix(place) }
   }
 }

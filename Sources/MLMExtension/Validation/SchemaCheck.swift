@@ -7,7 +7,8 @@ enum SchemaCheck {
 
   /// What the schemas of the MLM versions, of STAC 1.1 bands and of the declared extensions do not accept.
   static func findings(in document: JSONValue, versions: [MLMVersion], extensions: [String]) -> [ModelFinding] {
-    SchemaJudgePool.shared.withJudge { judge in
+    let document = ExtensionSpelling.published(document)
+    return SchemaJudgePool.shared.withJudge { judge in
       findings(in: document, versions: versions, extensions: extensions, by: judge)
     }
   }
