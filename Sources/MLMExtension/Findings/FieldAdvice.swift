@@ -7,6 +7,7 @@ enum FieldAdvice {
     let parts = pointer.parts
     guard let name = parts.last(where: { Int($0) == nil }) else { return nil }
     if parts.last != name, let advice = ofElements[name] { return advice }
+    if name == "name", parts.contains("classification:classes") { return className }
     if parts.dropLast().last == "mlm:hyperparameters" { return byName["mlm:hyperparameters"] }
     return byName[name]
   }
@@ -15,6 +16,8 @@ enum FieldAdvice {
   private static let function = "write null, or an object with format and expression, or (1.5) an array of such objects"
   private static let classes =
     "each class is an object with value (an integer) and description, and best a name (classification extension 1.1.0)"
+  private static let className =
+    "write letters, digits, '-' and '_' only (classification extension 2.0.0); words for people go into title"
   private static let tasks = "write an array of distinct tasks, such as [\"semantic-segmentation\"]; the known are "
 
   private static let byName: [String: String] = [

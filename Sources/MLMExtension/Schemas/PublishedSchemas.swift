@@ -5,6 +5,7 @@ enum PublishedSchemas {
   static let texts: [String: String] = [
     "classification/1.0.0": classification100,
     "classification/1.1.0": classification110,
+    "classification/2.0.0": classification200,
     "datacube/2.0.0": datacube200,
     "datacube/2.1.0": datacube210,
     "datacube/2.2.0": datacube220,
