@@ -45,6 +45,11 @@ extension JSONValue {
   public var double: Double? { if case .number(let value) = self { value.double } else { nil } }
   /// The number as an integer when it is written as one, or nil.
   public var integer: Int64? { if case .number(let value) = self { value.integer } else { nil } }
+  /// The number as an integer where it is whole, however it is written (`13`, `13.0`, `1.3e1`), or nil.
+  public var wholeNumber: Int64? {
+    guard case .number(let value) = self else { return nil }
+    return value.integer ?? Int64(exactly: value.double)
+  }
   /// Whether this is the literal `null`.
   public var isNull: Bool { self == .null }
 

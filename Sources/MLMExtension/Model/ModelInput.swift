@@ -12,7 +12,7 @@ public struct InputStructure: Sendable, Hashable {
     guard let object = json?.object, let sizes = object["shape"]?.array, let names = object["dim_order"]?.array,
       let dataType = object["data_type"]?.string
     else { return nil }
-    shape = sizes.compactMap { $0.integer.flatMap { Int(exactly: $0) } }
+    shape = sizes.compactMap { $0.wholeNumber.flatMap { Int(exactly: $0) } }
     dimensions = names.compactMap(\.string)
     self.dataType = dataType
     guard shape.count == sizes.count, dimensions.count == names.count else { return nil }

@@ -15,7 +15,7 @@ public struct ModelClass: Sendable, Hashable {
   public let isNoData: Bool
 
   init?(_ json: JSONValue) {
-    guard let object = json.object, let value = object["value"]?.integer.flatMap({ Int(exactly: $0) }) else {
+    guard let object = json.object, let value = object["value"]?.wholeNumber.flatMap({ Int(exactly: $0) }) else {
       return nil
     }
     self.value = value

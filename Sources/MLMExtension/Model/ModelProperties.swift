@@ -21,7 +21,7 @@ public struct ModelProperties: Sendable, Hashable {
   /// Reads the members of an item that ``MLMExtension/validate(_:)`` found without fault.
   init(checked item: Item, version: MLMVersion) {
     let properties = item.properties
-    func count(_ name: String) -> Int? { properties[name]?.integer.flatMap { Int(exactly: $0) } }
+    func count(_ name: String) -> Int? { properties[name]?.wholeNumber.flatMap { Int(exactly: $0) } }
     self.version = version
     name = properties["mlm:name"]?.string ?? ""
     architecture = properties["mlm:architecture"]?.string ?? ""

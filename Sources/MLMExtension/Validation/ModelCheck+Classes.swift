@@ -14,14 +14,25 @@ extension ModelCheck {
     if list.isEmpty { return checkNamed(object, at: pointer) }
     checkUnique(list, at: place)
     guard let result = ResultStructure(object["result"]) else { return }
-    checkCount(list.count, result, at: place)
-    guard let range = Self.range(of: result.dataType) else { return }
+    checkCount(list.count, result, in: object, at: place)
+    checkRange(list, result.dataType, at: place)
+  }
+
+  private mutating func checkRange(_ list: [JSONValue], _ dataType: String, at place: JSONPointer) {
+    let range = Self.range(of: dataType)
     for (index, json) in list.enumerated() {
-      guard let value = json.object?["value"]?.integer, !range.contains(value) else { continue }
-      warn(
-        .classValueRange, place.appending(index).appending("value"),
-        "the value \(value) does not fit the output's data type \(result.dataType)",
-        mend: "write a value from \(range.lowerBound) to \(range.upperBound), or a wider data_type in result")
+      guard case .number(let value)? = json.object?["value"] else { continue }
+      let whole = JSONValue.number(value).wholeNumber
+      if let range, whole.map(range.contains) != true {
+        warn(
+          .classValueRange, place.appending(index).appending("value"),
+          "the value \(value.text.prefix(64)) does not fit the output's data type \(dataType)",
+          mend: "write a value from \(range.lowerBound) to \(range.upperBound), or a wider data_type in result")
+      } else if whole == nil {
+        warn(
+          .classValueRange, place.appending(index).appending("value"),
+          "the value \(value.text.prefix(64)) is larger than any that a map holds", mend: "write a small whole number")
+      }
     }
   }
 
@@ -37,7 +48,7 @@ extension ModelCheck {
     var values: Set<Int64> = []
     var names: Set<String> = []
     for (index, json) in list.enumerated() {
-      if let value = json.object?["value"]?.integer, !values.insert(value).inserted {
+      if let value = json.object?["value"]?.wholeNumber, !values.insert(value).inserted {
         warn(
           .classValueUnique, pointer.appending(index).appending("value"), "two classes have the value \(value)",
           mend: "give each its own")
@@ -50,13 +61,36 @@ extension ModelCheck {
     }
   }
 
-  private mutating func checkCount(_ count: Int, _ result: ResultStructure, at pointer: JSONPointer) {
-    guard let name = ["class", "classes"].first(where: { result.size(of: $0) != nil }),
-      let size = result.size(of: name), size > 1, size != count
-    else { return }
+  /// Dimensions along which a result has one element for each class.
+  private static let classDimensions = ["class", "classes", "category", "categories", "label", "labels"]
+  /// Dimensions that may be that too, where nothing else is.
+  private static let outputDimensions: Set = [
+    "channel", "channels", "logit", "logits", "probability", "probabilities", "score", "scores", "output", "outputs",
+    "prediction", "predictions", "band", "bands",
+  ]
+
+  private mutating func checkCount(
+    _ count: Int, _ result: ResultStructure, in object: JSONObject, at pointer: JSONPointer
+  ) {
+    guard let size = Self.classDimension(of: result, in: object), size > 1, size != count else { return }
     warn(
       .classCount, pointer, "\(count) classes are named, the result's shape says \(size)",
       mend: "name one for each output of the model")
+  }
+
+  /// How many elements the result has for its classes, nil where its dimensions do not tell.
+  private static func classDimension(of result: ResultStructure, in object: JSONObject) -> Int? {
+    if let size = classDimensions.lazy.compactMap(result.size).first { return size }
+    // What has named bands is told apart by these.
+    let named = object["bands"]?.array?.isEmpty == false
+    let others = result.dimensions.filter { outputDimensions.contains($0) && !(named && $0.hasPrefix("band")) }
+    let tasks = (object["tasks"]?.array ?? []).compactMap(\.string)
+    guard others.count == 1, tasks.contains(where: tellsClassesApart) else { return nil }
+    return result.size(of: others[0])
+  }
+
+  private static func tellsClassesApart(_ task: String) -> Bool {
+    task.hasSuffix("classification") || ["segmentation", "semantic-segmentation"].contains(task)
   }
 
   private static func range(of dataType: String) -> ClosedRange<Int64>? {

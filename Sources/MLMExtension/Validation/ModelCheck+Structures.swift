@@ -31,11 +31,20 @@ extension ModelCheck {
         .dimensionCount, pointer.appending("dim_order"),
         "dim_order names \(names.count) dimensions, shape has \(shape.count)", mend: "write as many of both")
     }
-    for (index, size) in shape.enumerated() where size.integer == 0 {
+    for (index, size) in shape.enumerated() {
+      guard let told = Self.wrongSize(size) else { continue }
       warn(
-        .dimensionSize, pointer.appending("shape").appending(index), "a dimension of size 0 holds nothing",
+        .dimensionSize, pointer.appending("shape").appending(index), told,
         mend: "write its size, or -1 where any size is taken")
     }
+  }
+
+  /// What is wrong with the size of a dimension; nil where a schema tells it.
+  private static func wrongSize(_ json: JSONValue) -> String? {
+    guard case .number(let number) = json, number.double == number.double.rounded() else { return nil }
+    if number.double == 0 { return "a dimension of size 0 holds nothing" }
+    return number.double > 2_147_483_647
+      ? "a dimension of size \(number.text.prefix(64)) is larger than any memory" : nil
   }
 
   private mutating func checkCount(
@@ -45,54 +54,6 @@ extension ModelCheck {
     warn(
       .bandCount, pointer.appending(name), "\(count) \(name) are named, shape says \(size)",
       mend: "write the same number in both")
-  }
-
-  private mutating func checkScaling(_ json: JSONValue?, at pointer: JSONPointer, count: Int) {
-    guard let list = json?.array else { return }
-    if count > 0, list.count > 1, list.count != count {
-      warn(
-        .scalingCount, pointer, "value_scaling has \(list.count) entries for \(count) bands",
-        mend: "give one for all, or one for each")
-    }
-    for (index, element) in list.enumerated() { checkScaling(ValueScaling(element), at: pointer.appending(index)) }
-  }
-
-  private mutating func checkScaling(_ scaling: ValueScaling, at pointer: JSONPointer) {
-    switch scaling {
-    case .minMax(let minimum, let maximum) where minimum >= maximum,
-      .clip(let minimum, let maximum) where minimum >= maximum:
-      warn(
-        .scalingRange, pointer.appending("maximum"), "minimum \(minimum) is not below maximum \(maximum)",
-        mend: "write the smaller number in minimum, the larger in maximum")
-    case .zScore(_, let deviation) where deviation <= 0:
-      warn(
-        .scalingRange, pointer.appending("stddev"), "a standard deviation of \(deviation) cannot be divided by",
-        mend: "write the deviation of the training data, more than 0")
-    case .scale(0):
-      warn(.scalingRange, pointer.appending("value"), "a scale of 0 cannot be divided by", mend: "write another number")
-    case .processing(let expression):
-      checkReadable(expression, at: pointer.appending("expression"), rule: .scalingReadable)
-    default: return
-    }
-  }
-
-  /// Until 1.3 the values were normalised by `norm_type` and `statistics`, which nothing here applies.
-  private mutating func checkOldNormalisation(_ object: JSONObject, at pointer: JSONPointer, count: Int) {
-    guard object["value_scaling"]?.array == nil else { return }
-    for name in ["norm_type", "norm_clip"] {
-      guard let value = object[name], !value.isNull else { continue }
-      warn(
-        .oldNormalisation, pointer.appending(name), "\(name) is the normalisation of versions before 1.4",
-        mend:
-          "declare version 1.5.2 and write value_scaling, such as {\"type\": \"z-score\", \"mean\": 1, \"stddev\": 1}")
-    }
-    if object["norm_type"]?.string != nil, let size = object["statistics"]?.array?.count, size > 1, count > 0,
-      size != count
-    {
-      warn(
-        .scalingCount, pointer.appending("statistics"), "statistics has \(size) entries for \(count) bands",
-        mend: "give one for all, or one for each")
-    }
   }
 
   mutating func checkFunction(_ name: String, in object: JSONObject, at pointer: JSONPointer) {
@@ -108,7 +69,7 @@ extension ModelCheck {
     }
   }
 
-  private mutating func checkReadable(_ expression: ProcessingExpression, at pointer: JSONPointer, rule: ModelRule) {
+  mutating func checkReadable(_ expression: ProcessingExpression, at pointer: JSONPointer, rule: ModelRule) {
     do {
       _ = try BandExpression(expression)
     } catch {
