@@ -93,6 +93,47 @@ import Testing
     #expect(value.object?["cmd"]?.string == "cp data/*.tif out 2>&1 && ls *")
   }
 
+  @Test(arguments: [
+    ("cmd: python train.py --files *data --flag", "python train.py --files *data --flag"),
+    ("cmd: ls *.tif *.csv", "ls *.tif *.csv"), ("cmd: \"*a\"", "*a"), ("cmd: '*a &b'", "*a &b"),
+    ("cmd: python -c 'f(*args, **kw)'", "python -c 'f(*args, **kw)'"),
+    ("cmd: |\n  *first\n  cp a/*b &c\n", "*first\ncp a/*b &c\n"), ("cmd: >-\n  ls\n  *x\n", "ls *x"),
+    ("cmd: a\n  *b &c", "a *b &c"), ("cmd: \"a\n  *b\"", "a *b"), ("cmd: &only once", "once"),
+    ("cmd: x - *y", "x - *y"), ("cmd: echo [[[[ {{{{", "echo [[[[ {{{{"),
+  ])
+  func `Scalars hold what they hold`(text: String, command: String) throws {
+    #expect(try YAMLText.parse(Array(text.utf8)).object?["cmd"]?.string == command)
+  }
+
+  @Test(arguments: [
+    ("a: &x 1\nb: *x", 2), ("- &a [1]\n- *a", 2), ("? &k {a: 1}\n: 2\nb:\n  - *k", 4), ("a: 1\n<<: *base", 2),
+    ("a: {b: *c}", 1),
+  ])
+  func `An alias is refused by its line`(text: String, line: Int) {
+    let error = #expect(throws: TrainingDataError.self) { try YAMLText.parse(Array(text.utf8)) }
+    #expect(error?.description.hasPrefix("line \(line) has an alias") == true)
+  }
+
+  @Test func `The lock of a pipeline with stars in its commands is read`() throws {
+    let file = try Self.dvc(
+      """
+      schema: '2.0'
+      stages:
+        prepare:
+          cmd: python prepare.py --glob *data/*.tif
+          deps:
+          - path: prepare.py
+            md5: 22a1a2931c8370d3aeedd7183606fd7f
+            size: 10
+          outs:
+          - path: train.csv
+            hash: md5
+            md5: 0547f5883fb18e523e35578e2f0d1964
+            size: 20
+      """)
+    #expect(file.outputs.map(\.path) == ["train.csv"] && file.dependencies.map(\.path) == ["prepare.py"])
+  }
+
   @Test func `An MLproject tells its image and how it is started`() throws {
     let text = """
       name: crops

@@ -3,8 +3,8 @@ internal import Yams
 
 /// Reads YAML of strangers into JSON values, within limits.
 ///
-/// Anchors and aliases are refused, since a few lines of them stand for gigabytes; so are text of more than 256 KiB and
-/// nesting of more than 64 levels. Tags are not followed. Source: YAML 1.2.2, the core schema.
+/// Aliases are refused, since a few lines of them stand for gigabytes; so are text of more than 256 KiB and nesting of more than
+/// 64 levels. Tags are not followed. Source: YAML 1.2.2, the core schema.
 public enum YAMLText {
   /// The largest text that is read, in bytes.
   public static let maximumBytes = 256 << 10
@@ -17,7 +17,7 @@ public enum YAMLText {
       throw TrainingDataError("the file has more than \(maximumBytes >> 10) KiB")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw TrainingDataError("the file is not UTF-8") }
-    try checkShape(of: text)
+    try checkShape(of: bytes)
     let root: Node?
     do {
       root = try Parser(yaml: text, encoding: .utf8).singleRoot()
@@ -29,57 +29,19 @@ public enum YAMLText {
     return try value(root, depth: 0, budget: &budget)
   }
 
-  /// Refuses, before the parser sees it, what would make the parser recurse or copy without end.
-  private static func checkShape(of text: String) throws(TrainingDataError) {
-    for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-      let content = line.drop { " -?\t".utf8.contains($0) }
-      guard line.count - content.count <= 2 * maximumDepth else {
-        throw TrainingDataError("line \(index + 1) is nested too deeply")
-      }
-      if namesAnchor(line) {
-        throw TrainingDataError("line \(index + 1) has an anchor or an alias, which are not read here: write it out")
-      }
-    }
-    guard deepestBrackets(in: text) <= maximumDepth else { throw TrainingDataError("brackets are nested too deeply") }
-  }
-
-  /// Whether a line has `&name` or `*name` where a value may begin, outside comments.
-  private static func namesAnchor(_ line: Substring.UTF8View) -> Bool {
-    var previous = UInt8(ascii: " ")
-    var rest = line
-    while let byte = rest.popFirst() {
-      let begins = " \t[{,:-".utf8.contains(previous)
-      if begins, byte == UInt8(ascii: "#") { return false }
-      if begins, byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*"), let next = rest.first, isWord(next) {
-        return true
-      }
-      previous = byte
-    }
-    return false
-  }
-
-  private static func isWord(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-      true
-    default: byte >= 0x80
-    }
-  }
-
-  private static func deepestBrackets(in text: String) -> Int {
-    var depth = 0
-    var deepest = 0
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "["), UInt8(ascii: "{"):
-        depth += 1
-        deepest = max(deepest, depth)
-      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
-      default: break
+  /// Refuses, before values are made, what would make the parser recurse or copy without end.
+  private static func checkShape(of bytes: [UInt8]) throws(TrainingDataError) {
+    do throws(YAMLShape.Fault) {
+      // Keys are no values of ours, and events of the parser.
+      try YAMLShape.check(bytes, depth: maximumDepth, values: 2 * maximumValues)
+    } catch {
+      switch error {
+      case .alias(let line):
+        throw TrainingDataError("line \(line) has an alias, which are not read here: write it out")
+      case .tooDeep(let line): throw TrainingDataError("line \(line) is nested too deeply")
+      case .tooMany: throw TrainingDataError("the file holds more than \(maximumValues) values")
       }
     }
-    return deepest
   }
 
   private static func value(_ node: Node, depth: Int, budget: inout Int) throws(TrainingDataError) -> JSONValue {
