@@ -51,7 +51,7 @@ let package = Package(
 
     .target(
       name: "Lineage", dependencies: ["StacModel", .product(name: "Yams", package: "Yams")],
-      swiftSettings: swiftSettings),
+      swiftSettings: memorySafeSettings),
 
     // Effects.
     .target(
@@ -75,7 +75,7 @@ let package = Package(
       name: "HTTPClient", dependencies: ["CCurl", "InternetAddresses"], swiftSettings: memorySafeSettings),
     .target(
       name: "MLflow",
-      dependencies: ["StacModel", "HTTPClient", "Digests", .product(name: "Yams", package: "Yams")],
+      dependencies: ["StacModel", "MLMExtension", "HTTPClient", "Digests", .product(name: "Yams", package: "Yams")],
       swiftSettings: swiftSettings),
     .target(
       name: "Containers", dependencies: ["HTTPClient", "StacModel", "Digests"], swiftSettings: memorySafeSettings),

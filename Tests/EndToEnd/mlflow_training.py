@@ -22,7 +22,8 @@ with mlflow.start_run(run_name=asked["name"]) as run:
     mlflow.log_params(parameters)
     mlflow.log_metric("accuracy", asked["accuracy"])
     mlflow.log_metric("loss", float("nan"))
-    mlflow.set_tags({"team": "fields", "mlm:architecture": "Boosted trees of the fields"})
+    mlflow.set_tags({"team": "fields", "mlm:architecture": "Boosted trees of the fields",
+                     "mlm:accelerator_summary": "8", "mlm:accelerator_constrained": "False"})
     signature = infer_signature(samples, booster.predict(xgboost.DMatrix(samples)))
     logged = mlflow.xgboost.log_model(booster, name="model", signature=signature, model_format="ubj",
                                       registered_model_name=asked["name"])

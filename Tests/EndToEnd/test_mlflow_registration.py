@@ -68,6 +68,8 @@ def test_a_registered_version_becomes_an_item_that_runs_and_is_linked(catalog, m
         "eta": 0.3, "seed": 42, "objective": "multi:softprob", "num_class": 2, "max_depth": 3}
     # tags and the signature fill what the template leaves open,
     assert properties["mlm:architecture"] == "Boosted trees of the fields"
+    # a text stays one where the property is, though it reads as a number,
+    assert properties["mlm:accelerator_summary"] == "8" and properties["mlm:accelerator_constrained"] is False
     (read,) = properties["mlm:input"]
     assert [band["name"] for band in read["bands"]] == ["B02", "B03", "B04"]
     assert read["input"] == {"shape": [-1, 3], "dim_order": ["batch", "bands"], "data_type": "float32"}

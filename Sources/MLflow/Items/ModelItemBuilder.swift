@@ -1,4 +1,5 @@
 internal import Foundation
+internal import MLMExtension
 public import StacModel
 
 /// A model item as a template and MLflow give it, before it is checked.
@@ -54,7 +55,7 @@ public struct ModelItemBuilder: Sendable {
     let wanted: KeyValuePairs = ["mlm": "v1.5.2", "file": "v2.1.0", "version": "v1.2.0"]
     for (name, version) in wanted where name != "version" || source.version != nil {
       let place = "https://stac-extensions.github.io/\(name)/"
-      if !urls.contains(where: { $0.string?.hasPrefix(place) == true }) {
+      if !urls.contains(where: { $0.string.map(ExtensionAddress.published)?.hasPrefix(place) == true }) {
         urls.append(.string("\(place)\(version)/schema.json"))
       }
     }
@@ -89,16 +90,8 @@ public struct ModelItemBuilder: Sendable {
     return tags.compactMap { tag in
       let isPrefixed = tag.key.contains(/^[a-z][a-z0-9_-]*:[a-z][a-z0-9_:]*$/) && !tag.key.hasPrefix("mlflow")
       guard isPrefixed || plain.contains(tag.key) else { return nil }
-      return (tag.key, Self.value(tag.value))
+      return (tag.key, MLMExtension.property(tag.key, fromText: tag.value))
     }
-  }
-
-  /// A tag's text: what it is as JSON, else itself.
-  private static func value(_ text: String) -> JSONValue {
-    guard let json = try? JSONParser.parse(text, limits: JSONLimits(depth: 16, values: 10_000)) else {
-      return .string(text)
-    }
-    return json
   }
 
   private mutating func addModel(to properties: inout JSONObject) {
