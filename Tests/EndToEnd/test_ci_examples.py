@@ -1,5 +1,6 @@
 """The workflow files of examples/ci, their steps run as the shell that CI would run, against the server."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -44,6 +45,12 @@ WORKFLOWS = {
 }
 
 
+FILES = {
+    "model/model.ubj": (documents.CATALOG / "models/amazon-land-cover.ubj").read_bytes(),
+    "model/test-vector.csv": (documents.CATALOG / "models/amazon-land-cover.test-vector.csv").read_bytes(),
+}
+
+
 def test_every_workflow_is_tried():
     assert {path.name for path in FOLDER.glob("*.yml")} == set(WORKFLOWS)
 
@@ -73,23 +80,29 @@ def job(request, keyed, tmp_path):
     name = "ci" + uuid.uuid4().hex[:8]
     item["id"] = f"{name}-1"
     item["properties"].update({"mlm:name": name, "version": "1.0.0"})
+    settings = workflow.get("env") or workflow["variables"]
+    # GitLab's image has a POSIX shell, the others have bash.
+    shell = ["sh", "-e"] if request.param == "gitlab-ci.yml" else ["bash", "--noprofile", "--norc", "-eo", "pipefail"]
 
-    def run(event, change=None, key=token):
+    def run(event, change=None, key=token, files=FILES):
         if change:
             change(item)
         folder = tmp_path / uuid.uuid4().hex
         (folder / "model").mkdir(parents=True)
         (folder / "model" / "item.json").write_text(json.dumps(item))
-        variables = {**os.environ, "GNOMON_URL": server.url, "GNOMON_API_KEY": key, "MODEL_ITEM": "model/item.json"}
+        for path, content in files.items():
+            (folder / path).write_bytes(content)
+        variables = {**os.environ, "GNOMON_URL": server.url, "GNOMON_API_KEY": key,
+                     "MODEL_ITEM": settings["MODEL_ITEM"], "MODEL_FILES": settings["MODEL_FILES"]}
         status, output = 0, ""
         for script in WORKFLOWS[request.param](workflow, event):
             done = subprocess.run(
-                ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=folder, env=variables,
-                capture_output=True, text=True, timeout=120)
+                [*shell, "-c", script], cwd=folder, env=variables, capture_output=True, text=True, timeout=120)
             status, output = done.returncode, output + done.stdout + done.stderr
             if status:
                 break
-        return status, json.loads((folder / "report.json").read_text()), output
+        report = folder / "report.json"
+        return status, json.loads(report.read_text()) if report.exists() else None, output
 
     run.item = item
     run.stored = lambda: server.get(f"/collections/models/items/{item['id']}").status_code == 200
@@ -117,12 +130,33 @@ def test_a_fault_fails_the_job_and_is_told(job):
 
 def test_another_file_under_the_version_fails_the_job(job):
     assert job("push")[0] == 0
+    content = FILES["model/model.ubj"] + b" "
 
     def other(item):
-        item["assets"]["model"]["file:checksum"] = "1220" + "ab" * 32
+        item["assets"]["model"]["file:checksum"] = "1220" + hashlib.sha256(content).hexdigest()
         item["assets"]["model"]["href"] = "https://example.org/elsewhere.ubj"
-    status, report, _ = job("push", other)
+    status, report, _ = job("push", other, files={**FILES, "model/model.ubj": content})
     assert status != 0 and report["code"] == "conflict"
+
+
+@pytest.mark.parametrize("path", sorted(FILES))
+@pytest.mark.parametrize("event", ["pull_request", "push"])
+def test_a_checkout_whose_files_are_others_than_the_item_says_fails_before_the_server_is_asked(job, event, path):
+    status, report, output = job(event, files={**FILES, path: FILES[path] + b" "})
+    assert status != 0 and report is None and not job.stored()
+    assert f"{path} is not the file that model/item.json describes" in output and "1220" in output
+    status, report, output = job(event, files={name: content for name, content in FILES.items() if name != path})
+    assert status != 0 and report is None and path in output
+
+
+def test_a_model_whose_published_files_the_server_cannot_read_is_checked_and_not_registered(job):
+    def elsewhere(item):
+        item["assets"]["model"]["href"] = "./model.ubj"
+    status, report, _ = job("pull_request", elsewhere)
+    assert status == 0 and "file-readable" in {finding["rule"] for finding in report["report"]["warnings"]}
+    status, report, output = job("push")
+    assert status != 0 and report["dry_run"] and not job.stored()
+    assert "nothing is proved" in output
 
 
 def test_a_job_without_the_key_is_refused(job):
