@@ -25,7 +25,7 @@ struct SchemaWording {
     let name = subject
     switch breach.demand {
     case .kind(let kinds):
-      return "\(name) must be \(kinds.joined(separator: " or ")), here it is \(breach.value?.kind ?? "absent")"
+      return "\(name) must be \(kinds.joined(separator: " or ")), here it is \(Self.told(breach.value, kinds))"
     case .value(let values) where values.count == 1: return "\(name) must be \(Self.short(values[0]))"
     case .value: return "\(Self.short(breach.value ?? .null)) is no value of \(name)"
     case .form: return "\(name) does not have the form that is asked for"
@@ -49,11 +49,16 @@ struct SchemaWording {
     }
     if case .absence = breach.demand, let place = Self.places[breach.pointer.name] { return place }
     if case .unknownMember = breach.demand, !isHyperparameter {
-      return "remove it, or use the prefix of another extension"
+      return KnownMembers.nearest(to: breach.pointer.name).map { "write \($0)" }
+        ?? "remove it, or use the prefix of another extension"
     }
     // Which tasks there are depends on the version.
     if case .value(let values) = breach.demand, parts.dropLast().last?.hasSuffix("tasks") == true {
       return "write one of \(Self.list(values))"
+    }
+    // Until 1.1 bands were names and nothing else.
+    if case .kind(["a string"]) = breach.demand, parts.dropLast().last == "bands", parts.contains("mlm:input") {
+      return "write its name: objects are bands in later versions of the extension"
     }
     if let advice = FieldAdvice.of(breach.pointer) { return advice }
     switch breach.demand {
@@ -79,6 +84,12 @@ struct SchemaWording {
     guard let last = parts.last else { return "the item" }
     guard Int(last) != nil, let list = parts.dropLast().last else { return String(last.prefix(64)) }
     return "the element \(last) of \(list.prefix(64))"
+  }
+
+  /// What stands there, by its kind; of a number that is not whole the number.
+  private static func told(_ value: JSONValue?, _ kinds: [String]) -> String {
+    guard case .number? = value, kinds.contains(JSONKind.integer.words) else { return value?.kind ?? "absent" }
+    return value.map(short) ?? "absent"
   }
 
   private static func short(_ value: JSONValue) -> String { String(JSONSerializer.text(value).prefix(64)) }

@@ -37,10 +37,15 @@ extension ModelCheck {
       guard let name = ModelBand(json)?.name else { continue }
       if !seen.insert(name).inserted {
         warn(
-          .bandUnique, pointer.appending(index), "the band '\(name.prefix(64))' is named twice",
+          .bandUnique, pointer.appending(index), "the \(Self.kind(at: pointer)) '\(name.prefix(64))' is named twice",
           mend: "name each once, or give the derived one a name of its own")
       }
     }
+  }
+
+  /// What a place below `bands` or `variables` holds.
+  private static func kind(at pointer: JSONPointer) -> String {
+    pointer.parts.suffix(2).contains("variables") ? "variable" : "band"
   }
 
   private mutating func checkBand(
@@ -48,9 +53,12 @@ extension ModelCheck {
   ) {
     guard let formula = band.expression else {
       if !described.contains(band.name) {
+        let kind = Self.kind(at: pointer)
         warn(
-          .bandDescribed, pointer, "the band '\(band.name.prefix(64))' is described nowhere in the item",
-          mend: "add it to the bands of the properties and the model asset (eo:bands or raster:bands in STAC 1.0)")
+          .bandDescribed, pointer, "the \(kind) '\(band.name.prefix(64))' is described nowhere in the item",
+          mend: kind == "variable"
+            ? "add it to cube:variables of the properties or the model asset, by this name"
+            : "add it to the bands of the properties and the model asset (eo:bands or raster:bands in STAC 1.0)")
       }
       return
     }

@@ -38,6 +38,11 @@ extension ModelCheck {
         .pretrainedSource, place.appending("mlm:pretrained_source"), "the model is pretrained, on what is not said",
         mend: "name the data or the model it was trained with")
     }
+    if properties["classification:classes"] != nil {
+      warn(
+        .memberPlace, place.appending("classification:classes"), "the classes of a model stand in its outputs",
+        mend: "move them to the output that tells them apart")
+    }
     let ofAssets = ["mlm:artifact_type", "mlm:compile_method", "mlm:entrypoint"]
     for name in ofAssets where properties[name] != nil {
       warn(
