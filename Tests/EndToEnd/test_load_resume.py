@@ -194,7 +194,7 @@ def test_a_load_gives_way_to_what_else_runs(cluster, request, tmp_path):
 
 
 @pytest.mark.parametrize("company, writers", [("gnomon load", 2), ("searches", 1)])
-def test_a_load_writes_one_batch_at_a_time_while_others_use_the_database(
+def test_a_load_works_on_one_batch_at_a_time_while_others_use_the_database(
         cluster, request, tmp_path, monkeypatch, company, writers):
     # What the test itself asks counts as part of the load.
     monkeypatch.setenv("PGAPPNAME", "gnomon load")

@@ -56,18 +56,15 @@ struct CatalogLoad: Sendable {
     let outcomes = await withTaskGroup(of: Void.self, returning: [BatchOutcome].self) { group in
       group.addTask { await read(into: queue, from: step, failure) }
       let results = BatchOutcomes()
+      let turns = BatchTurns(most: jobs)
+      let job = BatchJob(target: target, proof: proof, order: order, batchSize: batchSize, progress: progress)
       for _ in 0..<jobs {
         group.addTask {
-          while let (number, batch) = await queue.take(), !failure.isSet {
-            let job = BatchJob(target: target, proof: proof, order: order, batchSize: batchSize, progress: progress)
-            do {
-              results.add(try await job.run(batch, number: number))
-            } catch {
-              // The first failure ends all; what is committed stays and is remembered.
-              failure.set(error)
-              await order.abandon()
-              await queue.end()
-            }
+          var isAtEnd = false
+          while !isAtEnd, !failure.isSet {
+            if turns.mustLook, let isAlone = try? await target.isAlone() { turns.note(isAlone: isAlone) }
+            // Who has a turn takes the next batch: batches wait for those before them.
+            isAtEnd = await turns.take { await work(onNextOf: queue, job, results, failure) }
           }
         }
       }
@@ -76,6 +73,22 @@ struct CatalogLoad: Sendable {
     }
     tally.withLock { summary in for outcome in outcomes { summary.add(outcome) } }
     try failure.rethrow()
+  }
+
+  /// Takes the next batch from text to commit; true where there is none.
+  private func work(
+    onNextOf queue: BatchQueue, _ job: BatchJob, _ results: BatchOutcomes, _ failure: FirstFailure
+  ) async -> Bool {
+    guard let (number, batch) = await queue.take(), !failure.isSet else { return true }
+    do {
+      results.add(try await job.run(batch, number: number))
+    } catch {
+      // The first failure ends all; what is committed stays and is remembered.
+      failure.set(error)
+      await job.order.abandon()
+      await queue.end()
+    }
+    return false
   }
 
   private func read(into queue: BatchQueue, from step: Int64, _ failure: FirstFailure) async {

@@ -12,6 +12,8 @@ protocol LoadTarget: Sendable {
   /// - Parameter note: nil where more of the batch follows.
   /// - Throws: ``DestinationRefusal`` where one of the items is at fault; ``TargetAway`` where trying again may help.
   func put(_ items: [Item], note: LoadNote?) async throws
+  /// Whether nobody uses what the load writes to but loads.
+  func isAlone() async throws -> Bool
   /// Says that everything is in.
   func finish() async throws
   /// What was refused since the load began, in order, also before it was interrupted; in pieces.

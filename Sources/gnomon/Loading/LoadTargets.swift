@@ -2,7 +2,7 @@
 enum LoadTargets {
   /// Calls a body with the server of an address, or with the database of the options.
   ///
-  /// - Parameter jobs: how many batches are worked on at once. A database takes all of them while nobody else uses it.
+  /// - Parameter jobs: how many batches are worked on at once. A database gets as many sessions.
   static func with<Result>(
     _ options: DatabaseOptions, url: String?, key: ServerKey?, jobs: Int,
     _ body: (any LoadTarget) async throws -> Result
@@ -14,7 +14,7 @@ enum LoadTargets {
     return try await OpenCatalog.with(
       options, command: "load", applicationName: StoreLoadTarget.applicationName, sessions: jobs
     ) { catalog in
-      try await body(StoreLoadTarget(catalog, jobs: jobs))
+      try await body(StoreLoadTarget(catalog))
     }
   }
 }

@@ -70,6 +70,9 @@ actor ServerLoadTarget: LoadTarget {
     if isAdvanced { try save() }
   }
 
+  /// The server sees to that: nobody is known of here.
+  func isAlone() -> Bool { true }
+
   func finish() async throws {
     memory.isFinished = true
     try save()

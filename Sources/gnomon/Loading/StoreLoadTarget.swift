@@ -13,13 +13,10 @@ actor StoreLoadTarget: LoadTarget {
   private var key: Int64 = 0
   private var run = ""
   private var written = 0
-  private let turns: WritingTurns
 
-  /// - Parameter jobs: how many batches are written at once where nobody else uses the database.
-  init(_ catalog: OpenCatalog, jobs: Int) {
+  init(_ catalog: OpenCatalog) {
     pool = catalog.pool
     store = catalog.store
-    turns = WritingTurns(most: jobs)
   }
 
   func begin(source: String, fingerprint: String, anew: Bool) async throws -> LoadState {
@@ -54,15 +51,12 @@ actor StoreLoadTarget: LoadTarget {
       SELECT gnomon.note_load(\(key), \(run)::uuid, \(note.number), \(JSONSerializer.text(note.json))::jsonb)::text
       """
     }
-    try await translating {
-      if self.turns.mustLook { self.turns.note(isAlone: try await self.isAlone()) }
-      try await self.turns.take { try await self.store.load(items, note: statement) }
-    }
+    try await translating { try await self.store.load(items, note: statement) }
     written += items.count
   }
 
   /// Whether nobody but loads has used the database for a second; what a role may not see of others counts as use.
-  private func isAlone() async throws(PostgresError) -> Bool {
+  func isAlone() async throws -> Bool {
     try await pool.withSession { session throws(PostgresError) in
       try session.query(
         """

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// How many batches are written at once: as many as there are jobs while nobody else uses the database, and one while
-/// somebody does, so that searches find a processor.
-final class WritingTurns: Sendable {
+/// How many batches are worked on at once: as many as there are jobs while nobody else uses the database, and one while
+/// somebody does, so that searches find a processor: the loader's and the database's parts take turns then.
+final class BatchTurns: Sendable {
   private struct State {
     var isAlone = true
-    var lastLook = ContinuousClock.now - WritingTurns.pause
+    var lastLook = ContinuousClock.now - BatchTurns.pause
     var running = 0
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
@@ -16,7 +16,7 @@ final class WritingTurns: Sendable {
   private let most: Int
   private let state = Mutex(State())
 
-  /// - Parameter most: how many batches are written at once where nobody else is there.
+  /// - Parameter most: how many batches are worked on at once where nobody else is there.
   init(most: Int) { self.most = most }
 
   /// Whether it is time to ask who else uses the database; true for one of those that ask at once.
