@@ -21,7 +21,8 @@ struct StoredPredictions: PredictionService {
     for warning in outcome.report.warnings {
       logger.warning("a prediction's map", metadata: ["id": .string(outcome.id), "warning": .string(warning)])
     }
-    return try await publish(outcome, request)
+    // What is whole gets its item though the client may have gone by now: a write that is broken off may be there or not.
+    return try await Task { try await publish(outcome, request) }.value
   }
 
   /// Puts the result's item into the catalog; where that fails, its files go too.

@@ -2,12 +2,17 @@
 
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
+import numpy as np
 import pytest
+import rasterio
+from rasterio.windows import Window
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "fixtures"))
 
+import stac_documents as documents  # noqa: E402
 from gnomon_server import BINARY, REPOSITORY, Server, environment  # noqa: E402
 from mlflow_server import MLflow  # noqa: E402
 from pg_cluster import Cluster  # noqa: E402
@@ -41,6 +46,47 @@ def own_server(tmp_path):
     yield make
     for made in servers:
         made.close()
+
+
+@pytest.fixture(scope="module")
+def large_item(asset_root):
+    """The item of a scene of 94 million pixels of which the file holds a corner; the other blocks are not there: nodata."""
+    with rasterio.open(documents.CATALOG / "sentinel-2-amazon" / "s2_amazon_12band.tif") as demo:
+        pixels, profile, names = demo.read(), demo.profile, demo.descriptions
+    corner = np.tile(pixels, (1, 5, 5))[:, :1024, :1024]
+    profile.update(driver="GTiff", width=9880, height=9480, tiled=True, blockxsize=256, blockysize=256, compress=None,
+                   nodata=0, sparse_ok=True, bigtiff="yes")
+    path = asset_root / "large-scene.tif"
+    with rasterio.open(path, "w", **profile) as dataset:
+        dataset.write(corner, window=Window(0, 0, 1024, 1024))
+        dataset.descriptions = names
+    yield documents.image_item(f"large-{uuid.uuid4().hex[:8]}", path)
+    path.unlink()
+
+
+@pytest.fixture(scope="module")
+def large_scene(server, large_item):
+    server.create("/collections/sentinel-2-amazon/items", large_item)
+    yield f"sentinel-2-amazon/{large_item['id']}"
+    server.delete(f"/collections/sentinel-2-amazon/items/{large_item['id']}")
+
+
+@pytest.fixture(scope="module")
+def noisy_scene(server, asset_root):
+    """The pixels of the demo scene in any order: a map of many small areas, whose stages all take a while."""
+    with rasterio.open(documents.CATALOG / "sentinel-2-amazon" / "s2_amazon_12band.tif") as demo:
+        pixels, profile, names = demo.read().reshape(12, -1), demo.profile, demo.descriptions
+    side = 500
+    chosen = np.random.default_rng(6).integers(0, pixels.shape[1], side * side)
+    path = asset_root / "noisy-scene.tif"
+    with rasterio.open(path, "w", **profile | {"width": side, "height": side}) as dataset:
+        dataset.write(pixels[:, chosen].reshape(12, side, side))
+        dataset.descriptions = names
+    item = documents.image_item(f"noisy-{uuid.uuid4().hex[:8]}", path)
+    server.create("/collections/sentinel-2-amazon/items", item)
+    yield f"sentinel-2-amazon/{item['id']}"
+    server.delete(f"/collections/sentinel-2-amazon/items/{item['id']}")
+    path.unlink()
 
 
 @pytest.fixture(scope="module")

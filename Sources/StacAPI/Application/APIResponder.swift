@@ -49,10 +49,20 @@ public struct APIResponder: HTTPResponder {
     let bytes = response.body.contentLength
     if method == "HEAD" { response = response.createHeadResponse() }
     let duration = ContinuousClock.now - start
-    counts.add(route, status: response.status.code, duration: duration)
-    log.write(
-      head, route: route, status: response.status.code, bytes: bytes, duration: duration, origin: origin)
+    let status = Task.isCancelled ? Self.clientGone : response.status.code
+    counts.add(route, status: status, duration: duration)
+    log.write(head, route: route, status: status, bytes: bytes, duration: duration, origin: origin)
     return response
+  }
+
+  /// What the log and the counts say where the client went before its answer came: nginx's number for it.
+  private static let clientGone = 499
+
+  /// Whether the work for a request is given up where its client goes: of a prediction, and of the proof of a model that is
+  /// not stored. Whatever writes goes on to its end.
+  func endsWithClient(_ target: String) -> Bool {
+    guard let target = try? RequestTarget(target, maximumLength: configuration.limits.target) else { return false }
+    return Route(target.segments)?.endsWithClient ?? false
   }
 
   /// Adds what every answer of a place has, and compresses.
@@ -186,7 +196,7 @@ public struct APIResponder: HTTPResponder {
   /// The refusal that answers an error; what nobody foresaw goes to the log whole and to the client as an identifier.
   private func refusal(for error: any Error, route: Route?, origin: RequestOrigin) -> APIError {
     if let refusal = APIError(mapping: error) {
-      if refusal.code.status >= 500 {
+      if refusal.code.status >= 500, !Task.isCancelled {
         origin.logger.warning(
           "request failed", metadata: ["id": .string(origin.id), "error": .string(String(reflecting: error))])
       }

@@ -30,7 +30,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// Parts of later requests that came before their turn.
   private var pending = CircularBuffer<HTTPServerRequestPart>()
   private static let mostPending = 8
-  private var isReadHeld = false
+  private(set) var isReadHeld = false
+  /// Whether the client has ended its side: it sends no more, and may still read.
+  private(set) var isInputClosed = false
+  /// Asks once more whether the client is there.
+  var presenceCheck: Scheduled<Void>?
   /// Whether the connection ends with the answer that is on its way.
   private var closesAfterAnswer = false
   /// Whether nothing is answered any more.
@@ -63,6 +67,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   private func release() {
     idleTask?.cancel()
+    presenceCheck?.cancel()
+    giveUpWork()
     exchange?.fail(ChannelError.eof)
     exchange = nil
     context = nil
@@ -144,15 +150,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
       connection: NIOLoopBound(self, eventLoop: context.eventLoop), loop: context.eventLoop, number: exchange.number)
     // What is read while it arrives may be large: it is parsed where it keeps no other connection waiting.
     if case .whole = body {
-      Task(executorPreference: executor) { await answer.run() }
+      self.exchange?.task = Task(executorPreference: executor) { await answer.run() }
     } else {
-      Task { await answer.run() }
+      self.exchange?.task = Task { await answer.run() }
     }
+    checkPresence()
   }
 
   func read(context: ChannelHandlerContext) {
     if pending.count >= Self.mostPending || exchange?.isFull == true {
       isReadHeld = true
+      checkPresence()
     } else {
       context.read()
     }
@@ -170,7 +178,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func answered(_ number: Int) {
     guard let exchange, exchange.number == number, let context else { return }
     lastActivity = .now()
-    guard exchange.keepsAlive, !closesAfterAnswer else { return end(context, isRead: exchange.isRead) }
+    guard exchange.keepsAlive, !closesAfterAnswer, !isLast(exchange) else {
+      return end(context, isRead: exchange.isRead)
+    }
     if exchange.isRead {
       self.exchange = nil
       next(context)
@@ -181,10 +191,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
     releaseRead()
   }
 
+  /// Whether nothing can follow an exchange: the client sends no more, and all that it sent is answered.
+  private func isLast(_ exchange: Exchange) -> Bool {
+    isInputClosed && exchange.isRead && pending.isEmpty && laterRefusal == nil
+  }
+
   private func next(_ context: ChannelHandlerContext) {
     while !pending.isEmpty, exchange?.isRead != true { take(pending.removeFirst()) }
-    awaitBody(context)
-    guard exchange == nil, let refusal = laterRefusal else { return }
+    guard exchange?.isRead != true, let refusal = laterRefusal else { return awaitBody(context) }
+    // The rest of a request that has begun does not come any more.
+    exchange = nil
     laterRefusal = nil
     refuse(refusal, context)
   }
@@ -204,9 +220,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
-    case is ChannelShouldQuiesceEvent, ChannelEvent.inputClosed:
+    case is ChannelShouldQuiesceEvent:
       closesAfterAnswer = true
-      if exchange == nil || isClosing { context.close(promise: nil) }
+      if exchange == nil || isClosing { context.close(promise: nil) } else { giveUpWork() }
+    case ChannelEvent.inputClosed:
+      isInputClosed = true
+      if exchange == nil || isClosing { context.close(promise: nil) } else { checkPresence() }
     default: context.fireUserInboundEventTriggered(event)
     }
   }

@@ -11,6 +11,8 @@ struct Exchange {
   var isRead = false
   /// Whether a task answers it.
   var isStarted = false
+  /// The task that answers it.
+  var task: Task<Void, Never>?
   /// Starts the answer although the end has not come.
   var lateStart: Scheduled<Void>?
   var isHeadWritten = false

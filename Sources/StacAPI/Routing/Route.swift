@@ -190,6 +190,14 @@ enum Route: Sendable, Hashable {
     }
   }
 
+  /// Whether the work for a request is worth nothing once its client has gone: it is long, and changes nothing before it is done.
+  var endsWithClient: Bool {
+    switch self {
+    case .execution, .models(.validate): true
+    default: false
+    }
+  }
+
   /// Whether a method only waits for the database and writes a little text, so that it may be answered on the event
   /// loop of its connection.
   ///
