@@ -28,6 +28,7 @@ only_in CCurl Sources/HTTPClient/
 only_in CCrypto Sources/Digests/
 only_in CZlib Sources/StacAPI/ Sources/CatalogFiles/
 only_in CZstd Sources/Packing/
+only_in CSignals Sources/gnomon/
 only_in 'Hummingbird(Core)?' Sources/StacAPI/ Sources/gnomon/
 only_in Containers Sources/StacAPI/ Sources/gnomon/
 only_in ModelArtifacts Sources/gnomon/

@@ -56,7 +56,7 @@ struct Gnomon: AsyncParsableCommand {
 
   /// Says what went wrong, or what was asked about, and ends.
   private static func end(with error: any Error) -> Never {
-    let code = exitCode(for: error)
+    let code = (error as? CommandFailure).map { ExitCode($0.status) } ?? exitCode(for: error)
     let message = fullMessage(for: error)
     if !message.isEmpty, code == .success { print(message) }
     if !message.isEmpty, code != .success { Progress.write(message + "\n") }
