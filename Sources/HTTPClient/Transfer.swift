@@ -77,13 +77,26 @@ final class TransferContext {
 /// A libcurl easy handle with its connections.
 @safe struct CurlHandle: ~Copyable {
   private let handle: UnsafeMutableRawPointer
+  /// The connections, which stay open from one transfer to the next.
+  private let connections: UnsafeMutableRawPointer
 
   init?() {
     guard libraryIsStarted, let handle = unsafe curl_easy_init() else { return nil }
+    guard let connections = unsafe curl_multi_init() else {
+      unsafe curl_easy_cleanup(handle)
+      return nil
+    }
     unsafe self.handle = unsafe handle
+    unsafe self.connections = unsafe connections
   }
 
-  deinit { unsafe curl_easy_cleanup(handle) }
+  deinit {
+    unsafe curl_easy_cleanup(handle)
+    _ = unsafe curl_multi_cleanup(connections)
+  }
+
+  /// How long a transfer may not notice that it is to end.
+  private static let pauseMilliseconds: Int32 = 100
 
   /// Forgets the options of the last transfer; connections stay open.
   func reset() { unsafe curl_easy_reset(handle) }
@@ -109,7 +122,7 @@ final class TransferContext {
     for header in headers { unsafe list = curl_slist_append(list, header) }
     defer { unsafe curl_slist_free_all(list) }
     _ = unsafe gnomon_curl_set_pointer(handle, CURLOPT_HTTPHEADER, list)
-    // The context outlives the transfer: this call holds it, and the callbacks run only during curl_easy_perform.
+    // The context outlives the transfer: this call holds it, and the callbacks run only during it.
     let pointer = unsafe Unmanaged.passUnretained(context).toOpaque()
     for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_XFERINFODATA] {
       _ = unsafe gnomon_curl_set_pointer(handle, option, pointer)
@@ -117,7 +130,9 @@ final class TransferContext {
     installCallbacks()
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_NOPROGRESS, 0)
-    return withExtendedLifetime(context) { unsafe curl_easy_perform(handle) }
+    return withExtendedLifetime(context) {
+      unsafe gnomon_curl_perform(connections, handle, Self.pauseMilliseconds)
+    }
   }
 
   private func installCallbacks() {

@@ -33,6 +33,26 @@ static inline CURLcode gnomon_curl_set_progress(CURL *handle, curl_xferinfo_call
   return (curl_easy_setopt)(handle, CURLOPT_XFERINFOFUNCTION, callback);
 }
 
+// Performs a transfer as curl_easy_perform does, over the connections that `connections` keeps. libcurl's own loop asks the
+// progress callback once a second while nothing comes; this one does so every `pause` milliseconds.
+static inline CURLcode gnomon_curl_perform(CURLM *connections, CURL *handle, int pause) {
+  if (curl_multi_add_handle(connections, handle) != CURLM_OK) return CURLE_FAILED_INIT;
+  CURLMcode state = CURLM_OK;
+  int running = 1;
+  while (state == CURLM_OK && running > 0) {
+    state = curl_multi_perform(connections, &running);
+    if (state == CURLM_OK && running > 0) state = curl_multi_poll(connections, NULL, 0, pause, NULL);
+  }
+  CURLcode outcome = CURLE_OUT_OF_MEMORY;  // of a loop that failed; a transfer that ended says how
+  CURLMsg *message;
+  int left = 0;
+  while ((message = curl_multi_info_read(connections, &left)) != NULL) {
+    if (message->msg == CURLMSG_DONE && message->easy_handle == handle) outcome = message->data.result;
+  }
+  curl_multi_remove_handle(connections, handle);
+  return outcome;
+}
+
 static inline long gnomon_curl_response_code(CURL *handle) {
   long value = 0;
   return (curl_easy_getinfo)(handle, CURLINFO_RESPONSE_CODE, &value) == CURLE_OK ? value : 0;
