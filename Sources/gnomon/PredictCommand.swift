@@ -89,12 +89,15 @@ struct PredictCommand: AsyncParsableCommand {
   func run() async throws {
     let inputs = try inputs()
     let reference = try ItemName.reference(model)
-    guard explain || out != nil else { throw CommandFailure("name a folder for the files with --out, or --explain") }
+    guard explain || out?.isEmpty == false else {
+      throw CommandFailure("name a folder for the files with --out, or --explain")
+    }
     let folder = out ?? ""
+    if out != nil { try checkInputs(outsideOf: folder) }
     if let url {
-      guard !explain, !json else { throw CommandFailure("--explain and --json are about a run here, not one of --url") }
-      return try await RemotePrediction(url: url, key: serverKey.key, folder: folder).run(
-        model: reference, inputs: inputs)
+      try refuseOptionsOfRunsHere()
+      let prediction = try RemotePrediction(url: url, key: serverKey.key, folder: folder)
+      return try await Interruption.cancelling { try await prediction.run(model: reference, inputs: inputs) }
     }
     try await OpenCatalog.with(
       database, command: "predict",
@@ -110,8 +113,9 @@ struct PredictCommand: AsyncParsableCommand {
           Self.request(inputs, model: model), predictions: predictions, folder: folder, isJSON: json)
       },
       work: { prediction in
-        if explain { return try await prediction.explain() }
-        try await Interruption.cancelling { try await prediction.run() }
+        try await Interruption.cancelling {
+          if explain { try await prediction.explain() } else { try await prediction.run() }
+        }
       })
   }
 
@@ -121,6 +125,24 @@ struct PredictCommand: AsyncParsableCommand {
   ) async throws {
     let proofs = ModelProofs(store: store, proof: ModelProof(access: access), logger: Logger(label: "predict"))
     try await proofs.demandSound(model, onlyKnown: true)
+  }
+
+  /// Refuses with --url what says how a run here is made or shown: the server decides that for its own.
+  private func refuseOptionsOfRunsHere() throws {
+    let given = [
+      ("--explain", explain), ("--json", json), ("--instruction-set", instructionSet != nil),
+      ("--allow-host", !allowHost.isEmpty),
+    ]
+    guard let option = given.first(where: \.1)?.0 else { return }
+    throw CommandFailure("\(option) is about a run here, not one of --url")
+  }
+
+  /// Refuses a folder where the result would take the place of a file that an option names.
+  private func checkInputs(outsideOf folder: String) throws {
+    for (option, file) in [("--aoi", aoi), ("--post-processing", postProcessing)] {
+      guard let file, OutputFolder.replaces(file, in: folder) else { continue }
+      throw CommandFailure("\(option): \(file) would be replaced by the result; choose another folder for --out")
+    }
   }
 
   /// The inputs as an execution over HTTP has them, so that both ways are checked by the same rules.

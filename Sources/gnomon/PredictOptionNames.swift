@@ -8,10 +8,13 @@ enum PredictOptionNames {
   private static let others = ["items": "--item", "formats": "--format"]
 
   /// What an error says, with names of options for places of inputs.
-  static func message(_ error: APIError) -> String {
-    guard !error.faults.isEmpty, error.faults.allSatisfy({ option(of: $0) != nil }) else { return error.description }
-    let told = error.faults.prefix(mostTold).map(sentence).joined(separator: "; ")
-    let more = error.faults.count - mostTold
+  static func message(_ error: APIError) -> String { message(of: error.faults) ?? error.description }
+
+  /// What faults say, with names of options for places of inputs; nil where one of them is elsewhere.
+  static func message(of faults: [Fault]) -> String? {
+    guard !faults.isEmpty, faults.allSatisfy({ option(of: $0) != nil }) else { return nil }
+    let told = faults.prefix(mostTold).map(sentence).joined(separator: "; ")
+    let more = faults.count - mostTold
     return more > 0 ? "\(told); and \(more) more" : told
   }
 

@@ -56,9 +56,22 @@ struct RemoteServer: Sendable {
   /// The object in an answer's body; nil where it holds another thing.
   static func object(of answer: HTTPResponse) -> JSONObject? { (try? JSONParser.parse(answer.body))?.object }
 
+  /// What an answer says is wrong with the document that was sent.
+  static func faults(of answer: HTTPResponse) -> [Fault] {
+    let faults = object(of: answer)?["errors"]?.array ?? []
+    return faults.compactMap { fault in
+      guard let pointer = fault.object?["pointer"]?.string, let message = fault.object?["message"]?.string else {
+        return nil
+      }
+      return Fault(JSONPointer(stringLiteral: pointer), message, remedy: fault.object?["remedy"]?.string)
+    }
+  }
+
   /// An answer that is a refusal, in one line.
-  static func refusal(_ answer: HTTPResponse) -> CommandFailure {
-    let reason = object(of: answer)?["description"]?.string ?? "no reason given"
+  ///
+  /// - Parameter words: what is said of it instead of the server's own description.
+  static func refusal(_ answer: HTTPResponse, words: String? = nil) -> CommandFailure {
+    let reason = words ?? object(of: answer)?["description"]?.string ?? "no reason given"
     return CommandFailure("the server answers \(answer.status): \(reason)")
   }
 

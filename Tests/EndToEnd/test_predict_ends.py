@@ -1,9 +1,12 @@
 """`gnomon predict` that is starved or stopped: one clear error, soon, and nothing left beside the result's place."""
 
 import contextlib
+import hashlib
 import json
 import os
+import re
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,39 +15,13 @@ import time
 import uuid
 from pathlib import Path
 
-import numpy as np
 import pytest
-import rasterio
-from rasterio.windows import Window
 
 import predictions
 import stac_documents as documents
 from gnomon_server import BINARY, environment, postmaster, run, succeed, wait_until
 
 AMAZON = "amazon-land-cover"
-
-
-@pytest.fixture(scope="module")
-def large_item(asset_root):
-    """The item of a scene of 94 million pixels of which the file holds a corner; the other blocks are not there: nodata."""
-    with rasterio.open(documents.CATALOG / "sentinel-2-amazon" / "s2_amazon_12band.tif") as demo:
-        pixels, profile, names = demo.read(), demo.profile, demo.descriptions
-    corner = np.tile(pixels, (1, 5, 5))[:, :1024, :1024]
-    profile.update(driver="GTiff", width=9880, height=9480, tiled=True, blockxsize=256, blockysize=256, compress=None,
-                   nodata=0, sparse_ok=True, bigtiff="yes")
-    path = asset_root / "large-scene.tif"
-    with rasterio.open(path, "w", **profile) as dataset:
-        dataset.write(corner, window=Window(0, 0, 1024, 1024))
-        dataset.descriptions = names
-    yield documents.image_item(f"large-{uuid.uuid4().hex[:8]}", path)
-    path.unlink()
-
-
-@pytest.fixture(scope="module")
-def large_scene(server, large_item):
-    server.create("/collections/sentinel-2-amazon/items", large_item)
-    yield f"sentinel-2-amazon/{large_item['id']}"
-    server.delete(f"/collections/sentinel-2-amazon/items/{large_item['id']}")
 
 
 def command(server, item, folder, *options):
@@ -69,27 +46,9 @@ def test_an_interrupted_prediction_ends_soon_and_leaves_nothing(server, large_sc
     finally:
         process.kill()
     measured(f"interrupted by {number.name}: ended after {time.monotonic() - started:.2f} s")
-    assert process.returncode == 1
+    assert process.returncode == 128 + number
     assert "The prediction was cancelled" in errors
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.fixture(scope="module")
-def noisy_scene(server, asset_root):
-    """The pixels of the demo scene in any order: a map of many small areas, whose stages all take a while."""
-    with rasterio.open(documents.CATALOG / "sentinel-2-amazon" / "s2_amazon_12band.tif") as demo:
-        pixels, profile, names = demo.read().reshape(12, -1), demo.profile, demo.descriptions
-    side = 500
-    chosen = np.random.default_rng(6).integers(0, pixels.shape[1], side * side)
-    path = asset_root / "noisy-scene.tif"
-    with rasterio.open(path, "w", **profile | {"width": side, "height": side}) as dataset:
-        dataset.write(pixels[:, chosen].reshape(12, side, side))
-        dataset.descriptions = names
-    item = documents.image_item(f"noisy-{uuid.uuid4().hex[:8]}", path)
-    server.create("/collections/sentinel-2-amazon/items", item)
-    yield f"sentinel-2-amazon/{item['id']}"
-    server.delete(f"/collections/sentinel-2-amazon/items/{item['id']}")
-    path.unlink()
 
 
 EVERYTHING = ("--confidence", "--format", "flatgeobuf", "--format", "geopackage", "--sieve", "2", "--simplify", "5",
@@ -130,7 +89,7 @@ def test_every_stage_can_be_interrupted(server, noisy_scene, tmp_path, measured,
             assert [path.name for path in tmp_path.iterdir()] == ["map"]
             return
         measured(f"interrupted {delay} s after {stage} had begun: ended after {time.monotonic() - started:.2f} s")
-        assert process.returncode == 1 and errors.count("Error: ") == 1 and "cancelled" in errors, errors
+        assert process.returncode == 130 and errors.count("Error: ") == 1 and "cancelled" in errors, errors
         assert list(tmp_path.iterdir()) == []
 
 
@@ -193,7 +152,7 @@ def test_a_fetch_that_gets_no_answer_is_given_up_where_the_prediction_is_interru
     finally:
         process.kill()
         server.delete(f"/collections/models/items/{model['id']}")
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert "cancelled" in errors
     assert list(tmp_path.iterdir()) == []
 
@@ -213,7 +172,7 @@ def test_the_private_database_stops_while_the_work_goes_on(large_item, tmp_path)
         _, errors = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert "The prediction was cancelled" in errors
     assert not (tmp_path / "map").exists()
 
@@ -371,3 +330,140 @@ def test_what_a_killed_run_has_left_goes_with_the_next(server, tmp_path):
     os.utime(left, (0, 0))
     succeed(*command(server, "sentinel-2-amazon/s2-amazon", folder))
     assert {path.name for path in tmp_path.iterdir()} == {"map", young.name}
+
+
+COMMANDS = {
+    "predict": (("--model", f"models/{AMAZON}", "--item", "sentinel-2-amazon/s2-amazon", "--out", "map"), "was cancelled"),
+    "load": ((str(documents.CATALOG),), "The load was interrupted; the same command again goes on where it stopped."),
+    "serve": (("--port", "0"), "The server was stopped before it was ready."),
+}
+
+
+def takes_interrupts(process):
+    """Whether a process does something of its own about SIGINT, or has ended."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    caught = re.search(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)
+    return process.poll() is not None or bool(int(caught[1], 16) & 1 << signal.SIGINT - 1)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_is_interrupted_as_it_starts_says_so(tmp_path, measured, name):
+    """From the moment the program itself runs; before that the system loads its libraries."""
+    options, words = COMMANDS[name]
+    data_directory = tmp_path / "data"
+    predictions.load_demo(data_directory)
+    slowest, told = 0.0, 0
+    for number in range(12):
+        process = subprocess.Popen([BINARY, name, *options, "--data-dir", data_directory], env=environment(), cwd=tmp_path,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        try:
+            wait_until(lambda: takes_interrupts(process), 60, "the program runs")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=number * 0.02)
+            started = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
+        slowest = max(slowest, time.monotonic() - started)
+        assert process.returncode in (0, 130), (process.returncode, errors)
+        if process.returncode == 130:
+            assert words in errors and errors.count("Error: ") == 1, errors
+            told += 1
+        assert not list(tmp_path.glob(".map.*")) and (process.returncode == 0 or not (tmp_path / "map").exists())
+        if (tmp_path / "map").exists():
+            shutil.rmtree(tmp_path / "map")
+    assert told > 0
+    measured(f"{name}: {told} of 12 interrupted as they started, the slowest ended after {slowest:.2f} s")
+
+
+def test_results_of_one_place_follow_one_another(server, tmp_path):
+    """Whoever comes last has the folder, whole: its files are those that its item describes."""
+    folder = tmp_path / "map"
+    many = [subprocess.Popen([BINARY, *map(str, command(server, "sentinel-2-amazon/s2-amazon", folder, *options))],
+                             env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            for options in ((), ("--confidence",), ("--sieve", "9"), ("--format", "geopackage"))]
+    for process in many:
+        _, errors = process.communicate(timeout=180)
+        assert process.returncode == 0, errors
+    assert [path.name for path in tmp_path.iterdir()] == ["map"]
+    item = json.loads((folder / "item.json").read_text())
+    files = {asset["href"].removeprefix("./"): asset for asset in item["assets"].values()}
+    for name, asset in files.items():
+        assert "1220" + hashlib.sha256((folder / name).read_bytes()).hexdigest() == asset["file:checksum"], name
+    assert {path.name for path in folder.iterdir()} == {*files, "item.json", "sources", "class.tif.aux.xml"}
+
+
+def test_a_result_takes_no_place_of_what_it_is_made_from(server, asset_root, tmp_path):
+    folder = asset_root / f"scene-{uuid.uuid4().hex[:8]}"
+    folder.mkdir()
+    image = folder / "class.tif"
+    shutil.copy(documents.CATALOG / "sentinel-2-amazon" / "s2_amazon_12band.tif", image)
+    item = documents.image_item(f"own-{uuid.uuid4().hex[:8]}", image)
+    server.create("/collections/sentinel-2-amazon/items", item)
+    before = image.read_bytes()
+    refused = run(*command(server, f"sentinel-2-amazon/{item['id']}", folder))
+    assert refused.returncode == 1 and "would replace 'class.tif', from which it is made" in refused.stderr, refused.stderr
+    area = folder / "polygons.geojson"
+    area.write_text(json.dumps({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}))
+    refused = run(*command(server, "sentinel-2-amazon/s2-amazon", folder, "--aoi", area))
+    assert refused.returncode == 1 and "--aoi" in refused.stderr and "would be replaced" in refused.stderr, refused.stderr
+    assert image.read_bytes() == before and {path.name for path in folder.iterdir()} == {"class.tif", "polygons.geojson"}
+    server.delete(f"/collections/sentinel-2-amazon/items/{item['id']}")
+
+
+def test_a_place_that_can_be_no_folder_is_told_before_the_work(server, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    for folder, words in ((tmp_path / "file", "The place of the result is a file"),
+                          (tmp_path / "file" / "map", "The folder of the result cannot be created: Not a directory."),
+                          ("", "name a folder")):
+        refused = run(*command(server, "sentinel-2-amazon/s2-amazon", folder))
+        assert refused.returncode == 1 and words in refused.stderr and "Predicting" not in refused.stderr, refused.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_that_is_a_disk_of_its_own_takes_a_result(server, tmp_path):
+    """As the volume of a container is: nothing can be moved to it from beside it."""
+    script = ('mount -t tmpfs none "$1" && mkdir "$1/map" && mount -t tmpfs none "$1/map" && mount -o remount,ro "$1" && '
+              'cd "$1/map" && "${@:2}"; code=$?; ls -A .; exit $code')
+    probe = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "none", tmp_path], capture_output=True, check=False)
+    if probe.returncode != 0:
+        pytest.skip("no mounts here")
+    for folder in (tmp_path / "map", "."):
+        arguments = command(server, "sentinel-2-amazon/s2-amazon", folder)
+        done = subprocess.run(["unshare", "-m", "bash", "-c", script, "bash", tmp_path, BINARY, *map(str, arguments)],
+                              env=environment(), capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert set(done.stdout.split()) == {"class.tif", "class.tif.aux.xml", "item.json", "polygons.geojson", "sources",
+                                            "thumbnail.png"}
+
+
+def by_server(server, folder, *options, item="sentinel-2-amazon/s2-amazon"):
+    return ["predict", "--model", f"models/{AMAZON}", "--item", item, "--out", folder, "--url", server.url, *options]
+
+
+def test_a_prediction_by_a_server_tells_faults_by_the_options_that_gave_them(server, tmp_path):
+    for options, words in ((("--sieve=-1",), "--sieve: "), (("--format", "shapefile"), "--format: "),
+                           (("--post-processing", '{"smooth": {"metres": 1}}'), "--post-processing /smooth"),
+                           (("--bbox=1,2,3",), "--bbox: ")):
+        refused = run(*by_server(server, tmp_path / "map", *options))
+        assert refused.returncode == 1 and words in refused.stderr and "/inputs" not in refused.stderr, refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_prediction_by_a_server_that_is_interrupted_ends_there_too(server, large_scene, tmp_path, measured):
+    process = subprocess.Popen([BINARY, *map(str, by_server(server, tmp_path / "map", item=large_scene))],
+                               env=environment(), stderr=subprocess.PIPE, text=True)
+    partial = server.data_directory / "assets" / "predictions"
+    try:
+        wait_until(lambda: list(partial.glob(".*.partial")), 60, "the server is at work")
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    measured(f"interrupted here: ended after {time.monotonic() - started:.2f} s")
+    assert process.returncode == 130 and "The prediction was cancelled" in errors
+    assert list(tmp_path.iterdir()) == []
+    wait_until(lambda: not list(partial.glob(".*.partial")), 10, "the server has ended it")
+    measured(f"the server's files were gone after {time.monotonic() - started:.2f} s")

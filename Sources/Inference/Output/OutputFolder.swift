@@ -2,11 +2,11 @@ import Digests
 import Foundation
 import Glibc
 
-/// A folder that is filled beside its place and moved there when everything is whole.
+/// A folder that is filled beside its place, or within it where there is one, and moved there when everything is whole.
 ///
 /// While it is filled it is locked: what a run that was killed has left is known by having no lock, and goes with the next
-/// run to the same place.
-struct OutputFolder: ~Copyable {
+/// run to the same place. What is not published goes with the value.
+public struct OutputFolder: ~Copyable {
   private let target: URL
   private let temporary: URL
   private let lock: Int32
@@ -16,16 +16,28 @@ struct OutputFolder: ~Copyable {
     "class.tif", "confidence.tif", "polygons.geojson", "polygons.fgb", "polygons.gpkg", "thumbnail.png", "item.json",
   ]
 
-  init(_ path: String) throws(InferenceError) {
-    target = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL
-    temporary = target.deletingLastPathComponent()
-      .appending(path: ".\(target.lastPathComponent).\(UUID().uuidString).partial", directoryHint: .isDirectory)
-    AbandonedFolders.remove(beside: target)
+  /// Makes the folder that is filled.
+  ///
+  /// - Parameter path: where the result will stand.
+  /// - Throws: ``InferenceError`` where there can be none.
+  public init(_ path: String) throws(InferenceError) {
+    let target = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL
+    let name = target.lastPathComponent
+    let parent = target.deletingLastPathComponent()
+    let isThere = Self.isFolder(target.path)
+    if isThere == false {
+      throw InferenceError(.unwritable, "The place of the result is a file: choose a folder.")
+    }
+    // A folder that is there may be a disk of its own, where nothing is moved to from elsewhere, or in one that is closed.
+    let temporary = (isThere == nil ? parent : target)
+      .appending(path: ".\(name).\(UUID().uuidString).partial", directoryHint: .isDirectory)
+    for place in [parent, target] { AbandonedFolders.remove(of: name, in: place) }
     do {
       try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
     } catch {
-      throw InferenceError(.unwritable, "The folder of the result cannot be created.")
+      throw Self.failure("The folder of the result cannot be created", error)
     }
+    (self.target, self.temporary) = (target, temporary)
     lock = AbandonedFolders.lock(temporary.path)
   }
 
@@ -35,7 +47,22 @@ struct OutputFolder: ~Copyable {
   }
 
   /// The folder that is filled, where files of the result and scratch files are made.
-  var folder: String { temporary.path }
+  public var folder: String { temporary.path }
+
+  /// Whether a file would go where a result is put: it has the place of one of the files of a result.
+  public static func replaces(_ file: String, in folder: String) -> Bool {
+    guard let subject = FileIdentity(file) else { return false }
+    return resultNames.contains { FileIdentity("\(folder)/\($0)") == subject }
+  }
+
+  /// Refuses inputs that the result would replace.
+  func check(notReplacing inputs: [String]) throws(InferenceError) {
+    for input in inputs where Self.replaces(input, in: target.path) {
+      let name = URL(filePath: input).lastPathComponent
+      throw InferenceError(
+        .unwritable, "The result would replace '\(name)', from which it is made: choose another folder.")
+    }
+  }
 
   private func path(_ name: String) -> String { temporary.appending(path: name, directoryHint: .notDirectory).path }
 
@@ -60,8 +87,11 @@ struct OutputFolder: ~Copyable {
   /// Moves the files to their place, which holds this result alone afterwards: files of an earlier one go.
   ///
   /// Where the place is a folder already its item goes first and the new one comes last, so that no item ever stands
-  /// beside files that are not its own.
-  func publish() throws(InferenceError) {
+  /// beside files that are not its own. Results of one place follow one another: the last of them is whole.
+  public func publish() throws(InferenceError) {
+    // Where the folder cannot be opened for reading, files are moved without a turn.
+    let turn = AbandonedFolders.wait(for: target.deletingLastPathComponent().path)
+    defer { if turn >= 0 { close(turn) } }
     do {
       guard FileManager.default.fileExists(atPath: target.path) else {
         return try FileManager.default.moveItem(at: temporary, to: target)
@@ -79,8 +109,17 @@ struct OutputFolder: ~Copyable {
     } catch let error as InferenceError {
       throw error
     } catch {
-      throw InferenceError(.unwritable, "The result cannot be moved to its folder.")
+      throw Self.failure("The result cannot be moved to its folder", error)
     }
+  }
+
+  /// A failure with what the system says of it, where it says something.
+  private static func failure(_ what: String, _ error: any Error) -> InferenceError {
+    guard let reason = (error as? CocoaError)?.underlying as? POSIXError else {
+      return InferenceError(.unwritable, what + ".")
+    }
+    let words = unsafe String(cString: strerror(reason.code.rawValue))
+    return InferenceError(.unwritable, "\(what): \(words).")
   }
 
   private func place(_ part: String) -> URL { target.appending(path: part, directoryHint: .notDirectory) }
@@ -112,6 +151,19 @@ struct OutputFolder: ~Copyable {
   }
 }
 
+/// Which file a path leads to, whatever it is called.
+private struct FileIdentity: Equatable {
+  private let device: UInt64
+  private let number: UInt64
+
+  /// Nil where there is no file.
+  init?(_ path: String) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
+  }
+}
+
 /// Folders of results whose runs were killed while they filled them.
 private enum AbandonedFolders {
   /// How old a folder must be before it counts: a run locks its folder a moment after it has made it.
@@ -126,11 +178,23 @@ private enum AbandonedFolders {
     return -1
   }
 
-  /// Removes those of a result's place; one that cannot be removed harms nothing.
-  static func remove(beside target: URL) {
-    let parent = target.deletingLastPathComponent()
+  /// Takes the lock of a folder as soon as it is free; -1 where there is none to be had.
+  static func wait(for path: String) -> Int32 {
+    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return -1 }
+    while flock(descriptor, LOCK_EX) != 0 {
+      guard errno == EINTR else {
+        close(descriptor)
+        return -1
+      }
+    }
+    return descriptor
+  }
+
+  /// Removes those of a result's name in a folder; one that cannot be removed harms nothing.
+  static func remove(of result: String, in parent: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
-    for name in names where name.hasPrefix(".\(target.lastPathComponent).") && name.hasSuffix(".partial") {
+    for name in names where name.hasPrefix(".\(result).") && name.hasSuffix(".partial") {
       let folder = parent.appending(path: name, directoryHint: .isDirectory)
       let attributes = try? FileManager.default.attributesOfItem(atPath: folder.path)
       guard let changed = attributes?[.modificationDate] as? Date, -changed.timeIntervalSinceNow > age else { continue }

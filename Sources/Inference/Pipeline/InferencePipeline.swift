@@ -48,6 +48,7 @@ public struct InferencePipeline: Sendable {
       var clock = StageClock()
       let prepared = try PreparedPrediction(request, limits: limits, clock: &clock, resolve: resolve)
       let output = try OutputFolder(folder)
+      try output.check(notReplacing: prepared.stack.files.map(\.path))
       let warnings = try clock.measure(.open) { try prepared.verifyFiles(isCancelled: isCancelled) }
       var report =
         prepared.legend.isWide
