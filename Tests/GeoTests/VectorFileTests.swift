@@ -13,8 +13,16 @@ import Vectors
   ) throws {
     let map = try Fixtures.noise(width: 40, height: 30, classes: 2)
     let grid = try Fixtures.grid(epsg: 32633, west: 359_130, north: 5_352_340, pixel: 10, width: 40, height: 30)
-    let expected = try Fixtures.polygons(map, on: grid)
+    var expected = try Fixtures.polygons(map, on: grid)
+    // Numbers of more decimals than files have, some of them very fine.
+    for index in expected.indices {
+      if index > 0 { expected[index].meanConfidence = 1 / Double(index + 3) }
+      if index % 3 == 1 { expected[index].unit = .finest }
+      if index % 3 == 2 { expected[index].areaSquareMetres *= 1e9 / 7 }
+    }
     try Fixtures.withFolder { folder in
+      let written = try Self.written(expected, classes, to: folder.appendingPathComponent("same.geojson").path)
+      #expect(zip(written, expected).contains { $0.x != $1.areaSquareMetres })
       let files = try (0..<2).map { number -> Data in
         let path = folder.appendingPathComponent("\(number)-\(format.fileName)").path
         let writer = try VectorFileWriter(path: path, format: format, classes: classes)
@@ -22,12 +30,12 @@ import Vectors
         #expect(!FileManager.default.fileExists(atPath: path))
         try writer.finish()
         #expect(writer.featureCount == expected.count)
-        try expectFeatures(path, expected)
+        try expectFeatures(path, written)
         return try Data(contentsOf: URL(fileURLWithPath: path))
       }
       #expect(files[0] == files[1])
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      #expect(names.count == 2)
+      #expect(names.count == 3)
     }
   }
 
@@ -49,21 +57,38 @@ import Vectors
     }
   }
 
-  private func expectFeatures(_ path: String, _ expected: [ClassPolygon]) throws {
+  /// Area and mean confidence, -1 where there is none, of polygons as a reader of their GeoJSON gets them.
+  private static func written(
+    _ polygons: [ClassPolygon], _ classes: [MapClass], to path: String
+  ) throws -> [SIMD2<Double>] {
+    let writer = try GeoJSONWriter(path: path, classes: classes)
+    for polygon in polygons { try writer.write(polygon) }
+    try writer.finish()
+    let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))) as? [String: Any]
+    return try #require(json?["features"] as? [[String: Any]]).map { feature in
+      let properties = try #require(feature["properties"] as? [String: Any])
+      return SIMD2(try #require(properties["area_m2"] as? Double), properties["mean_confidence"] as? Double ?? -1)
+    }
+  }
+
+  private func expectFeatures(_ path: String, _ expected: [SIMD2<Double>]) throws {
     let dataset = try #require(GDALOpenEx(path, UInt32(GDAL_OF_VECTOR), nil, nil, nil))
     defer { GDALClose(dataset) }
     let layer = try #require(GDALDatasetGetLayer(dataset, 0))
     #expect(OGR_L_GetFeatureCount(layer, 1) == expected.count)
-    var areas: [Double] = []
+    var found: [SIMD2<Double>] = []
     var texts: Set<String> = []
     OGR_L_ResetReading(layer)
     while let feature = OGR_L_GetNextFeature(layer) {
       defer { OGR_F_Destroy(feature) }
-      #expect(OGR_F_IsFieldSetAndNotNull(feature, 4) == 0)
-      areas.append(OGR_F_GetFieldAsDouble(feature, 2))
+      let hasConfidence = OGR_F_IsFieldSetAndNotNull(feature, 4) != 0
+      found.append(
+        SIMD2(OGR_F_GetFieldAsDouble(feature, 2), hasConfidence ? OGR_F_GetFieldAsDouble(feature, 4) : -1))
       texts.insert(String(cString: OGR_F_GetFieldAsString(feature, 1)))
     }
-    #expect(areas.sorted() == expected.map(\.areaSquareMetres).sorted())
+    // FlatGeobuf orders features by their places.
+    func inOrder(_ pairs: [SIMD2<Double>]) -> [SIMD2<Double>] { pairs.sorted { ($0.y, $0.x) < ($1.y, $1.x) } }
+    #expect(inOrder(found) == inOrder(expected))
     #expect(texts == ["Forest", "Water"])
   }
 }

@@ -73,9 +73,7 @@ private struct FeatureText: PolygonEncoder {
     bytes += ",\n{\"type\":\"Feature\",\"bbox\":[".utf8
     box(polygon.box, polygon.unit, &bytes)
     bytes += names[polygon.value] ?? Self.naming(polygon.value, String(polygon.value))
-    // Each decimal of a degree more is two of the area.
-    let finer = polygon.unit.decimals - DegreeUnit.coarsest.decimals
-    DecimalText.append(polygon.areaSquareMetres, digits: 4 + 2 * finer, to: &bytes)
+    DecimalText.append(polygon.areaSquareMetres, digits: polygon.areaDigits, to: &bytes)
     bytes += ",\"pixels\":".utf8
     DecimalText.append(Double(polygon.pixelCount), digits: 0, to: &bytes)
     if let confidence = polygon.writtenConfidence {

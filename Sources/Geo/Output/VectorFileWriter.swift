@@ -3,7 +3,7 @@ internal import CGeo
 /// Writes polygons as a FlatGeobuf or GeoPackage file through GDAL.
 ///
 /// One layer, `polygons`, in longitude and latitude (EPSG:4326), with the fields of ``GeoJSONWriter``: `class`, `name`,
-/// `area_m2`, `pixels` and `mean_confidence` (null where there is none). The file appears under its name only after
+/// `area_m2`, `pixels` and `mean_confidence` (null where there is none), the same numbers. The file appears under its name only after
 /// ``finish()``.
 // @safe: the dataset is closed once, by finish or deinit, and its layer is used only while it is open.
 @safe public final class VectorFileWriter: PolygonWriter {
@@ -170,7 +170,7 @@ private struct FeatureRecord: PolygonEncoder {
     Self.append(polygon.geometry, &shape)
     let words: [UInt64] = [
       UInt64(truncatingIfNeeded: polygon.value), UInt64(truncatingIfNeeded: polygon.pixelCount),
-      polygon.areaSquareMetres.bitPattern, (polygon.writtenConfidence ?? .nan).bitPattern,
+      polygon.writtenArea.bitPattern, (polygon.writtenConfidence ?? .nan).bitPattern,
       UInt64(truncatingIfNeeded: shape.count),
     ]
     for word in words { Self.append(word, &bytes) }

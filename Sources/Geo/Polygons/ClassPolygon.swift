@@ -22,6 +22,17 @@ public struct ClassPolygon: Hashable, Sendable {
   /// Decimals of the mean confidence in files: probabilities are held in 65,500 parts, so that more are not known.
   static let confidenceDigits = 5
 
+  /// Decimals of the area in files: each decimal of a degree more is two of the area.
+  var areaDigits: Int { 4 + 2 * (unit.decimals - DegreeUnit.coarsest.decimals) }
+
+  /// The area as files have it: the number that its decimals are read as.
+  var writtenArea: Double {
+    let power = (0..<areaDigits).reduce(1.0) { power, _ in power * 10 }
+    let rounded = (areaSquareMetres * power).rounded()
+    // Beyond that no decimals are known.
+    return abs(rounded) < 9e18 ? rounded / power : areaSquareMetres
+  }
+
   /// The mean confidence as files have it.
   var writtenConfidence: Double? { meanConfidence.map { ($0 * 100_000).rounded() / 100_000 } }
 }
