@@ -45,4 +45,14 @@ public protocol ArcPlacement: Sendable {
   func place(_ arcs: ArcPoints<GridPoint>, into placed: inout ArcPoints<FixedPosition>) throws
   /// Whether what is on the right hand on the grid is on the left hand in the result.
   var isMirrored: Bool { get }
+  /// Whether some traced arcs, of the edges of pixels alone, are proven to keep the topology that they have on the grid,
+  /// together with all others of which the same is said; by default not.
+  ///
+  /// Called from several threads, with what ``place(_:into:)`` made of the arcs.
+  func isProven(_ arcs: ArcPoints<GridPoint>, at placed: ArcPoints<FixedPosition>) -> Bool
+}
+
+extension ArcPlacement {
+  /// Not proven: lines are compared with one another.
+  public func isProven(_ arcs: ArcPoints<GridPoint>, at placed: ArcPoints<FixedPosition>) -> Bool { false }
 }

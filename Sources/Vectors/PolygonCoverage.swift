@@ -78,8 +78,11 @@ public struct PolygonCoverage: Sendable {
     isMirrored = placement.isMirrored
     let work = ArcWork(
       graph: graph, values: components.values, placement: placement, shaper: options.shaper, threads: options.threads)
-    arcs = try work.place(levels, isCancelled: isCancelled)
-    if options.shaper != nil || options.validity != nil { try settle(work, options.validity, isCancelled) }
+    let placed = try work.place(levels, isCancelled: isCancelled)
+    arcs = placed.arcs
+    if options.shaper != nil || (options.validity != nil && !placed.isProven) {
+      try settle(work, options.validity, isCancelled)
+    }
   }
 
   /// Shapes arcs that meet again, nearer to the traced form, until none do and nobody refuses what they enclose.
@@ -177,9 +180,9 @@ struct ArcWork: Sendable {
   private static let chunk = 8192
 
   /// Every arc in its place.
-  func place(_ levels: [UInt8], isCancelled: @escaping @Sendable () -> Bool) throws -> ArcPoints<FixedPosition> {
-    var all = ArcPoints<FixedPosition>()
-    all.offsets.reserveCapacity(graph.count + 1)
+  func place(_ levels: [UInt8], isCancelled: @escaping @Sendable () -> Bool) throws -> PlacedArcs {
+    var all = PlacedArcs()
+    all.arcs.offsets.reserveCapacity(graph.count + 1)
     let chunks = (graph.count + Self.chunk - 1) / Self.chunk
     // A few chunks at a time, so that what is waiting to be put together stays small.
     let group = threads * 4
@@ -189,7 +192,10 @@ struct ArcWork: Sendable {
         let start = (first + part) * Self.chunk
         return try self.place(start..<min(start + Self.chunk, self.graph.count), levels, stops)
       }
-      for part in parts { try all.append(part) }
+      for part in parts {
+        try all.arcs.append(part.arcs)
+        all.isProven = all.isProven && part.isProven
+      }
     }
     return all
   }
@@ -198,7 +204,7 @@ struct ArcWork: Sendable {
   func replace(
     _ list: [Int], of arcs: ArcPoints<FixedPosition>, _ levels: [UInt8], isCancelled: @escaping @Sendable () -> Bool
   ) throws -> ArcPoints<FixedPosition> {
-    let fresh = try place(list, levels, isCancelled)
+    let fresh = try place(list, levels, isCancelled).arcs
     var all = ArcPoints<FixedPosition>()
     all.points.reserveCapacity(arcs.points.count + fresh.points.count)
     all.offsets.reserveCapacity(arcs.offsets.count)
@@ -223,7 +229,7 @@ struct ArcWork: Sendable {
 
   private func place(
     _ list: some Collection<Int>, _ levels: [UInt8], _ isCancelled: () -> Bool
-  ) throws -> ArcPoints<FixedPosition> {
+  ) throws -> PlacedArcs {
     var shaped = ArcPoints<GridPoint>()
     var raw: [GridPoint] = []
     var form: [GridPoint] = []
@@ -242,6 +248,13 @@ struct ArcWork: Sendable {
     }
     var placed = ArcPoints<FixedPosition>()
     try placement.place(shaped, into: &placed)
-    return placed
+    return PlacedArcs(arcs: placed, isProven: shaper == nil && placement.isProven(shaped, at: placed))
   }
+}
+
+/// Arcs in their places.
+struct PlacedArcs: Sendable {
+  var arcs = ArcPoints<FixedPosition>()
+  /// Whether they are as they were traced, and proven to meet nowhere but in their nodes.
+  var isProven = true
 }

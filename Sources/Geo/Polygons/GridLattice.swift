@@ -16,6 +16,8 @@ struct GridLattice: Sendable {
   let frame: PositionFrame
   /// The antimeridian, as far as it lies within the grid.
   let seam: SeamCrossings
+  /// What proves that lines along the edges of pixels meet nowhere; nil where nothing does without looking at them.
+  let proof: PlacementProof?
   /// Whether rows run northwards where columns run eastwards.
   let isMirrored: Bool
   /// Degrees from the west to the east and from the south to the north, added.
@@ -60,6 +62,16 @@ struct GridLattice: Sendable {
     bends = shape.bends
     frame = PositionFrame(unit: unit, longitude: (west + east) / 2, latitude: (south + north) / 2)
     seam = SeamCrossings(frame, west: west, east: east)
+    proof = seam.seams.isEmpty ? Self.proof(xs, ys, frame, SIMD2(width, height)) : nil
+  }
+
+  private static func proof(
+    _ longitudes: [Double], _ latitudes: [Double], _ frame: PositionFrame, _ size: SIMD2<Double>
+  ) -> PlacementProof? {
+    let corners = zip(longitudes, latitudes).compactMap { longitude, latitude in
+      frame.position(longitude: longitude, latitude: latitude).map { SIMD2(Double($0.x), Double($0.y)) }
+    }
+    return corners.count == longitudes.count ? PlacementProof(corners: corners, cells: cells, size: size) : nil
   }
 
   private static func index(_ column: Int, _ row: Int) -> Int { row * (cells + 1) + column }

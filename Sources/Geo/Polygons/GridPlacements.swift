@@ -40,6 +40,38 @@ struct GeographicPlacement: ArcPlacement {
     }
   }
 
+  func isProven(_ arcs: ArcPoints<GridPoint>, at placed: ArcPoints<FixedPosition>) -> Bool {
+    guard let proof = lattice.proof, arcs.count == placed.count else { return false }
+    return (0..<arcs.count).allSatisfy { isProven(arcs, $0, placed, proof) }
+  }
+
+  /// Goes along the pieces of an arc as ``place(_:into:)`` does.
+  private func isProven(
+    _ arcs: ArcPoints<GridPoint>, _ arc: Int, _ placed: ArcPoints<FixedPosition>, _ proof: PlacementProof
+  ) -> Bool {
+    let (range, positions) = (arcs.range(arc), placed.range(arc))
+    var next = positions.lowerBound
+    var from = arcs.points[range.lowerBound]
+    guard next < positions.upperBound, proof.holds(column: from.column, row: from.row, placed.points[next]) else {
+      return false
+    }
+    for to in arcs.points[range].dropFirst() {
+      let (columns, rows) = (to.column - from.column, to.row - from.row)
+      let pieces = max(lattice.pieces(columns: columns, rows: rows), 1)
+      guard next + pieces < positions.upperBound, columns == 0 || rows == 0,
+        proof.follows(pixels: (abs(columns) + abs(rows)) / Double(pieces))
+      else { return false }
+      for piece in 1...pieces {
+        next += 1
+        let share = Double(piece) / Double(pieces)
+        let (column, row) = (from.column + columns * share, from.row + rows * share)
+        guard proof.holds(column: column, row: row, placed.points[next]) else { return false }
+      }
+      from = to
+    }
+    return next == positions.upperBound - 1
+  }
+
   private func position(_ longitude: Double, _ latitude: Double) throws -> FixedPosition {
     let turns = transform.isIdentity ? 0 : ((longitude - lattice.middle) / 360).rounded()
     guard let position = lattice.frame.position(longitude: longitude - 360 * turns, latitude: latitude) else {
