@@ -81,6 +81,8 @@ import Vectors
       width: 36, height: 18, values: (0..<648).map { UInt8(1 + $0 % 2) }, noData: 0)
     let error = try #require(throws: GeoError.self) { try Fixtures.outcome(all, on: grid) }
     #expect(error.reason == .referenceSystem && error.summary.contains("off the Earth"))
+    // Which corner, and what to do.
+    #expect(error.summary.contains(", row 0 of the map)") && error.summary.contains("bbox"))
     // Pixels with all corners on the Earth: within 180 degrees of the middle at their nearest to a pole.
     let values = (0..<648).map { index -> UInt8 in
       let (column, row) = (index % 36, index / 36)

@@ -127,11 +127,16 @@ public struct Polygonizer: Sendable {
 
 extension GeoError {
   /// A place of a class map that is none on the Earth.
-  static var offTheEarth: GeoError {
-    GeoError(
+  static var offTheEarth: GeoError { offTheEarth(at: nil) }
+
+  /// The same, with the first such corner that was met.
+  static func offTheEarth(at corner: GridCorner?) -> GeoError {
+    let place = corner.map { " (column \(Int($0.column)), row \(Int($0.row)) of the map)" } ?? ""
+    return GeoError(
       .referenceSystem, "Polygonizer",
-      "A corner of a pixel with a class lies off the Earth: it has no longitude and latitude in the grid's reference"
-        + " system. Leave such pixels without data.")
+      "A corner of a pixel with a class lies off the Earth\(place): it has no longitude and latitude in the grid's"
+        + " reference system, so that no polygon holds the pixel. Ask for an area that ends some pixels before the rim"
+        + " (a bbox short of longitude 180 and of the poles), or leave such pixels without data.")
   }
 
   /// A failure of the vectors, as this module says it.

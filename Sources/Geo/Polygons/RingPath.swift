@@ -33,7 +33,9 @@ struct RingPath {
       latitudes.append(point.y)
     }
     try transform.transform(xs: &longitudes, ys: &latitudes)
-    guard longitudes.allSatisfy(\.isFinite), latitudes.allSatisfy(\.isFinite) else { throw GeoError.offTheEarth }
+    if let lost = corners.indices.first(where: { !longitudes[$0].isFinite || !latitudes[$0].isFinite }) {
+      throw GeoError.offTheEarth(at: corners[lost])
+    }
     if latitudes.contains(where: { abs($0) > 90 + 1e-9 }) {
       throw GeoError(.referenceSystem, "Polygonizer", "A pixel's corner lies beyond a pole.")
     }

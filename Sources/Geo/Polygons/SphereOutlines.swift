@@ -148,7 +148,9 @@ struct EarthSheet: Sendable {
     for (index, corner) in corners.enumerated() {
       let point = geoTransform.point(column: corner.column, row: corner.row)
       // Also where a corner has no place to come back to.
-      if !(abs(xs[index] - point.x) + abs(ys[index] - point.y) <= tolerance) { throw GeoError.offTheEarth }
+      if !(abs(xs[index] - point.x) + abs(ys[index] - point.y) <= tolerance) {
+        throw GeoError.offTheEarth(at: corner)
+      }
     }
   }
 }
