@@ -2,20 +2,35 @@ public import Digests
 import Foundation
 public import HTTPClient
 
-/// A registry of models that knows where the files are which its own addresses name.
+/// Registries of models that know where the files are which their own addresses name.
 public protocol ModelRegistry: Sendable {
   /// Whether an address is of a kind that the registry knows, such as `runs:/…`, `models:/…`, `mlflow-artifacts:/…`.
   func knows(_ address: String) -> Bool
   /// Throws where the registry may not be asked for an address, or there is none to ask.
-  func check(_ address: String) throws(ArtifactError)
-  /// Where the file is that an address names: `https://…`, `s3://…`, a path, or an address that ``download(of:)`` takes.
+  func check(_ place: RegistryPlace) throws(ArtifactError)
+  /// Where the file is that an address names: `https://…`, `s3://…`, a path, or a place that ``download(of:)`` takes.
   ///
-  /// - Parameter read: the bytes of a small file beside it, by its address.
+  /// - Parameter read: the bytes of a small file beside it, by its place.
   func location(
-    of address: String, reading read: @Sendable (String) async throws(ArtifactError) -> [UInt8]
-  ) async throws(ArtifactError) -> String
-  /// How a file is fetched that the registry hands out itself; nil where the address is none of its.
-  func download(of location: String) throws(ArtifactError) -> RegistryDownload?
+    of place: RegistryPlace, reading read: @Sendable (RegistryPlace) async throws(ArtifactError) -> [UInt8]
+  ) async throws(ArtifactError) -> RegistryPlace
+  /// How a file is fetched that the registry hands out itself; nil where the place is none of its.
+  func download(of place: RegistryPlace) throws(ArtifactError) -> RegistryDownload?
+}
+
+/// An address of a model's file, and the server that it is an address of.
+public struct RegistryPlace: Sendable, Hashable {
+  public let address: String
+  /// The URL of the registry's server; nil where none is known, or the address tells all.
+  public let server: String?
+
+  public init(_ address: String, server: String? = nil) {
+    self.address = address
+    self.server = server
+  }
+
+  /// The place of another address on the same server.
+  public func with(_ address: String) -> RegistryPlace { RegistryPlace(address, server: server) }
 }
 
 /// A file that a registry hands out.
@@ -70,12 +85,15 @@ public struct ArtifactFetcher: Sendable {
   /// A file whose SHA-256 is known is taken from the cache where it is there, kept in it where it is not, and refused
   /// where it has another.
   ///
-  /// - Parameter limit: the most bytes that are fetched; nil for the policy's.
+  /// - Parameters:
+  ///   - server: the registry's server that whoever names the address names too.
+  ///   - limit: the most bytes that are fetched; nil for the policy's.
   public func fetch(
-    _ address: String, to path: String, checksum: Multihash?, limit: Int64? = nil
+    _ address: String, at server: String? = nil, to path: String, checksum: Multihash?, limit: Int64? = nil
   ) async throws(ArtifactError) {
-    try check(address)
-    let location = try await location(of: address, beside: path)
+    let place = RegistryPlace(address, server: server)
+    try check(place)
+    let location = try await location(of: place, beside: path)
     try checkPlace(location)
     let limit = min(limit ?? policy.maximumBytes, policy.maximumBytes)
     let digest = checksum.flatMap { $0.algorithm == .sha256 ? $0.digest : nil }
@@ -100,11 +118,8 @@ public struct ArtifactFetcher: Sendable {
   public func ranges(
     of address: String, in folder: String, isCancelled: @escaping @Sendable () -> Bool
   ) throws(ArtifactError) -> RangedFile? {
-    if let registry {
-      if registry.knows(address) { return nil }
-      if try registry.download(of: address) != nil { return nil }
-    }
-    try check(address)
+    if registry?.knows(address) == true { return nil }
+    try checkHost(of: address)
     let object = try S3Location(address)
     do throws(FetchError) {
       guard let object else {
@@ -124,16 +139,17 @@ public struct ArtifactFetcher: Sendable {
   }
 
   /// Whether an address may be asked at all.
-  private func check(_ address: String) throws(ArtifactError) {
-    if let registry, registry.knows(address) { return try registry.check(address) }
-    try checkHost(of: address)
+  private func check(_ place: RegistryPlace) throws(ArtifactError) {
+    if let registry, registry.knows(place.address) { return try registry.check(place) }
+    try checkHost(of: place.address)
   }
 
   /// Whether a file may be fetched from where it is: what is kept is handed out to nobody who could not have fetched it,
   /// whatever led there.
-  private func checkPlace(_ location: String) throws(ArtifactError) {
-    if let registry, try registry.download(of: location) != nil { return }
-    if Self.isLocal(location) { _ = try readable(location) } else { try checkHost(of: location) }
+  private func checkPlace(_ place: RegistryPlace) throws(ArtifactError) {
+    if let registry, try registry.download(of: place) != nil { return }
+    let address = place.address
+    if Self.isLocal(address) { _ = try readable(address) } else { try checkHost(of: address) }
   }
 
   private func checkHost(of address: String) throws(ArtifactError) {
@@ -147,9 +163,9 @@ public struct ArtifactFetcher: Sendable {
   }
 
   /// Where the file of an address is; what tells so is read into a file beside the path.
-  private func location(of address: String, beside path: String) async throws(ArtifactError) -> String {
-    guard let registry, registry.knows(address) else { return address }
-    return try await registry.location(of: address) { [self] file throws(ArtifactError) in
+  private func location(of place: RegistryPlace, beside path: String) async throws(ArtifactError) -> RegistryPlace {
+    guard let registry, registry.knows(place.address) else { return place }
+    return try await registry.location(of: place) { [self] file throws(ArtifactError) in
       let beside = path + ".beside"
       defer { try? FileManager.default.removeItem(atPath: beside) }
       try await fetchLocated(file, to: beside, Self.mostBeside)
@@ -157,10 +173,11 @@ public struct ArtifactFetcher: Sendable {
     }
   }
 
-  private func fetchLocated(_ location: String, to path: String, _ limit: Int64) async throws(ArtifactError) {
-    if let registry, let download = try registry.download(of: location) {
+  private func fetchLocated(_ place: RegistryPlace, to path: String, _ limit: Int64) async throws(ArtifactError) {
+    if let registry, let download = try registry.download(of: place) {
       return try await fetch(download.url, to: path, download.policy, limit, download.headers)
     }
+    let location = place.address
     if let object = try S3Location(location) { return try await fetch(object, to: path, limit) }
     if Self.isLocal(location) { return try await copy(location, to: path, limit) }
     try await fetch(location, to: path, policy, limit)

@@ -24,8 +24,11 @@ struct AddressForm {
 
   private static let forms = [
     "runs": "runs:/RUN_ID/PATH, such as runs:/0123456789abcdef0123456789abcdef/model/model.ubj",
-    "models": "models:/NAME/VERSION with a number, models:/NAME@ALIAS, or models:/m-ID/PATH of a logged model",
-    "mlflow-artifacts": "mlflow-artifacts:/PATH, without a server: it is that of --mlflow-tracking-uri",
+    "models":
+      "models:/NAME/VERSION with a number, models:/NAME@ALIAS, models:/NAME/latest, or models:/m-ID/PATH of a logged "
+      + "model",
+    "mlflow-artifacts":
+      "mlflow-artifacts:/PATH, or mlflow-artifacts://HOST/PATH with the host of a --mlflow-tracking-uri",
     "s3": "s3://BUCKET/KEY",
   ]
 

@@ -2,6 +2,7 @@ import Foundation
 import HTTPClient
 import Inference
 import Lineage
+import Logging
 import MLflow
 import ModelArtifacts
 import StacAPI
@@ -17,11 +18,13 @@ struct AssetAccess: Sendable {
   let cacheFolder: String
 
   /// Files a server may read: below its data directory and the folders that were named.
-  static func server(_ settings: ServeSettings) -> AssetAccess {
+  static func server(_ settings: ServeSettings, logger: Logger) -> AssetAccess {
     let files = LocalFiles(roots: [settings.api.dataDirectory + "/assets"] + settings.api.assetRoots)
     return AssetAccess(
       files: files,
-      fetcher: fetcher(settings.artifacts, settings.mlflow.servers, files, dataDirectory: settings.api.dataDirectory),
+      fetcher: fetcher(settings.artifacts, settings.mlflow.servers, files, dataDirectory: settings.api.dataDirectory) {
+        logger.info("\($0)")
+      },
       cacheFolder: settings.api.dataDirectory + "/cache")
   }
 
@@ -34,16 +37,18 @@ struct AssetAccess: Sendable {
     let servers = (try? MLflowOptions.servers(trackingURIs, policy: settings.policy)) ?? MLflowServers()
     let files = LocalFiles(roots: ["/"])
     return AssetAccess(
-      files: files, fetcher: fetcher(settings, servers, files, dataDirectory: dataDirectory),
+      files: files,
+      fetcher: fetcher(settings, servers, files, dataDirectory: dataDirectory) { Progress.write("note     \($0)\n") },
       cacheFolder: dataDirectory + "/cache")
   }
 
   private static func fetcher(
-    _ settings: ArtifactSettings, _ servers: MLflowServers, _ files: LocalFiles, dataDirectory: String
+    _ settings: ArtifactSettings, _ servers: MLflowServers, _ files: LocalFiles, dataDirectory: String,
+    telling tell: @escaping @Sendable (String) -> Void
   ) -> ArtifactFetcher {
     let cache = ArtifactCache(folder: dataDirectory + "/cache/artifacts", capacity: settings.cacheCapacity)
     return ArtifactFetcher(
-      policy: settings.policy, storage: settings.storage, registry: MLflowModels(servers: servers),
+      policy: settings.policy, storage: settings.storage, registry: MLflowModels(servers: servers, tell: tell),
       cache: settings.cacheCapacity > 0 ? cache : nil, localFile: { files.path(of: $0) })
   }
 

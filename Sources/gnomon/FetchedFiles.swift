@@ -3,6 +3,7 @@ import Foundation
 import Geo
 import HTTPClient
 import Inference
+import MLflow
 import ModelArtifacts
 import StacModel
 import Synchronization
@@ -53,7 +54,7 @@ final class FetchedFiles: Sendable {
     let found = Result { () throws(InferenceError) in
       do throws(ArtifactError) {
         if let path = try open(asset, in: folder) { return path }
-        return try fetch(asset, to: newPath(in: folder))
+        return try fetch(asset, of: item, to: newPath(in: folder))
       } catch {
         throw Self.failure(error, "The asset '\(asset.key)' of '\(item.id)'")
       }
@@ -103,15 +104,16 @@ final class FetchedFiles: Sendable {
 
   // MARK: Whole
 
-  private func fetch(_ asset: Asset, to target: String) throws(ArtifactError) -> String {
+  private func fetch(_ asset: Asset, of item: Item, to target: String) throws(ArtifactError) -> String {
     let outcome = Mutex<Result<Void, ArtifactError>?>(nil)
     let done = DispatchSemaphore(value: 0)
     let limit = Self.limit(of: asset)
     // What has no checksum that can be read is judged by whoever reads the file; images are large, and not kept.
     let checksum = limit == nil ? nil : asset.checksum.flatMap { try? Multihash(hexadecimal: $0) }
+    let server = RunDeclaration(item)?.server?.url
     let task = Task { [fetcher] in
       do throws(ArtifactError) {
-        try await fetcher.fetch(asset.href, to: target, checksum: checksum, limit: limit)
+        try await fetcher.fetch(asset.href, at: server, to: target, checksum: checksum, limit: limit)
         outcome.withLock { $0 = .success(()) }
       } catch {
         outcome.withLock { $0 = .failure(error) }

@@ -1,59 +1,83 @@
-import HTTPClient
 import MLflow
 import ModelArtifacts
 
 /// The files of models that addresses of MLflow name: `runs:/…`, `models:/…`, `mlflow-artifacts:/…`.
 struct MLflowModels: ModelRegistry {
   let servers: MLflowServers
+  /// Hears which of several servers had what names none.
+  var tell: @Sendable (String) -> Void = { _ in }
 
   func knows(_ address: String) -> Bool { ModelURI(address) != nil }
 
-  func check(_ address: String) throws(ArtifactError) {
-    guard let uri = ModelURI(address) else { throw Self.noAddress(address) }
+  func check(_ place: RegistryPlace) throws(ArtifactError) {
+    let uri = try Self.uri(place)
     do throws(MLflowError) {
-      _ = try servers.client(of: nil)
-      if case .artifacts(let path) = uri { _ = try servers.file(ofProxiedArtifact: path) }
+      let server = try server(of: place, uri)
+      _ = try servers.client(of: server)
+      if case .artifacts(let path, _) = uri { _ = try servers.file(ofProxiedArtifact: path, at: server) }
     } catch {
       throw .registry(error.description)
     }
   }
 
-  private static func noAddress(_ text: String) -> ArtifactError {
-    .address("'\(text.prefix(100))' is no address of MLflow")
+  private static func uri(_ place: RegistryPlace) throws(ArtifactError) -> ModelURI {
+    guard let uri = ModelURI(place.address) else {
+      throw .address("'\(place.address.prefix(100))' is no address of MLflow")
+    }
+    return uri
+  }
+
+  /// The server that an address or whoever has it names; nil where neither does.
+  private func server(of place: RegistryPlace, _ uri: ModelURI) throws(MLflowError) -> TrackingServer? {
+    if case .artifacts(_, let authority?) = uri { return try servers.server(at: authority) }
+    return servers.askable(place.server.flatMap { TrackingServer($0) })
   }
 
   func location(
-    of address: String, reading read: @Sendable (String) async throws(ArtifactError) -> [UInt8]
-  ) async throws(ArtifactError) -> String {
-    guard let uri = ModelURI(address) else { throw Self.noAddress(address) }
-    let location: String
-    do throws(MLflowError) {
-      location = try await servers.client(of: nil).location(of: uri)
-    } catch {
-      throw .registry(error.description)
-    }
-    if Self.isFile(location) { return try Self.readable(location) }
+    of place: RegistryPlace, reading read: @Sendable (RegistryPlace) async throws(ArtifactError) -> [UInt8]
+  ) async throws(ArtifactError) -> RegistryPlace {
+    let found = try await found(place)
+    let location = found.address
+    if Self.isFile(location) { return found.with(try Self.readable(location)) }
     // What registries name are folders; the file MLmodel in it tells which file the library loads.
     let folder = location.hasSuffix("/") ? String(location.dropLast()) : location
-    let description = try await read(Self.readable(folder + "/MLmodel"))
+    let description = try await read(found.with(Self.readable(folder + "/MLmodel")))
     let file: String?
     do throws(MLflowError) {
       file = try MLmodel(description).framework?.file
     } catch {
       throw .registry(error.description)
     }
-    guard let file else { throw .registry("the MLmodel file of \(address.prefix(200)) names no file that is run here") }
-    return try Self.readable("\(folder)/\(file)")
+    guard let file else {
+      throw .registry("the MLmodel file of \(place.address.prefix(200)) names no file that is run here")
+    }
+    return found.with(try Self.readable("\(folder)/\(file)"))
   }
 
-  func download(of location: String) throws(ArtifactError) -> RegistryDownload? {
-    guard case .artifacts(let path)? = ModelURI(location) else { return nil }
+  /// Where a server says that it is, and which server that was.
+  private func found(_ place: RegistryPlace) async throws(ArtifactError) -> RegistryPlace {
+    let uri = try Self.uri(place)
     do throws(MLflowError) {
-      let file = try servers.file(ofProxiedArtifact: path)
-      // The server is the operator's word, at whatever address; nobody else is told what it is told.
-      var policy = FetchPolicy(allowedHosts: [file.host], addressCheck: .any, maximumRedirects: 0)
-      policy.usesProxies = true
-      return RegistryDownload(url: file.url, headers: file.headers, policy: policy)
+      let server = try server(of: place, uri)
+      let isChosen = server == nil && servers.named.count > 1
+      let answer = try await servers.first(of: server, isUnique: uri.isUnique) { (client) async throws(MLflowError) in
+        if isChosen, case .artifacts(let path, _) = uri { try await client.findProxiedArtifact(path) }
+        return try await client.location(of: uri)
+      }
+      if isChosen { tell("\(place.address.prefix(200)) is on the tracking server \(answer.server)") }
+      return RegistryPlace(answer.value, server: answer.server.url)
+    } catch {
+      throw .registry(error.description)
+    }
+  }
+
+  func download(of place: RegistryPlace) throws(ArtifactError) -> RegistryDownload? {
+    guard case .artifacts(let path, let authority)? = ModelURI(place.address) else { return nil }
+    do throws(MLflowError) {
+      let named = try authority.map { (authority) throws(MLflowError) in try servers.server(at: authority) }
+      let file = try servers.file(
+        ofProxiedArtifact: path, at: named ?? servers.askable(place.server.flatMap { TrackingServer($0) }))
+      return RegistryDownload(url: file.url, headers: file.headers, policy: file.policy)
     } catch {
       throw .registry(error.description)
     }

@@ -7,8 +7,8 @@ struct MLflowOptions: ParsableArguments {
   @Option(
     name: .customLong("mlflow-tracking-uri"),
     help: ArgumentHelp(
-      "MLflow server to ask for the runs of models, at any address; repeatable, the first is for items that name none "
-        + "(GNOMON_MLFLOW_TRACKING_URI).", valueName: "http://…"))
+      "MLflow server to ask for the runs of models, at any address; repeatable, asked one after the other for items that name "
+        + "none (GNOMON_MLFLOW_TRACKING_URI).", valueName: "http://…"))
   var trackingURI: [String] = []
 
   @Option(
@@ -44,11 +44,17 @@ struct MLflowOptions: ParsableArguments {
     return MLflowServers(named: servers, credentials: credentials, policy: policy)
   }
 
-  /// In the environment only: arguments can be read by every user of the machine.
+  /// In the environment only: arguments can be read by every user of the machine. Names beginning with MLFLOW are those that
+  /// MLflow's own library reads, in its order.
   private static var credentials: MLflowCredentials? {
     if let token = Environment.value("GNOMON_MLFLOW_TOKEN") { return .bearer(token) }
-    guard let user = Environment.value("GNOMON_MLFLOW_USERNAME") else { return nil }
-    return .basic(user: user, password: Environment.value("GNOMON_MLFLOW_PASSWORD") ?? "")
+    if let user = Environment.value("GNOMON_MLFLOW_USERNAME") {
+      return .basic(user: user, password: Environment.value("GNOMON_MLFLOW_PASSWORD") ?? "")
+    }
+    if let user = Environment.value("MLFLOW_TRACKING_USERNAME") {
+      return .basic(user: user, password: Environment.value("MLFLOW_TRACKING_PASSWORD") ?? "")
+    }
+    return Environment.value("MLFLOW_TRACKING_TOKEN").map(MLflowCredentials.bearer)
   }
 }
 

@@ -120,21 +120,13 @@ struct ModelRunUpkeep: ModelRunService {
         declared: nil, state: RunState.unlinked.rawValue, reasons: [], run: nil, isAnswered: false, secondsUntilDue: 0,
         failures: 0)
     }
-    let report = await report(on: declared, waitsForAbsent)
+    let report = await RunReport.of(
+      declared, from: settings.servers, absent: absent, waits: waitsForAbsent)
     let isAnswered = [RunState.ok, .missing, .drifted].contains(report.state)
     let failures = report.state == .unreachable ? due.failures + 1 : 0
     return ModelRunNote(
       declared: declared.json, state: report.state.rawValue, reasons: report.reasons, run: report.run,
       isAnswered: isAnswered, secondsUntilDue: secondsUntilDue(failures), failures: failures)
-  }
-
-  /// Of the models of a server that is away only the first waits for it to be found so.
-  private func report(on declared: RunDeclaration, _ waitsForAbsent: Bool) async -> RunReport {
-    let server = (declared.server ?? settings.servers.named.first)?.url ?? ""
-    if !waitsForAbsent, let reason = absent.reason(server) { return .unreachable(reason) }
-    let report = await RunReport.of(declared, from: settings.servers)
-    absent.note(server, report.state == .unreachable ? report.reasons.first : nil)
-    return report
   }
 
   /// The usual time; after failures first less, then up to four times as long.
@@ -171,29 +163,6 @@ extension ModelRun {
     return ModelRun(
       collection: stored.collectionID, id: stored.id, declared: declared?.json, state: state.rawValue, reasons: [],
       run: nil, fetchedAt: nil, checkedAt: nil)
-  }
-}
-
-/// Tracking servers that did not answer a moment ago, and what was said of it.
-private final class AbsentServers: Sendable {
-  private static let life = Duration.seconds(30)
-
-  private struct Absence {
-    let reason: String
-    let end: ContinuousClock.Instant
-  }
-
-  private let absences = Mutex<[String: Absence]>([:])
-
-  func reason(_ server: String) -> String? {
-    absences.withLock { $0[server].flatMap { $0.end > .now ? $0.reason : nil } }
-  }
-
-  func note(_ server: String, _ reason: String?) {
-    absences.withLock { absences in
-      absences = absences.filter { $0.value.end > .now }
-      absences[server] = reason.map { Absence(reason: $0, end: .now + Self.life) }
-    }
   }
 }
 

@@ -50,7 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let runs = ModelRunUpkeep(store: catalog.store, settings: settings.mlflow, logger: logger)
     let proofs = ModelProofs(
-      store: catalog.store, proof: ModelProof(access: AssetAccess.server(settings)), logger: logger)
+      store: catalog.store, proof: ModelProof(access: AssetAccess.server(settings, logger: logger)), logger: logger)
     let application = buildApplication(
       configuration: settings.api,
       services: Services.make(catalog: catalog, settings: settings, runs: runs, proofs: proofs, logger: logger),

@@ -1,18 +1,15 @@
 """Models linked to runs of a real MLflow server: what it says is shown and found, and its absence harms nothing."""
 
-import copy
 import hashlib
 import http.server
-import json
 import threading
 
 import pytest
 
 from gnomon_server import run, wait_until
+from mlflow_models import aliases_of, decide, found, known, model, promotable, until
 from mlflow_server import MLflow
 from stac_documents import CATALOG
-
-MODEL = json.loads((CATALOG / "models" / "amazon-land-cover.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -20,38 +17,6 @@ def trained(mlflow):
     made = mlflow.train("land-cover", 0.93)
     mlflow.call("POST", "registered-models/alias", name="land-cover", alias="champion", version=made["version"])
     return made
-
-
-def model(identifier, link=None, **properties):
-    """The demo model with other ties to MLflow."""
-    item = copy.deepcopy(MODEL)
-    item["id"] = identifier
-    item["links"] = [other for other in item["links"] if other["rel"] not in ("mlflow:run", "collection")]
-    if link:
-        item["links"].append({"rel": "mlflow:run", "href": link, "type": "text/html"})
-    item["properties"] |= {f"mlflow:{name}": value for name, value in properties.items()}
-    for asset in item["assets"].values():
-        if asset["href"].startswith("./"):
-            asset["href"] = str(CATALOG / "models" / asset["href"])
-    return item
-
-
-def known(catalog, identifier):
-    answer = catalog.get(f"/collections/models/items/{identifier}/mlflow")
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def until(catalog, identifier, state):
-    """What is shown once the state is this one; what is known gets old within a second."""
-    return wait_until(lambda: (seen := known(catalog, identifier))["state"] == state and seen, 30,
-                      f"{identifier} is {state}: {known(catalog, identifier)}")
-
-
-def found(catalog, filter):
-    answer = catalog.get("/search", params={"filter": filter, "collections": "models", "limit": 100})
-    assert answer.status_code == 200, answer.text
-    return {item["id"] for item in answer.json()["features"]}
 
 
 def samples(catalog):
@@ -161,6 +126,34 @@ def test_a_document_cannot_make_the_server_ask_where_it_must_not(catalog, own_se
     bent = {"run_id": "../../registered-models/get"}
     catalog.create("/collections/models/items", model("bent", **bent))
     assert known(catalog, "bent")["state"] == "refused"
+
+
+def test_names_of_metrics_nested_runs_and_runs_with_thousands_of_metrics(catalog, mlflow):
+    def make(**more):
+        return mlflow.call("POST", "runs/create", experiment_id="0", **more)["run"]["info"]["run_id"]
+    parent = make()
+    child = make(tags=[{"key": "mlflow.parentRunId", "value": parent}, {"key": "mlflow.user", "value": "somebody"}])
+    many = [{"key": f"many{number:04d}", "value": number, "timestamp": 1, "step": 0} for number in range(1200)]
+    odd = [{"key": name, "value": 0.5, "timestamp": 1, "step": 0} for name in ("val/iou", "of water", "größe", "a.b")]
+    last = {"key": "zz", "value": 0.25, "timestamp": 1, "step": 0}
+    for metrics in (many[:600], many[600:], odd, [last], [last | {"key": "nothing", "value": "NaN"}]):
+        mlflow.call("POST", "runs/log-batch", run_id=child, metrics=metrics)
+    catalog.create("/collections/models/items", model("thousands", run_id=child, metrics={"zz": 0.25, "val/iou": 0.5}))
+    seen = known(catalog, "thousands")
+    assert seen["state"] == "ok", seen
+    assert len(seen["run"]["metrics"]) == 500 and seen["run"]["metrics"]["zz"] == 0.25
+    assert seen["run"]["left_out"] == {"metrics": 705} and seen["run"]["tags"] == {"mlflow.parentRunId": parent}
+    catalog.create("/collections/models/items", model("odd-names", run_id=child, metrics={m["key"]: 0.5 for m in odd}))
+    assert known(catalog, "odd-names")["state"] == "ok"
+    for metric in odd:
+        assert "odd-names" in found(catalog, f"\"mlflow:metrics.{metric['key']}\" = 0.5"), metric
+
+
+def test_no_run_identifier_writes_to_the_terminal(catalog):
+    catalog.create("/collections/models/items", model("escaping", run_id="a\u001b[2J\nok"))
+    seen = known(catalog, "escaping")
+    assert (seen["state"], seen["reasons"]) == ("refused", ["'a [2J ok' is no identifier of a run"])
+    catalog.delete("/collections/models/items/escaping")
 
 
 def test_what_was_fetched_of_one_run_is_told_of_no_other(catalog, mlflow, trained):
@@ -311,30 +304,6 @@ def test_requests_are_counted_by_place_and_answer(catalog):
     assert any(key.startswith("gnomon_build_info{version=") for key in after)
     assert after['gnomon_database_sessions{state="lent"}'] + after['gnomon_database_sessions{state="idle"}'] <= \
         after["gnomon_database_sessions_most"]
-
-
-def promotable(name, version):
-    """A version of a model that MLflow has registered, good enough for production."""
-    item = copy.deepcopy(MODEL)
-    item["links"] = [link for link in item["links"] if link["href"].startswith("http")]
-    item["id"] = f"{name}-{version}"
-    item["properties"] |= {"version": f"{version}.0.0", "mlm:name": name.capitalize(), "mlflow:registered_model": name,
-                           "mlflow:version": version}
-    for asset in item["assets"].values():
-        if asset["href"].startswith("./"):
-            asset["href"] = (CATALOG / "models" / asset["href"]).resolve().as_uri()
-    return item
-
-
-def decide(catalog, identifier, *states):
-    for state in states:
-        answer = catalog.post(f"/collections/models/items/{identifier}/promotions", {"to": state})
-        assert answer.status_code == 201, answer.text
-
-
-def aliases_of(mlflow, name):
-    model = mlflow.call("GET", "registered-models/get", name=name)["registered_model"]
-    return {alias["alias"]: alias["version"] for alias in model.get("aliases", [])}
 
 
 def test_an_alias_goes_as_it_was_written_whatever_becomes_of_the_item(catalog, mlflow):

@@ -36,6 +36,40 @@ import Testing
     #expect(declared.experimentID == experiment)
   }
 
+  @Test func `A link by a URI of a model names its version, its alias or the logged model`() throws {
+    let version = try #require(RunDeclaration(Self.item(link: "models:/crops/3")))
+    #expect((version.registeredModel, version.version, version.fault) == ("crops", "3", nil))
+    let alias = try #require(RunDeclaration(Self.item(link: "models:/crops@champion")))
+    #expect((alias.registeredModel, alias.alias, alias.fault) == ("crops", "champion", nil))
+    let id = "m-0123456789abcdef0123456789abcdef"
+    for href in ["models:/\(id)", "https://ml.example.org/#/experiments/7/models/\(id)"] {
+      let logged = try #require(RunDeclaration(Self.item(link: href)))
+      #expect(logged.modelID == id && logged.runID == nil && logged.fault == nil)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("models:/crops/latest", "", "the latest version of 'crops'"),
+      ("models:/crops/Staging", "", "the stage 'Staging'"),
+      ("models:/crops/3", #","mlflow:version":"Production""#, "'Production' is no number of a version"),
+      ("models:/crops/Canary", "", "names no run"), ("models:/crops/3", #","mlflow:model_id":"../x""#, "logged model"),
+    ])
+  func `What is one version today and another tomorrow is refused with what to write`(
+    _ href: String, _ properties: String, _ reason: String
+  ) async throws {
+    let declared = try #require(RunDeclaration(Self.item(link: href, properties: properties)))
+    let report = await RunReport.of(declared, from: MLflowServers())
+    #expect(report.state == .refused && report.reasons.count == 1)
+    #expect(report.reasons.first?.contains(reason) == true, "\(report.reasons)")
+  }
+
+  @Test func `What is said beside a link to a stage counts`() throws {
+    for said in [#","mlflow:version":"3""#, #","mlflow:alias":"champion""#, #","mlflow:run_id":"abc""#] {
+      #expect(try RunDeclaration(Self.item(link: "models:/crops/Production", properties: said))?.fault == nil)
+    }
+  }
+
   @Test func `Properties win over fields of the link, and these over its href`() throws {
     let item = try Self.item(
       link: "http://a/#/experiments/1/runs/x", fields: #","mlflow:run_id":"y","mlflow:experiment_id":"2""#,
@@ -108,13 +142,21 @@ import Testing
       ("models:/land cover@champion", .alias(model: "land cover", alias: "champion")),
       ("models:/m-0123456789abcdef0123456789abcdef", .loggedModel(id: "m-0123456789abcdef0123456789abcdef", path: "")),
       ("runs:/abc/model/model.ubj", .run(id: "abc", path: "model/model.ubj")),
-      ("mlflow-artifacts:/1/models/x", .artifacts(path: "1/models/x")),
+      ("models:/a/Latest", .latest(model: "a", stage: nil)),
+      ("models:/a/production", .latest(model: "a", stage: "Production")),
+      ("mlflow-artifacts:/1/models/x", .artifacts(path: "1/models/x", authority: nil)),
+      ("mlflow-artifacts:///1/x", .artifacts(path: "1/x", authority: nil)),
+      ("mlflow-artifacts://ML:5000/1/x", .artifacts(path: "1/x", authority: "ml:5000")),
     ] as [(String, ModelURI)])
   func `URIs of MLflow are read`(_ text: String, _ uri: ModelURI) { #expect(ModelURI(text) == uri) }
 
   @Test(arguments: [
-    "models:/a/Production", "models:/a", "models:/a@", "models:/@b", "runs:/abc", "runs:/abc/../x", "runs:/a/%2e%2e/x",
-    "mlflow-artifacts://host/1/x", "mlflow-artifacts:/../x", "s3://a/b", "models:/", "", "a\u{1}:/b",
+    "models:/a/Canary", "models:/a", "models:/a/3/x", "models:/a@", "models:/@b", "runs:/abc", "runs:/abc/../x",
+    "runs:/a/%2e%2e/x",
+    "mlflow-artifacts://host", "mlflow-artifacts://u:p@host/1/x", "mlflow-artifacts:/../x", "s3://a/b", "models:/", "",
+    "a\u{1}:/b",
   ])
-  func `Stages, steps up and other schemes are none`(_ text: String) { #expect(ModelURI(text) == nil) }
+  func `Stages that there are not, steps up and other schemes are none`(_ text: String) {
+    #expect(ModelURI(text) == nil)
+  }
 }

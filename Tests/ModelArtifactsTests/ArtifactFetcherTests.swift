@@ -10,17 +10,17 @@ import Testing
     let path: String
 
     func knows(_ address: String) -> Bool { address.hasPrefix("folder:") }
-    func check(_ address: String) throws(ArtifactError) {
-      if address.hasSuffix("secret") { throw .registry("that is not told") }
+    func check(_ place: RegistryPlace) throws(ArtifactError) {
+      if place.address.hasSuffix("secret") { throw .registry("that is not told") }
     }
     func location(
-      of address: String, reading read: @Sendable (String) async throws(ArtifactError) -> [UInt8]
-    ) async throws(ArtifactError) -> String {
-      let name = String(address.dropFirst("folder:".count))
+      of place: RegistryPlace, reading read: @Sendable (RegistryPlace) async throws(ArtifactError) -> [UInt8]
+    ) async throws(ArtifactError) -> RegistryPlace {
+      let name = String(place.address.dropFirst("folder:".count))
       // The registry may name whatever place somebody has told it.
-      return name.contains(":") ? name : "\(path)/\(name)"
+      return place.with(name.contains(":") ? name : "\(path)/\(name)")
     }
-    func download(of location: String) throws(ArtifactError) -> RegistryDownload? { nil }
+    func download(of place: RegistryPlace) throws(ArtifactError) -> RegistryDownload? { nil }
   }
 
   private let folder = NSTemporaryDirectory() + "gnomon-fetcher-" + UUID().uuidString

@@ -46,10 +46,13 @@ extension MLflowClient {
   /// - Returns: `mlflow-artifacts:/…`, `s3://…`, a path, or whatever the artifact root of the server is.
   public func location(of uri: ModelURI) async throws(MLflowError) -> String {
     switch uri {
-    case .artifacts(let path): return "mlflow-artifacts:/" + path
+    case .artifacts(let path, _): return "mlflow-artifacts:/" + path
     case .version(let model, let version): return try await downloadURI(ofVersion: version, model: model)
     case .alias(let model, let alias):
       let version = try await version(withAlias: alias, ofModel: model)
+      return try await downloadURI(ofVersion: version.version, model: model)
+    case .latest(let model, let stage):
+      let version = try await latestVersion(ofModel: model, stage: stage)
       return try await downloadURI(ofVersion: version.version, model: model)
     case .loggedModel(let id, let path): return Self.joined(try await loggedModel(id: id).artifactURI, path)
     case .run(let id, let path):
@@ -64,6 +67,25 @@ extension MLflowClient {
       }
       return Self.joined(run.artifactURI, path)
     }
+  }
+
+  /// Whether the server's artifact proxy has a file or a folder.
+  ///
+  /// - Throws: ``MLflowError/notFound(_:)`` where it does not, or hands out no artifacts at all.
+  public func findProxiedArtifact(_ path: String) async throws(MLflowError) {
+    let parts = path.split(separator: "/")
+    let missing = MLflowError.notFound("its artifact proxy has no '\(path.prefix(200))'")
+    let listed: [ArtifactEntry]
+    do throws(MLflowError) {
+      listed = try await proxiedArtifacts(below: parts.dropLast().joined(separator: "/"))
+    } catch {
+      // A server that keeps no artifacts says so in various ways.
+      switch error {
+      case .failed, .unreadable, .notFound: throw missing
+      default: throw error
+      }
+    }
+    guard listed.contains(where: { $0.path.split(separator: "/").last == parts.last }) else { throw missing }
   }
 
   static func joined(_ root: String, _ path: String) -> String {

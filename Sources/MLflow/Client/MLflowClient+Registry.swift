@@ -29,6 +29,19 @@ extension MLflowClient {
     }
   }
 
+  /// The latest version, of all or of a stage (`registered-models/get-latest-versions`), as MLflow's own library finds what
+  /// `models:/{name}/latest` and `models:/{name}/{stage}` name.
+  public func latestVersion(ofModel name: String, stage: String?) async throws(MLflowError) -> RegisteredModelVersion {
+    var body: JSONObject = ["name": .string(name)]
+    if let stage { body["stages"] = [.string(stage)] }
+    let answer = try await send("POST", "registered-models/get-latest-versions", body)
+    let versions = answer["model_versions"]?.array?.compactMap { $0.object.flatMap(RegisteredModelVersion.init) } ?? []
+    guard let latest = versions.max(by: { (Int($0.version) ?? 0) < (Int($1.version) ?? 0) }) else {
+      throw .notFound("'\(name)' has no version" + (stage.map { " in the stage '\($0)'" } ?? ""))
+    }
+    return latest
+  }
+
   /// Versions that a filter in MLflow's own language finds, such as `run_id = '…'` (`model-versions/search`).
   public func versions(filter: String, limit: Int = 100) async throws(MLflowError) -> [RegisteredModelVersion] {
     let answer = try await get("model-versions/search", ["filter": filter, "max_results": "\(limit)"])

@@ -57,7 +57,8 @@ public struct MLflowClient: Sendable {
       throw MLflowError(error)
     }
     guard response.status != 200 else { return response.body }
-    throw Self.failure(response)
+    let failure = Self.failure(response)
+    throw credentials.map { failure.without($0.secrets) } ?? failure
   }
 
   /// What an answer with another status than 200 says: `{"error_code": …, "message": …}`, or plain text.

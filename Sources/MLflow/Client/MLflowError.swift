@@ -37,6 +37,20 @@ public enum MLflowError: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// The same without texts that the server has repeated, as one that tells what it was sent does.
+  func without(_ secrets: [String]) -> MLflowError {
+    func cleaned(_ text: String) -> String {
+      secrets.filter { $0.utf8.count > 3 }.reduce(text) { $0.replacing($1, with: "***") }
+    }
+    return switch self {
+    case .denied(let status, let message): .denied(status: status, message: cleaned(message))
+    case .notFound(let message): .notFound(cleaned(message))
+    case .failed(let status, let code, let message):
+      .failed(status: status, code: cleaned(code), message: cleaned(message))
+    default: self
+    }
+  }
+
   /// Whether trying again later may help, since the server was not there or not well.
   public var isPassing: Bool {
     switch self {

@@ -39,6 +39,14 @@ public enum MLflowCredentials: Sendable, Hashable {
   /// `Authorization: Basic`, as MLflow's own authentication takes it.
   case basic(user: String, password: String)
 
+  /// What of them nobody is to read, whoever repeats it: longer texts first.
+  var secrets: [String] {
+    switch self {
+    case .bearer(let token): [token]
+    case .basic(_, let password): [String(header.dropFirst("Basic ".count)), password]
+    }
+  }
+
   var header: String {
     switch self {
     case .bearer(let token): "Bearer \(token)"

@@ -44,21 +44,20 @@ extension ModelSource {
   public static func fetch(
     _ uri: ModelURI, from servers: MLflowServers, server: TrackingServer? = nil, read: ArtifactReader? = nil
   ) async throws(MLflowError) -> ModelSource {
-    let client = try servers.client(of: server, maximumBytes: mostBytes, seconds: seconds)
-    let version: RegisteredModelVersion?
-    var alias: String?
-    switch uri {
-    case .version(let model, let number): version = try await client.version(number, ofModel: model)
-    case .alias(let model, let name):
-      version = try await client.version(withAlias: name, ofModel: model)
-      alias = name
-    case .run, .loggedModel: version = nil
-    case .artifacts:
+    if case .artifacts = uri {
       throw .unusable("a model is named by models:/name@alias, models:/name/version or runs:/id/path, not by its files")
     }
-    // The alias may move while its files are fetched: the version it led to is what is registered.
-    let pinned = version.map { ModelURI.version(model: $0.model, version: $0.version) } ?? uri
-    let folder = try await client.location(of: pinned)
+    let limits = (bytes: mostBytes, seconds: seconds)
+    let found = try await servers.first(of: server, isUnique: uri.isUnique, limits: limits) {
+      (client) async throws(MLflowError) in
+      let version = try await client.version(namedBy: uri)
+      // An alias may move while its files are fetched: the version it led to is what is registered.
+      let pinned = version.map { ModelURI.version(model: $0.model, version: $0.version) } ?? uri
+      return Place(client: client, version: version, folder: try await client.location(of: pinned))
+    }.value
+    let (client, version, folder) = (found.client, found.version, found.folder)
+    var alias: String?
+    if case .alias(_, let name) = uri { alias = name }
     let bytes = try await contents(of: MLflowClient.joined(folder, "MLmodel"), client, read)
     let description = try MLmodel(bytes)
     let runID = [version?.runID, uri.runID, description.runID].compactMap(\.self).first { !$0.isEmpty }
@@ -69,20 +68,11 @@ extension ModelSource {
       file: try await file(description.framework?.file, in: folder, client, read))
   }
 
-  /// Where the file is that a library loads: what is below a URI that names a file, else what the `MLmodel` of its folder says.
-  ///
-  /// - Returns: `mlflow-artifacts:/…`, `s3://…`, …; nothing but `MLmodel` is fetched.
-  public static func location(
-    of uri: ModelURI, from servers: MLflowServers, server: TrackingServer? = nil, read: ArtifactReader? = nil
-  ) async throws(MLflowError) -> String {
-    let client = try servers.client(of: server)
-    let place = try await client.location(of: uri)
-    if uri.namesFile { return place }
-    let description = try MLmodel(await contents(of: MLflowClient.joined(place, "MLmodel"), client, read))
-    guard let name = description.framework?.file else {
-      throw .unusable("the MLmodel file at \(place.prefix(200)) names no file of a library that is known")
-    }
-    return MLflowClient.joined(place, name)
+  /// Where a model is.
+  private struct Place: Sendable {
+    let client: MLflowClient
+    let version: RegisteredModelVersion?
+    let folder: String
   }
 
   private static func file(
@@ -108,7 +98,7 @@ extension ModelSource {
   private static func contents(
     of uri: String, _ client: MLflowClient, _ read: ArtifactReader?
   ) async throws(MLflowError) -> [UInt8] {
-    if case .artifacts(let path)? = ModelURI(uri) { return try await client.proxiedArtifact(path) }
+    if case .artifacts(let path, _)? = ModelURI(uri) { return try await client.proxiedArtifact(path) }
     guard let read else {
       throw .unusable("the files of the model are at \(uri.prefix(200)), which the MLflow server does not hand out")
     }
@@ -120,15 +110,18 @@ extension ModelSource {
   }
 }
 
-extension ModelURI {
-  fileprivate var runID: String? { if case .run(let id, _) = self { id } else { nil } }
-
-  /// Whether it leads to a file, as far as names tell: folders of models have no ending.
-  fileprivate var namesFile: Bool {
-    switch self {
-    case .version, .alias: false
-    case .loggedModel(_, let path): !path.isEmpty
-    case .run(_, let path), .artifacts(let path): path.split(separator: "/").last?.contains(".") ?? false
+extension MLflowClient {
+  /// The version that a URI names; nil where it names none of a registered model.
+  fileprivate func version(namedBy uri: ModelURI) async throws(MLflowError) -> RegisteredModelVersion? {
+    switch uri {
+    case .version(let model, let number): try await version(number, ofModel: model)
+    case .alias(let model, let name): try await version(withAlias: name, ofModel: model)
+    case .latest(let model, let stage): try await latestVersion(ofModel: model, stage: stage)
+    case .run, .loggedModel, .artifacts: nil
     }
   }
+}
+
+extension ModelURI {
+  fileprivate var runID: String? { if case .run(let id, _) = self { id } else { nil } }
 }

@@ -36,15 +36,35 @@ public struct RunDeclaration: Sendable, Hashable {
     experimentID = value("experiment_id") ?? place?.experimentID
     registeredModel = value("registered_model") ?? place?.registeredModel
     version = value("version") ?? place?.version
-    alias = value("alias")
-    modelID = value("model_id")
+    alias = value("alias") ?? place?.alias
+    modelID = value("model_id") ?? place?.modelID
     guard link != nil || runID != nil || registeredModel != nil else { return nil }
     read(server: value("tracking_uri"), place: place)
     if let runID, !RunLink.isIdentifier(runID) { fault = "'\(runID.prefix(100))' is no identifier of a run" }
-    if runID == nil, registeredModel == nil {
+    readFaults(moving: place?.moving)
+    if runID == nil, registeredModel == nil, modelID == nil {
       fault = "the link with rel \"mlflow:run\" names no run; say its identifier in mlflow:run_id"
     }
     if let said = properties["mlflow:metrics"], !said.isNull { read(metrics: said) }
+  }
+
+  /// What is one thing today and another tomorrow says of no run that it made this model.
+  private mutating func readFaults(moving: String?) {
+    guard let model = registeredModel?.prefix(100) else { return }
+    let advice =
+      "write the number of the version, as models:/\(model)/3 or in mlflow:version, or an alias in mlflow:alias"
+    if let moving, runID == nil, version == nil, alias == nil {
+      fault =
+        moving == "latest"
+        ? "the link names the latest version of '\(model)', whichever that is: \(advice)"
+        : "the link names the stage '\(moving)' of '\(model)', which MLflow has replaced by aliases: \(advice)"
+    }
+    if let version, !version.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) {
+      fault = "'\(version.prefix(100))' is no number of a version of '\(model)': \(advice)"
+    }
+    if let modelID, !RunLink.isIdentifier(modelID) {
+      fault = "'\(modelID.prefix(100))' is no identifier of a logged model"
+    }
   }
 
   private mutating func read(metrics said: JSONValue) {

@@ -27,7 +27,11 @@ struct RunFacts: Sendable, Hashable {
       }
       if declared.version == nil { facts.version = facts.aliased }
     }
-    if let id = declared.runID ?? facts.version?.runID, !id.isEmpty {
+    var id = declared.runID ?? facts.version?.runID
+    if id == nil, declared.registeredModel == nil, let model = declared.modelID {
+      id = try await facts.found { () async throws(MLflowError) in try await client.loggedModel(id: model) }?.runID
+    }
+    if let id, !id.isEmpty {
       facts.run = try await facts.found { () async throws(MLflowError) in try await client.run(id: id) }
     }
     return facts
@@ -46,12 +50,15 @@ struct RunFacts: Sendable, Hashable {
   }
 
   /// Judges what the item declares by what MLflow has.
-  func report(on declared: RunDeclaration) -> RunReport {
+  ///
+  /// - Parameter server: the one that has it, where the item does not say which.
+  func report(on declared: RunDeclaration, at server: TrackingServer? = nil) -> RunReport {
     guard let run else {
-      let reason = misses.last ?? "MLflow names no run for the registered model"
+      let reason = misses.last ?? "MLflow names no run for the model"
       return RunReport(.missing, [reason], run: version.map { ["registered": .object(Self.json($0))] })
     }
-    let kept = json(run)
+    var kept = json(run, first: Set(declared.metrics.map(\.key)))
+    kept["tracking_uri"] = server.map { .string($0.url) }
     if run.isDeleted { return RunReport(.missing, ["the run \(run.id) was deleted"], run: kept) }
     let differences = differences(of: run, declared) + registryDifferences(run, declared)
     return RunReport(differences.isEmpty ? .ok : .drifted, differences, run: kept)
@@ -118,22 +125,32 @@ extension RunFacts {
   private static let mostCharacters = 1_000
 
   /// The run as it is kept: without the user, and without where on which machine it ran.
-  private func json(_ run: MLflowRun) -> JSONObject {
+  ///
+  /// - Parameter first: the metrics that come before others, where there are more than are kept.
+  private func json(_ run: MLflowRun, first: Set<String>) -> JSONObject {
     var object: JSONObject = [
       "run_id": .string(run.id), "run_name": .string(run.name), "experiment_id": .string(run.experimentID),
       "status": .string(run.status), "lifecycle_stage": .string(run.isDeleted ? "deleted" : "active"),
       "start_time": run.start.map { .string($0.description) } ?? .null,
       "end_time": run.end.map { .string($0.description) } ?? .null,
     ]
+    let finite = run.metrics.filter { $0.value.isFinite }
+    let metrics = finite.filter { first.contains($0.key) } + finite.filter { !first.contains($0.key) }
+    let tags = run.tags.filter { Self.isShown($0.key) }
     object["metrics"] = .object(
-      JSONObject(
-        run.metrics.prefix(Self.mostPairs).filter { $0.value.isFinite }.map {
-          .init(name: $0.key, value: .init($0.value))
-        }))
+      JSONObject(metrics.prefix(Self.mostPairs).map { .init(name: $0.key, value: .init($0.value)) }))
     object["params"] = .object(Self.pairs(run.parameters))
-    object["tags"] = .object(Self.pairs(run.tags.filter { Self.isShown($0.key) }))
+    object["tags"] = .object(Self.pairs(tags))
+    object["left_out"] = Self.leftOut(["metrics": metrics.count, "params": run.parameters.count, "tags": tags.count])
     if let version { object["registered"] = .object(Self.json(version)) }
     return object
+  }
+
+  /// How many of each kind are more than are kept; nil where none are.
+  private static func leftOut(_ counts: KeyValuePairs<String, Int>) -> JSONValue? {
+    var more = JSONObject()
+    for (name, count) in counts where count > mostPairs { more[name] = .init(count - mostPairs) }
+    return more.isEmpty ? nil : .object(more)
   }
 
   private static func json(_ version: RegisteredModelVersion) -> JSONObject {
@@ -153,10 +170,12 @@ extension RunFacts {
       })
   }
 
-  /// Of MLflow's own tags, those that say where the code came from; others hold the names of people and folders.
+  /// Of MLflow's own tags, those that say where the code and the run came from; others hold the names of people and folders.
   private static func isShown(_ tag: String) -> Bool {
     !tag.hasPrefix("mlflow.")
-      || ["mlflow.source.git.commit", "mlflow.source.git.repoURL", "mlflow.source.git.branch", "mlflow.note.content"]
-        .contains(tag)
+      || [
+        "mlflow.source.git.commit", "mlflow.source.git.repoURL", "mlflow.source.git.branch", "mlflow.note.content",
+        "mlflow.parentRunId",
+      ].contains(tag)
   }
 }

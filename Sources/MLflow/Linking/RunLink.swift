@@ -8,9 +8,15 @@ struct RunLink: Hashable {
   var experimentID: String?
   var registeredModel: String?
   var version: String?
+  var alias: String?
+  /// The logged model of MLflow 3.
+  var modelID: String?
+  /// What the link names where that is another thing from time to time: `latest`, or a stage.
+  var moving: String?
 
   /// Reads a page of MLflow's web interface (`…/#/experiments/1/runs/{id}`, `…/#/models/{name}/versions/{version}`), a request
-  /// of its REST API (`…/api/2.0/mlflow/runs/get?run_id={id}`) or `runs:/{id}`; nil where the text is none of these.
+  /// of its REST API (`…/api/2.0/mlflow/runs/get?run_id={id}`), `runs:/{id}` or `models:/…`; nil where the text is none of
+  /// these.
   init?(href: String) {
     guard href.utf8.count <= 4_000 else { return nil }
     if href.hasPrefix("runs:/") {
@@ -18,6 +24,8 @@ struct RunLink: Hashable {
         return nil
       }
       runID = id
+    } else if href.hasPrefix("models:/") {
+      read(ModelURI(href))
     } else if let place = href.range(of: "/#/") ?? href.range(of: "#/") {
       guard let server = TrackingServer(String(href[..<place.lowerBound])) else { return nil }
       self.server = server
@@ -27,7 +35,17 @@ struct RunLink: Hashable {
       self.server = server
       readRequest(String(href[place.upperBound...]))
     }
-    guard runID != nil || registeredModel != nil else { return nil }
+    guard runID != nil || registeredModel != nil || modelID != nil else { return nil }
+  }
+
+  private mutating func read(_ uri: ModelURI?) {
+    switch uri {
+    case .version(let model, let number): (registeredModel, version) = (model, number)
+    case .alias(let model, let name): (registeredModel, alias) = (model, name)
+    case .latest(let model, let stage): (registeredModel, moving) = (model, stage ?? "latest")
+    case .loggedModel(let id, _): modelID = id
+    case .run, .artifacts, nil: break
+    }
   }
 
   private mutating func readPage(_ text: String) {
@@ -46,6 +64,7 @@ struct RunLink: Hashable {
     }
     experimentID = part(behind: "experiments").flatMap { Self.isIdentifier($0) ? $0 : nil }
     runID = part(behind: "runs").flatMap { Self.isIdentifier($0) ? $0 : nil }
+    modelID = part(behind: "models").flatMap { Self.isIdentifier($0) && $0.hasPrefix("m-") ? $0 : nil }
   }
 
   private mutating func readRequest(_ text: String) {

@@ -28,19 +28,33 @@ public struct RunReport: Sendable, Hashable {
 
   init(_ state: RunState, _ reasons: [String] = [], run: JSONObject? = nil) {
     self.state = state
-    self.reasons = reasons.map { String($0.prefix(1_000)).withoutNull }
+    self.reasons = reasons.map { String($0.prefix(1_000)).withoutControls }
     self.run = run.map(\.withoutNull)
   }
 
-  /// That the server does not answer, as was found out before.
-  public static func unreachable(_ reason: String) -> RunReport { RunReport(.unreachable, [reason]) }
-
-  /// Asks a server for what an item declares. Whatever goes wrong is a report too.
-  public static func of(_ declaration: RunDeclaration, from servers: MLflowServers) async -> RunReport {
+  /// Asks for what an item declares: the server that it names, else those of the operator one after the other until one has the
+  /// run. Whatever goes wrong is a report too.
+  ///
+  /// - Parameters:
+  ///   - absent: notes which servers do not answer.
+  ///   - waits: whether a server that did not answer a moment ago is asked all the same.
+  public static func of(
+    _ declaration: RunDeclaration, from servers: MLflowServers, absent: AbsentServers = AbsentServers(),
+    waits: Bool = true
+  ) async -> RunReport {
     if let fault = declaration.fault { return RunReport(.refused, [fault]) }
+    let isChosen = declaration.server == nil && servers.named.count > 1
+    let isUnique = declaration.runID != nil || declaration.registeredModel == nil
     do throws(MLflowError) {
-      let client = try servers.client(of: declaration.server)
-      return try await RunFacts.fetch(declaration, from: client).report(on: declaration)
+      let found = try await servers.first(of: declaration.server, isUnique: isUnique) {
+        (client) async throws(MLflowError) in
+        let facts = try await absent.asking(client, waits: waits) { () async throws(MLflowError) in
+          try await RunFacts.fetch(declaration, from: client)
+        }
+        if isChosen, facts.run == nil { throw .notFound(facts.misses.last ?? "it names no run for the model") }
+        return facts
+      }
+      return found.value.report(on: declaration, at: isChosen ? found.server : nil)
     } catch {
       switch error {
       case .notFound(let message): return RunReport(.missing, [message])
@@ -51,7 +65,29 @@ public struct RunReport: Sendable, Hashable {
   }
 }
 
+extension AbsentServers {
+  /// Asks a server, unless it did not answer a moment ago; notes whether it did.
+  fileprivate func asking<Value>(
+    _ client: MLflowClient, waits: Bool, _ ask: () async throws(MLflowError) -> Value
+  ) async throws(MLflowError) -> Value {
+    if !waits, let reason = reason(client.server) { throw .unreachable(reason) }
+    do throws(MLflowError) {
+      let value = try await ask()
+      note(client.server, nil)
+      return value
+    } catch {
+      note(client.server, error.isPassing ? error.description : nil)
+      throw error
+    }
+  }
+}
+
 extension String {
+  /// With spaces in place of control characters, which terminals and logs would obey.
+  fileprivate var withoutControls: String {
+    String(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
+  }
+
   /// Without U+0000, which a database cannot keep.
   fileprivate var withoutNull: String {
     unicodeScalars.contains("\0") ? String(unicodeScalars.filter { $0 != "\0" }.map(Character.init)) : self

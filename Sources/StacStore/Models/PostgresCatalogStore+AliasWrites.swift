@@ -61,12 +61,12 @@ extension PostgresSession {
     """
 
   /// Notes which version MLflow is to be told, where the item is of one of its registered models: by its properties, else by
-  /// its link, as that was read when MLflow was asked.
+  /// its link, as that was read when MLflow was asked; where neither names a server, that which had the run.
   func note(alias: String, of id: String, key: Int32, promotion: Int64) throws(PostgresError) {
     _ = try query(
       """
       INSERT INTO gnomon.alias_writes (promotion, tracking_uri, registered_model, model_version, alias, is_removal) \
-      SELECT \(promotion), said.server, said.model, said.version, \(alias), false FROM gnomon.items i \
+      SELECT \(promotion), coalesce(said.server, r.run ->> 'tracking_uri'), said.model, said.version, \(alias), false FROM gnomon.items i \
       LEFT JOIN gnomon.mlflow_runs r ON r.collection_key = i.collection_key AND r.id = i.id \
       AND r.item_updated_at = i.updated_at AND r.state <> 'waiting' \
       CROSS JOIN LATERAL (SELECT \
