@@ -24,6 +24,15 @@ enum AliasUpkeep {
     }
   }
 
+  /// Writes what is due now, once each; what fails waits for whoever tries next.
+  static func writeDue(
+    atMost most: Int, store: PostgresCatalogStore, mirror: any AliasMirror, logger: Logger
+  ) async {
+    for _ in 0..<most {
+      guard await writeNext(store, mirror, logger) else { return }
+    }
+  }
+
   /// Writes the next that is due; false where none is, or the database does not say.
   private static func writeNext(
     _ store: PostgresCatalogStore, _ mirror: any AliasMirror, _ logger: Logger

@@ -117,7 +117,12 @@ struct MatchCommand: AsyncParsableCommand {
     do {
       let request = try MatchRequest(body: .object(body))
       return try await OpenCatalog.with(database, command: "match") { catalog in
-        try await ModelMatching(store: catalog.store, runtime: ModelProofs.runtime).match(request).summary
+        let matching = ModelMatching(store: catalog.store, runtime: ModelProofs.runtime)
+        return try await listed { offset, limit in
+          var request = request
+          (request.offset, request.limit) = (offset, limit)
+          return try await matching.match(request).summary
+        }
       }
     } catch let error as ParameterError {
       throw CommandFailure(error.description)
@@ -127,8 +132,31 @@ struct MatchCommand: AsyncParsableCommand {
   }
 
   private func ask(_ url: String, _ body: JSONObject) async throws -> JSONObject {
-    try await RemoteServer(url: url, key: serverKey.key, client: HTTPClient(maximumBytes: 64 << 20))
-      .object("POST", "/models/match", .object(body))
+    let server = try RemoteServer(url: url, key: serverKey.key, client: HTTPClient(maximumBytes: 64 << 20))
+    return try await listed { offset, limit in
+      var body = body
+      body["offset"] = .init(offset)
+      body["limit"] = .init(limit)
+      return try await server.object("POST", "/models/match", .object(body))
+    }
+  }
+
+  /// The answer with as many models as are to be listed, which come page by page.
+  ///
+  /// - Parameter page: the models from a place on, so many at most; fewer where an answer holds no more.
+  private func listed(_ page: (_ offset: Int, _ limit: Int) async throws -> JSONObject) async throws -> JSONObject {
+    var answer = try await page(0, limit)
+    var models = answer["models"]?.array ?? []
+    let matched = Int(answer["numberMatched"]?.integer ?? 0)
+    while models.count < min(limit, matched) {
+      let more = try await page(models.count, limit - models.count)["models"]?.array ?? []
+      guard !more.isEmpty else { break }
+      models += more
+    }
+    answer["models"] = .array(models)
+    answer["numberReturned"] = .init(models.count)
+    answer["links"] = nil
+    return answer
   }
 }
 
@@ -143,6 +171,8 @@ struct MatchTable {
     let refused = answer["numberRefused"]?.integer ?? 0
     var parts: [String] = []
     if matched == 0 { parts.append("No model of the catalog can read this.") } else { parts.append(models) }
+    let listed = entries("models").count
+    if listed < matched { parts.append("\(listed) of \(matched) models are listed; --limit lists more.") }
     if refused > 0 { parts.append("\(refused) cannot read it (\(counts)):\n" + reasons) }
     return parts.joined(separator: "\n\n")
   }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import MLMExtension
 import StacAPI
 import StacModel
 import StacStore
@@ -16,6 +15,9 @@ struct PromoteCommand: AsyncParsableCommand {
       approved    a person answers for it
       production  it is the version that is used; the one that was steps back to approved
       retired     it is not to be used any more
+
+      Without --url the decision is taken here, as a server takes it: MLflow (--mlflow-tracking-uri) is asked for the run, \
+      and told which version is in production. What it could not be told is left for gnomon serve.
 
       Each decision is kept with who, when, why and what it stands on, and is never changed: gnomon promotions shows \
       them. Approving and taking into production need a person of the role approver. A model whose document has changed \
@@ -55,6 +57,8 @@ struct PromoteCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Host that the model file may be fetched from; repeatable.", valueName: "host"))
   var allowHost: [String] = []
 
+  @OptionGroup var mlflow: MLflowOptions
+
   func run() async throws {
     guard let state = ModelState(rawValue: state) else {
       throw CommandFailure(
@@ -66,18 +70,19 @@ struct PromoteCommand: AsyncParsableCommand {
     let given = try evidence.map { try Self.evidence($0) }
     let reference = try ItemName.reference(model)
     if let url { return try await decide(state, reference, given, at: url) }
-    let needsFourEyes = try Environment.flag("GNOMON_FOUR_EYES", option: fourEyes)
-    let proof = ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost))
-    let found = try await OpenCatalog.with(database, command: "promote") { catalog in
+    let local = LocalPromotion(
+      needsFourEyes: try Environment.flag("GNOMON_FOUR_EYES", option: fourEyes),
+      proof: ModelProof(
+        access: .user(
+          dataDirectory: database.dataDirectory, allowedHosts: allowHost, trackingURIs: mlflow.trackingURI)),
+      mlflow: try mlflow.settings(policy: ArtifactOptions.environment(allowedHosts: allowHost).policy))
+    let history = try await OpenCatalog.with(database, command: "promote") { catalog in
       try await CommandFailure.refusing {
-        let source = EvidenceOfModels(proof: proof, store: catalog.store)
-        return try await ModelPromotions(store: catalog.store, needsFourEyes: needsFourEyes) {
-          try await source.evidence($0)
-        }
-        .promote(reference, to: state, comment: comment, evidence: given, by: .user(Machine.user))
+        try await local.promote(reference, to: state, comment: comment, evidence: given, in: catalog)
       }
     }
-    print("\(found.collection)/\(found.id) is \(state.rawValue).")
+    print("\(history["collection"]?.string ?? "")/\(history["id"]?.string ?? "") is \(state.rawValue).")
+    for line in AliasReport.lines(of: history) { print(line) }
   }
 
   private func decide(
@@ -104,68 +109,4 @@ struct PromoteCommand: AsyncParsableCommand {
       throw CommandFailure("--evidence: \(path): \(error)")
     }
   }
-}
-
-/// `gnomon promotions`: what was decided about a model.
-struct PromotionsCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "promotions",
-    abstract: "Show what was decided about a model: who, when, why.",
-    discussion: """
-      EXAMPLES
-        gnomon promotions models/crops-2
-        gnomon promotions models/crops@production --json
-      """)
-
-  @Argument(help: "The model, as collection/id, or collection/name@latest, @production or @version.")
-  var model: String
-
-  @Flag(help: "Print JSON, with the evidence and what MLflow was told.")
-  var json = false
-
-  @OptionGroup var database: DatabaseOptions
-
-  @Option(help: ArgumentHelp("Address of a server to ask instead.", valueName: "http://…"))
-  var url: String?
-
-  @OptionGroup var serverKey: ServerKeyOptions
-
-  func run() async throws {
-    let reference = try ItemName.reference(model)
-    let history = try await history(of: reference)
-    if json { return print(JSONSerializer.text(.object(history))) }
-    let isRemoved = history["removed"]?.bool == true
-    let state = isRemoved ? "removed" : history["state"]?.string ?? "in no state yet"
-    let isChanged = history["document_unchanged"]?.bool == false
-    print(
-      "\(history["collection"]?.string ?? "")/\(history["id"]?.string ?? ""): \(state)"
-        + (isChanged ? ", but its document has changed since" : ""))
-    let rows = (history["promotions"]?.array ?? []).compactMap(\.object).map { entry in
-      [
-        entry["at"]?.string.map { String($0.prefix(19)) } ?? "", entry["from"]?.string ?? "-",
-        entry["to"]?.string ?? "", entry["by"]?.object?["name"]?.string ?? "", entry["comment"]?.string ?? "",
-      ]
-    }
-    guard !rows.isEmpty else { return }
-    print(TextTable(header: ["WHEN", "FROM", "TO", "WHO", "WHY"], rows: rows).text)
-  }
-
-  private func history(of reference: ItemReference) async throws -> JSONObject {
-    if let url {
-      let server = try RemoteServer(url: url, key: serverKey.key)
-      return try await server.object("GET", RemoteServer.promotions(of: reference))
-    }
-    return try await OpenCatalog.with(database, command: "promotions") { catalog in
-      try await CommandFailure.refusing {
-        try await ModelPromotions(store: catalog.store) { item in
-          ModelEvidence(findings: MLMExtension.validate(item), modelFile: nil, testVector: nil)
-        }.history(of: reference)
-      }
-    }
-  }
-}
-
-extension RemoteServer {
-  /// The promotions of a model.
-  fileprivate static func promotions(of model: ItemReference) -> String { path(of: model) + "/promotions" }
 }

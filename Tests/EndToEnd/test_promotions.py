@@ -540,6 +540,25 @@ def test_a_crash_in_a_switch_leaves_all_or_nothing(cluster, database, tmp_path, 
         server.close()
 
 
+def test_the_command_shows_all_entries_however_many_there_are(cluster, database, catalog_server):
+    address = cluster.url(database)
+    succeed("load", documents.CATALOG, "--database-url", address)
+    succeed("promote", f"models/{MODEL}", "proposed", "--database-url", address)
+    cluster.query(database, """
+        INSERT INTO gnomon.promotions (collection, item, model, to_state, actor, role, is_person, comment, evidence,
+          document_digest)
+        SELECT collection, item, model, to_state, actor, role, is_person, 'number ' || n, evidence, document_digest
+        FROM gnomon.promotions, generate_series(1, 2100) n""")
+    server = catalog_server()
+    page = promotions(server, MODEL).json()
+    assert len(page["promotions"]) == 200 and page["links"][0]["rel"] == "next"
+    for place in (["--database-url", address], ["--url", server.url]):
+        rows = succeed("promotions", f"models/{MODEL}", *place).stdout.splitlines()[2:]
+        assert len(rows) == 2101 and rows[1].endswith("number 1") and rows[-1].endswith("number 2100")
+        entries = json.loads(succeed("promotions", f"models/{MODEL}", "--json", *place).stdout)["promotions"]
+        assert [entry["comment"] for entry in entries[1:]] == [f"number {number}" for number in range(1, 2101)]
+
+
 def test_nobody_changes_the_history(cluster, database):
     address = cluster.url(database)
     succeed("load", documents.CATALOG, "--database-url", address)
