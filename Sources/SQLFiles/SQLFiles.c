@@ -95,6 +95,10 @@ static const unsigned char migration_0023[] = {
 #embed "../../sql/migrations/0023_renamed_models.sql"
 };
 
+static const unsigned char migration_0024[] = {
+#embed "../../sql/migrations/0024_links_of_models.sql"
+};
+
 static const unsigned char migration_0025[] = {
 #embed "../../sql/migrations/0025_faults_of_files.sql"
 };
@@ -151,6 +155,7 @@ static const SQLFile files[] = {
     {"migrations/0021_ends_of_models.sql", migration_0021, sizeof migration_0021},
     {"migrations/0022_run_links.sql", migration_0022, sizeof migration_0022},
     {"migrations/0023_renamed_models.sql", migration_0023, sizeof migration_0023},
+    {"migrations/0024_links_of_models.sql", migration_0024, sizeof migration_0024},
     {"migrations/0025_faults_of_files.sql", migration_0025, sizeof migration_0025},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},
