@@ -28,16 +28,18 @@ public protocol CatalogStore: APIKeyStore, PromotionStore {
   func item(collection: String, id: String) async throws(StoreError) -> StoredDocument?
   /// Items that declare the MLM extension, in order of collection and identifier.
   func models(limit: Int) async throws(StoreError) -> [StoredDocument]
-  /// Items that named the item as a source when they were written, in order of collection and identifier.
+  /// Items that named an item or a collection as a source when they were written, in order of collection and identifier; of a
+  /// model also those that named a version of it (`name@latest`), which may be another one.
   ///
   /// Told by the form of the links' addresses; their documents say whether they do so still, and mean this catalog.
   ///
   /// - Parameters:
   ///   - limit: how many notes are looked at.
   ///   - offset: how many are passed over.
-  func items(
-    derivedFrom id: String, in collection: String, limit: Int, offset: Int
-  ) async throws(StoreError) -> DerivedItems
+  func items(derivedFrom place: CatalogPlace, limit: Int, offset: Int) async throws(StoreError) -> DerivedItems
+  /// The collections that have links with rel `derived_from`, as they were written, in order of their identifiers; those that
+  /// have the words elsewhere may be among them.
+  func collectionsWithSources(limit: Int) async throws(StoreError) -> [StoredDocument]
   /// The identifiers of the models of a collection that have a name (`mlm:name`) and a version, however it is written
   /// (``SemanticVersion/normal(_:)``), or a name and no version; in their order.
   func models(named name: String, version: String?, in collection: String) async throws(StoreError) -> [String]

@@ -8,7 +8,7 @@ import StacModel
 struct LineageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lineage",
-    abstract: "Show what a model or another item was made of, and what was made of it.",
+    abstract: "Show what a model, another item or a collection was made of, and what was made of it.",
     discussion: """
       Walks from a prediction to its model, its images, the MLflow run, the container and the training data, and from a \
       model to its predictions. What lies in other catalogs is named and not fetched. Without a choice it prints two \
@@ -16,6 +16,7 @@ struct LineageCommand: AsyncParsableCommand {
 
       EXAMPLES
         gnomon lineage models/amazon-land-cover
+        gnomon lineage training-polygons
         gnomon lineage models/amazon-land-cover --svg > lineage.svg
         gnomon lineage models/amazon-land-cover --dot | dot -Tpdf -o lineage.pdf
         gnomon lineage models/land-cover@production --json
@@ -38,8 +39,8 @@ struct LineageCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The model or item, as collection/id; a model also as collection/name@latest, @production or @version.",
-      valueName: "collection/id"))
+      "The model or item, as collection/id; a model also as collection/name@latest, @production or @version. Without a "
+        + "slash a collection.", valueName: "collection/id"))
   var model: String
 
   @Flag(exclusivity: .exclusive)
@@ -62,24 +63,21 @@ struct LineageCommand: AsyncParsableCommand {
   @OptionGroup var serverKey: ServerKeyOptions
 
   func run() async throws {
-    let reference = try ItemName.reference(model, of: "a model or another item")
+    let place = try place()
     guard let way = LineageRequest.Direction(rawValue: direction) else {
       throw CommandFailure("--direction is sources, results or both, not '\(direction)'")
     }
     guard 1...LineageRequest.greatestDepth ~= depth else { throw CommandFailure("--depth is a number from 1 to 32") }
     guard 1...LineageRequest.greatestLimit ~= limit else { throw CommandFailure("--limit is a number from 1 to 1000") }
-    if let url { return try await ask(url, reference) }
+    if let url { return try await ask(url, place) }
     let request = LineageRequest(direction: way, depth: depth, limit: limit)
     guard let base = BaseURL("http://localhost") else { throw CommandFailure("no address") }
     let access = AssetAccess.user(dataDirectory: database.dataDirectory, allowedHosts: [])
     let graph = try await OpenCatalog.with(database, command: "lineage") { catalog in
       let lineage = StoredLineage(store: catalog.store, base: base) { await access.smallFile(at: $0) }
-      let found = try await catalog.store.model(reference)
-      return try await LineageWalk.graph(ofItem: found.id, in: found.collection, request, in: lineage)
+      return try await LineageWalk.graph(of: try await lineage.meant(by: place), request, in: lineage)
     }
-    guard let graph else {
-      throw CommandFailure("there is no item '\(reference.id)' in the collection '\(reference.collection)'")
-    }
+    guard let graph else { throw Self.missing(place) }
     switch form {
     case .text: print(graph.outline)
     case .json: print(JSONSerializer.text(.object(graph.json())))
@@ -88,10 +86,26 @@ struct LineageCommand: AsyncParsableCommand {
     }
   }
 
-  private func ask(_ url: String, _ reference: ItemReference) async throws {
+  private func place() throws -> CatalogPlace {
+    guard model.contains("/") else { return CatalogPlace(collection: model, item: nil) }
+    let reference = try ItemName.reference(model, of: "a model or another item")
+    return CatalogPlace(collection: reference.collection, item: reference.id)
+  }
+
+  private static func missing(_ place: CatalogPlace) -> CommandFailure {
+    guard let item = place.item else {
+      return CommandFailure(
+        "there is no collection '\(place.collection)'; a model or another item is collection/id, such as "
+          + "models/amazon-land-cover")
+    }
+    return CommandFailure("there is no item '\(item)' in the collection '\(place.collection)'")
+  }
+
+  private func ask(_ url: String, _ place: CatalogPlace) async throws {
     let query = "?f=\(form.rawValue)&direction=\(direction)&depth=\(depth)&limit=\(limit)"
     let answer = try await RemoteServer(url: url, key: serverKey.key, client: HTTPClient(totalSeconds: 120))
-      .answer("GET", RemoteServer.path(of: reference) + "/lineage" + query)
+      .answer("GET", RemoteServer.path(of: place) + "/lineage" + query)
+    guard answer.status != 404 || place.item != nil else { throw Self.missing(place) }
     guard answer.status == 200 else { throw RemoteServer.refusal(answer) }
     let text = String(decoding: answer.body, as: UTF8.self)
     print(text, terminator: text.hasSuffix("\n") ? "" : "\n")

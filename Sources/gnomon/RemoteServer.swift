@@ -32,6 +32,12 @@ struct RemoteServer: Sendable {
     "/collections/\(PercentCoding.encode(item.collection))/items/\(PercentCoding.encode(item.id))"
   }
 
+  /// The path of an item or a collection.
+  static func path(of place: CatalogPlace) -> String {
+    guard let item = place.item else { return "/collections/\(PercentCoding.encode(place.collection))" }
+    return path(of: ItemReference(collection: place.collection, id: item))
+  }
+
   /// What the server answers at a path, whatever the status is.
   func answer(
     _ method: String, _ path: String, _ document: JSONValue? = nil

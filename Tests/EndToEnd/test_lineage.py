@@ -115,6 +115,46 @@ def test_decisions_about_a_model_are_part_of_what_was_made_with_it(server, trace
     assert "model: models/traced (proposed)" in shown.stdout
 
 
+def test_the_lineage_begins_at_a_collection_and_goes_through_it(server):
+    for collection, source in [("labels-raw", None), ("labels-clean", "./labels-raw")]:
+        document = documents.collection(collection)
+        document["links"] = [{"rel": "derived_from", "href": source}] if source else []
+        server.create("/collections", document)
+    model = documents.demo(f"models/{MODEL}.json")
+    model["id"] = "of-labels"
+    model["properties"] |= {"mlm:name": "Of labels", "version": "1.0.0"}
+    model["links"] = [{"rel": "derived_from", "href": "../../labels-clean"}]
+    server.create("/collections/models/items", model)
+    made = documents.item("by-name", "labels-raw")
+    made["links"] = [{"rel": "derived_from", "href": "../../models/items/Of%20labels@latest"}]
+    server.create("/collections/labels-raw/items", made)
+    whole = {("by-name", "of-labels"), ("of-labels", "collection"), ("collection", "collection")}
+    for place in ("labels-raw", "labels-raw/items/by-name"):
+        seen = graph(server, place)
+        assert whole <= pairs(seen), seen
+        named = next(edge for edge in seen["edges"] if edge["from"].endswith("by-name"))
+        assert named["name"] == "Of labels@latest" and named["to"].endswith("/of-labels")
+    assert whole <= pairs(graph(server, "models/items/of-labels"))
+    about = {link["rel"]: link["href"] for link in graph(server, "labels-clean")["links"]}
+    assert about["about"] == f"{server.url}/collections/labels-clean"
+    for place in (["--url", server.url], ["--data-dir", server.data_directory]):
+        told = succeed("lineage", "labels-raw", *place).stdout
+        assert told.startswith("collection: labels-raw\n  made of it:\n") and "item: labels-raw/by-name" in told, told
+        assert "no collection 'labels'; a model or another item is collection/id" in run("lineage", "labels", *place).stderr
+    # Another version takes the name, and with it what was made by the name.
+    model["id"], model["properties"]["version"] = "of-labels-2", "2.0.0"
+    server.create("/collections/models/items", model)
+    assert ("by-name", "of-labels-2") in pairs(graph(server, "models/items/of-labels-2"))
+    assert ("by-name", "of-labels") not in pairs(graph(server, "models/items/of-labels"))
+    for place in ("models/items/of-labels", "models/items/of-labels-2"):
+        server.delete(f"/collections/{place}")
+    missing = graph(server, "labels-raw/items/by-name")
+    assert [node["state"] for node in missing["nodes"]] == ["present", "missing"]
+    for collection in ("labels-raw", "labels-clean"):
+        server.delete(f"/collections/{collection}")
+    assert server.get("/collections/labels-raw/lineage").status_code == 404
+
+
 def test_the_lineage_is_drawn(server, traced):
     path = f"/collections/predictions/items/{traced}/lineage"
     drawing = server.get(path, headers={"Accept": "image/svg+xml"})
@@ -153,7 +193,7 @@ def test_the_command_shows_the_same(server, traced):
     missing = run("lineage", "models/none", "--url", server.url)
     assert missing.returncode == 1 and "no item 'none'" in missing.stderr
     other = run("lineage", "models:traced", "--url", server.url)
-    assert other.returncode == 1 and "is collection/id, such as models/amazon-land-cover" in other.stderr
+    assert other.returncode == 1 and "item is collection/id, such as models/amazon-land-cover" in other.stderr
 
 
 def test_the_command_takes_versions_and_keys(own_server, tmp_path):

@@ -14,25 +14,36 @@ private struct Documents: LineageCatalog {
 
   func document(ofItem id: String, in collection: String) async throws -> JSONObject? { items["\(collection)/\(id)"] }
   func document(ofCollection id: String) async throws -> JSONObject? { collections[id] }
-  func documents(
-    derivedFromItem id: String, in collection: String, limit: Int, offset: Int
-  ) async throws -> DerivedDocuments {
+  /// `name@latest` means the item that is noted here.
+  var latest: [String: String] = [:]
+  func meant(by place: CatalogPlace) async throws -> CatalogPlace {
+    CatalogPlace(collection: place.collection, item: latest[place.item ?? ""] ?? place.item)
+  }
+  func documents(derivedFrom place: CatalogPlace, limit: Int, offset: Int) async throws -> DerivedDocuments {
     let stale = (0..<staleNotes).map { number in
-      DerivedDocument(collection: "stale", id: "s\(number)", document: ["links": .array([])])
+      DerivedDocument(.init(collection: "stale", item: "s\(number)"), document: ["links": .array([])])
     }
-    let all = stale + derived(from: id, in: collection)
+    let all = stale + derived(from: place)
     return DerivedDocuments(documents: Array(all.dropFirst(offset).prefix(limit)), isLast: offset + limit >= all.count)
   }
+  func derivedCollections() async throws -> DerivedDocuments {
+    let all = collections.sorted { $0.key < $1.key }.map { id, document in
+      DerivedDocument(.init(collection: id, item: nil), document: document)
+    }
+    return DerivedDocuments(documents: all, isLast: true)
+  }
   func promotions(ofItem id: String, in collection: String) async -> JSONObject? { promotions[id] }
-  private func derived(from id: String, in collection: String) -> [DerivedDocument] {
+  private func derived(from source: CatalogPlace) -> [DerivedDocument] {
     items.sorted { $0.key < $1.key }.compactMap { key, document in
       let parts = key.split(separator: "/").map(String.init)
-      // As the index does: by the form of the address.
+      // As the index does: by the form of the address, and by every name that may mean the item.
       let names = document.links.contains { link in
-        let place = CatalogPlace(href: link.href, in: .item(collection: parts[0]))
-        return link.rel == "derived_from" && place?.collection == collection && place?.item == id
+        guard link.rel == "derived_from",
+          let place = CatalogPlace(href: link.href, in: .item(collection: parts[0]))
+        else { return false }
+        return place.collection == source.collection && (place.item == source.item || latest[place.item ?? ""] != nil)
       }
-      return names ? DerivedDocument(collection: parts[0], id: parts[1], document: document) : nil
+      return names ? DerivedDocument(.init(collection: parts[0], item: parts[1]), document: document) : nil
     }
   }
   func file(at href: String) async -> [UInt8]? { files[href].map { Array($0.utf8) } }
@@ -80,7 +91,7 @@ private struct Documents: LineageCatalog {
     catalog.files["data/t.csv.dvc"] = "outs:\n- {md5: 22a1a2931c8370d3aeedd7183606fd7f, path: t.csv}"
     catalog.files["file:///p/MLproject"] = "name: n\nentry_points: {main: {command: run}}"
     let graph = try #require(
-      try await LineageWalk.graph(ofItem: "p", in: "predictions", LineageRequest(), in: catalog))
+      try await LineageWalk.graph(of: .init(collection: "predictions", item: "p"), LineageRequest(), in: catalog))
     #expect(graph.root == "collections/predictions/items/p" && graph.nodes.first?.id == graph.root)
     #expect(
       Self.edges(graph) == [
@@ -104,11 +115,13 @@ private struct Documents: LineageCatalog {
     try catalog.add("predictions/p", from: "../../models/items/m")
     try catalog.add("reports/r", from: "../../predictions/items/p")
     try catalog.add("predictions/other", from: "../../models/items/n")
-    let graph = try #require(try await LineageWalk.graph(ofItem: "m", in: "models", LineageRequest(), in: catalog))
+    let graph = try #require(
+      try await LineageWalk.graph(of: .init(collection: "models", item: "m"), LineageRequest(), in: catalog))
     #expect(Self.edges(graph) == ["predictions/p <- models/m", "reports/r <- predictions/p"])
     let back = LineageRequest(direction: .sources)
-    #expect(try await LineageWalk.graph(ofItem: "m", in: "models", back, in: catalog)?.nodes.count == 1)
-    #expect(try await LineageWalk.graph(ofItem: "none", in: "models", back, in: catalog) == nil)
+    #expect(
+      try await LineageWalk.graph(of: .init(collection: "models", item: "m"), back, in: catalog)?.nodes.count == 1)
+    #expect(try await LineageWalk.graph(of: .init(collection: "models", item: "none"), back, in: catalog) == nil)
   }
 
   @Test func `Documents that name each other in a circle end the walk`() async throws {
@@ -116,7 +129,8 @@ private struct Documents: LineageCatalog {
     try catalog.add("a/1", from: "2")
     try catalog.add("a/2", from: "3")
     try catalog.add("a/3", from: "1", "3")
-    let graph = try #require(try await LineageWalk.graph(ofItem: "1", in: "a", LineageRequest(), in: catalog))
+    let graph = try #require(
+      try await LineageWalk.graph(of: .init(collection: "a", item: "1"), LineageRequest(), in: catalog))
     #expect(Self.edges(graph) == ["a/1 <- a/2", "a/2 <- a/3", "a/3 <- a/1", "a/3 <- a/3"])
     #expect(graph.nodes.count == 3)
     #expect(graph.svg.contains("</svg>") && !graph.outline.isEmpty)
@@ -127,13 +141,13 @@ private struct Documents: LineageCatalog {
     for number in 0..<50 { try catalog.add("a/\(number)", from: "\(number + 1)") }
     for number in 0..<50 { try catalog.add("b/\(number)", from: "../../a/items/0") }
     let deep = LineageRequest(direction: .sources, depth: 5)
-    let graph = try #require(try await LineageWalk.graph(ofItem: "0", in: "a", deep, in: catalog))
+    let graph = try #require(try await LineageWalk.graph(of: .init(collection: "a", item: "0"), deep, in: catalog))
     #expect(graph.nodes.count == 6 && graph.limits == ["there is more beyond 5 steps"])
     let wide = LineageRequest(direction: .results, limit: 10)
-    let results = try #require(try await LineageWalk.graph(ofItem: "0", in: "a", wide, in: catalog))
+    let results = try #require(try await LineageWalk.graph(of: .init(collection: "a", item: "0"), wide, in: catalog))
     #expect(results.nodes.count == 10 && results.limits == ["there are more than 10 nodes"])
     let whole = LineageRequest(direction: .sources, depth: 32, limit: 1_000)
-    let end = try #require(try await LineageWalk.graph(ofItem: "45", in: "a", whole, in: catalog))
+    let end = try #require(try await LineageWalk.graph(of: .init(collection: "a", item: "45"), whole, in: catalog))
     #expect(end.nodes.count == 6 && end.limits.isEmpty && end.nodes.last?.state == .missing)
   }
 
@@ -143,16 +157,56 @@ private struct Documents: LineageCatalog {
     try catalog.add("a/0")
     for number in 0..<5 { try catalog.add("b/\(number)", from: "../../a/items/0") }
     let few = LineageRequest(direction: .results, limit: 10)
-    let graph = try #require(try await LineageWalk.graph(ofItem: "0", in: "a", few, in: catalog))
+    let graph = try #require(try await LineageWalk.graph(of: .init(collection: "a", item: "0"), few, in: catalog))
     #expect(graph.nodes.count == 6 && graph.limits.isEmpty)
     // What lies beyond the last step is told, though what is noted first is stale.
     try catalog.add("c/1", from: "../../b/items/3")
     let near = LineageRequest(direction: .results, depth: 1)
-    let cut = try #require(try await LineageWalk.graph(ofItem: "0", in: "a", near, in: catalog))
+    let cut = try #require(try await LineageWalk.graph(of: .init(collection: "a", item: "0"), near, in: catalog))
     #expect(cut.limits == ["there is more beyond 1 steps"])
     catalog.staleNotes = 20_000
-    let endless = try #require(try await LineageWalk.graph(ofItem: "0", in: "a", few, in: catalog))
-    #expect(endless.limits == ["of what may have been made of one item, 10000 were looked at"])
+    let endless = try #require(try await LineageWalk.graph(of: .init(collection: "a", item: "0"), few, in: catalog))
+    #expect(endless.limits == ["of what may have been made of one thing, 10000 were looked at"])
+  }
+
+  @Test func `A collection is walked from and through, both ways`() async throws {
+    var catalog = Documents()
+    catalog.collections["labels"] = ["title": "Labels"]
+    catalog.collections["cleaned"] = ["links": .array([["rel": "derived_from", "href": "./labels"]])]
+    try catalog.add("models/m", from: "../../cleaned", extensions: Self.model)
+    try catalog.add("predictions/p", from: "../../models/items/m")
+    let whole: Set = ["cleaned <- labels", "models/m <- cleaned", "predictions/p <- models/m"]
+    for place in [CatalogPlace(collection: "labels", item: nil), .init(collection: "predictions", item: "p")] {
+      let graph = try #require(try await LineageWalk.graph(of: place, LineageRequest(), in: catalog))
+      #expect(Self.edges(graph) == whole && graph.root == graph.nodes.first?.id)
+    }
+    let middle = CatalogPlace(collection: "cleaned", item: nil)
+    let both = try #require(try await LineageWalk.graph(of: middle, LineageRequest(), in: catalog))
+    #expect(Self.edges(both) == whole && both.outline.hasPrefix("collection: cleaned\n  made of:"))
+    let none = CatalogPlace(collection: "none", item: nil)
+    #expect(try await LineageWalk.graph(of: none, LineageRequest(), in: catalog) == nil)
+  }
+
+  @Test func `A link by a name with a version leads to the item that it means, and back`() async throws {
+    var catalog = Documents()
+    try catalog.add("models/m1", extensions: Self.model)
+    try catalog.add("models/m2", from: "../../labels", extensions: Self.model)
+    catalog.collections["labels"] = [:]
+    try catalog.add("predictions/p", from: "../../models/items/crops@latest", "../../models/items/m2")
+    try catalog.add("predictions/q", from: "../../models/items/crops@9")
+    catalog.latest["crops@latest"] = "m2"
+    func walk(_ place: CatalogPlace) async throws -> LineageGraph? {
+      try await LineageWalk.graph(of: place, LineageRequest(), in: catalog)
+    }
+    let graph = try #require(try await walk(.init(collection: "predictions", item: "p")))
+    #expect(Self.edges(graph) == ["predictions/p <- models/m2", "models/m2 <- labels"])
+    #expect(graph.edges.map(\.name) == ["crops@latest", nil] && graph.nodes.allSatisfy { $0.state == .present })
+    let back = try #require(try await walk(.init(collection: "models", item: "m2")))
+    #expect(Self.edges(back) == ["predictions/p <- models/m2", "models/m2 <- labels"])
+    // Names of another version lead to no other.
+    #expect(try await walk(.init(collection: "models", item: "m1"))?.edges == [])
+    let lost = try #require(try await walk(.init(collection: "predictions", item: "q")))
+    #expect(lost.nodes.map(\.state) == [.present, .missing])
   }
 
   @Test func `What was decided about a model is told with it`() async throws {
@@ -161,7 +215,7 @@ private struct Documents: LineageCatalog {
     try catalog.add("predictions/p", from: "../../models/items/m")
     catalog.promotions = ["m": ["gnomon:state": "production"], "p": ["gnomon:state": "never asked"]]
     let graph = try #require(
-      try await LineageWalk.graph(ofItem: "p", in: "predictions", LineageRequest(), in: catalog))
+      try await LineageWalk.graph(of: .init(collection: "predictions", item: "p"), LineageRequest(), in: catalog))
     #expect(graph.nodes.map { $0.details["gnomon:state"] } == [nil, "production"])
     #expect(graph.outline.contains("model: models/m (production)") && graph.dot.contains("model, production"))
   }
@@ -173,7 +227,7 @@ private struct Documents: LineageCatalog {
       "predictions/p", from: "https://old.example/collections/scenes/items/s",
       "https://other.example/collections/x/items/y", "https://example.org/report.pdf", "s3://bucket/key")
     let graph = try #require(
-      try await LineageWalk.graph(ofItem: "p", in: "predictions", LineageRequest(), in: catalog))
+      try await LineageWalk.graph(of: .init(collection: "predictions", item: "p"), LineageRequest(), in: catalog))
     #expect(graph.edges.filter(\.isByIdentifier).map(\.to) == ["collections/scenes/items/s"])
     let states = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.href, $0.state) })
     #expect(states["https://other.example/collections/x/items/y"] == .remote)
@@ -186,7 +240,7 @@ private struct Documents: LineageCatalog {
     try catalog.add("a/1")
     for number in 0..<count { try catalog.add("b/\(number)", from: "../../a/items/1") }
     let request = LineageRequest(limit: 1_000)
-    let svg = try #require(try await LineageWalk.graph(ofItem: "1", in: "a", request, in: catalog)).svg
+    let svg = try #require(try await LineageWalk.graph(of: .init(collection: "a", item: "1"), request, in: catalog)).svg
     let size = try #require(svg.firstMatch(of: /width="(\d+)" height="(\d+)"/))
     let (width, height) = (Int(size.output.1) ?? 0, Int(size.output.2) ?? 0)
     #expect(height <= highest && width <= 3 * max(highest, 1_000), "\(width) x \(height)")
@@ -201,7 +255,8 @@ private struct Documents: LineageCatalog {
     let evil = "</text><script>alert(1)</script>&\"'\u{202E}"
     try catalog.add("a/1", from: "javascript:alert(1)", "https://example.org/\\\"onload=x")
     catalog.items["a/1"]?["properties"] = ["title": .string(evil)]
-    let graph = try #require(try await LineageWalk.graph(ofItem: "1", in: "a", LineageRequest(), in: catalog))
+    let graph = try #require(
+      try await LineageWalk.graph(of: .init(collection: "a", item: "1"), LineageRequest(), in: catalog))
     #expect(!graph.svg.contains("<script") && !graph.svg.contains("href=\"javascript"))
     #expect(graph.svg.contains("&lt;/text&gt;&lt;script&gt;") && !graph.svg.unicodeScalars.contains("\u{202E}"))
     #expect(!graph.svg.contains("\"onload") && XMLReader.isWellFormed(graph.svg))

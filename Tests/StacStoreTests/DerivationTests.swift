@@ -17,7 +17,8 @@ import Testing
   }
 
   private static func made(_ catalog: CatalogFixture, from id: String, limit: Int = 100) async throws -> [String] {
-    try await catalog.store.items(derivedFrom: id, in: "models", limit: limit, offset: 0).items.map(\.id)
+    let place = CatalogPlace(collection: "models", item: id)
+    return try await catalog.store.items(derivedFrom: place, limit: limit, offset: 0).items.map(\.id)
   }
 
   private static func rows(_ catalog: CatalogFixture) async throws -> Int64 {
@@ -45,6 +46,44 @@ import Testing
     #expect(try await Self.made(catalog, from: "m", limit: 3) == ["i10", "i11", "i12"])
     // A link that is given twice is one row; a collection is a source too.
     #expect(try await Self.rows(catalog) == 72)
+  }
+
+  @Test func `A collection is a source, and a model by the names of its versions`() async throws {
+    let catalog = try await Self.catalog()
+    func model(_ id: String, version: String) throws -> Item {
+      try Item(
+        JSONParser.parse(
+          """
+          {"type":"Feature","stac_version":"1.1.0","id":"\(id)","geometry":null,"collection":"models",\
+          "stac_extensions":["https://stac-extensions.github.io/mlm/v1.5.2/schema.json"],"links":[],"assets":{},\
+          "properties":{"datetime":"2020-01-01T00:00:00Z","mlm:name":"Crops","version":"\(version)"}}
+          """))
+    }
+    try await catalog.store.insert([model("c1", version: "1.0.0"), model("c2", version: "2.0.0")], into: "models")
+    let links = ["Crops@latest", "c1@2.0", "c2", "Crops", "CropsA@latest", "Crop@latest", "Crops%402.0.0"]
+    for (number, link) in links.enumerated() {
+      try await catalog.store.insert([Self.item("p\(number)", from: "../../models/items/\(link)")], into: "made")
+    }
+    // Which version a name means is for whoever asks to tell: all that may are given.
+    #expect(try await Self.made(catalog, from: "c2") == ["p0", "p1", "p2", "p6"])
+    #expect(try await Self.made(catalog, from: "c1") == ["p0", "p1", "p6"])
+    #expect(try await Self.made(catalog, from: "Crops") == ["p3"])
+    try await catalog.store.insert([Self.item("whole", from: "../../models", "../../models/")], into: "made")
+    let whole = CatalogPlace(collection: "models", item: nil)
+    #expect(try await catalog.store.items(derivedFrom: whole, limit: 9, offset: 0).items.map(\.id) == ["whole"])
+  }
+
+  @Test func `Collections that name sources are found`() async throws {
+    let catalog = try await Self.catalog()
+    let second = try Collection(
+      JSONParser.parse(
+        """
+        {"type":"Collection","stac_version":"1.1.0","id":"second","description":"d","license":"other",\
+        "extent":{"spatial":{"bbox":[[-180,-90,180,90]]},"temporal":{"interval":[[null,null]]}},\
+        "links":[{"rel":"derived_from","href":"../made"}]}
+        """))
+    try await catalog.store.insert(second)
+    #expect(try await catalog.store.collectionsWithSources(limit: 9).map(\.id) == ["second"])
   }
 
   @Test func `Items without sources write no row, and rows go with their items`() async throws {

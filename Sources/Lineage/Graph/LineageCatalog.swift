@@ -6,14 +6,18 @@ public protocol LineageCatalog: Sendable {
   func document(ofItem id: String, in collection: String) async throws -> JSONObject?
   /// A collection's document, nil where there is none.
   func document(ofCollection id: String) async throws -> JSONObject?
-  /// Items that name an item as their source, in one order. Those that do not any more may be among them.
+  /// The item that a name with a version means (`name@latest`, `name@production`, `name@version`); the place itself where it
+  /// is no such name, or names nothing.
+  func meant(by place: CatalogPlace) async throws -> CatalogPlace
+  /// Items that name an item or a collection as their source, in one order; an item also by a name with a version that may
+  /// mean it. Those that do not, or not any more, may be among them.
   ///
   /// - Parameters:
   ///   - limit: how many places of the order are looked at.
   ///   - offset: how many places are passed over.
-  func documents(
-    derivedFromItem id: String, in collection: String, limit: Int, offset: Int
-  ) async throws -> DerivedDocuments
+  func documents(derivedFrom place: CatalogPlace, limit: Int, offset: Int) async throws -> DerivedDocuments
+  /// The collections that name any source, in one order.
+  func derivedCollections() async throws -> DerivedDocuments
   /// What was decided about a model: its state, and the decisions; nil where nothing was, or nobody can tell now.
   func promotions(ofItem id: String, in collection: String) async -> JSONObject?
   /// The bytes of a small file that an href names, nil where it may not be read or is none of this machine.
@@ -24,7 +28,7 @@ public protocol LineageCatalog: Sendable {
   func address(of place: CatalogPlace) -> String
 }
 
-/// Some of the items that were made of another.
+/// Some of what was made of something.
 public struct DerivedDocuments: Sendable {
   public let documents: [DerivedDocument]
   /// Whether there is nothing behind the places that were looked at.
@@ -36,15 +40,13 @@ public struct DerivedDocuments: Sendable {
   }
 }
 
-/// An item that was made of another.
+/// An item or a collection that was made of something.
 public struct DerivedDocument: Sendable {
-  public let collection: String
-  public let id: String
+  public let place: CatalogPlace
   public let document: JSONObject
 
-  public init(collection: String, id: String, document: JSONObject) {
-    self.collection = collection
-    self.id = id
+  public init(_ place: CatalogPlace, document: JSONObject) {
+    self.place = place
     self.document = document
   }
 }

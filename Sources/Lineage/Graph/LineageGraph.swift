@@ -87,12 +87,15 @@ public struct LineageEdge: Sendable, Hashable {
   public let relation: String
   /// Whether the link's address is another server's, and the source was found here by its identifiers.
   public let isByIdentifier: Bool
+  /// The name with a version (`crops@latest`) that led to the source now; nil where the link has its identifier.
+  public let name: String?
 
-  public init(from: String, to: String, relation: String, isByIdentifier: Bool = false) {
+  public init(from: String, to: String, relation: String, isByIdentifier: Bool = false, name: String? = nil) {
     self.from = from
     self.to = to
     self.relation = relation
     self.isByIdentifier = isByIdentifier
+    self.name = name
   }
 }
 
@@ -129,6 +132,7 @@ extension LineageEdge {
   var json: JSONObject {
     var object: JSONObject = ["from": .string(from), "to": .string(to), "rel": .string(relation)]
     if isByIdentifier { object["matched"] = "identifier" }
+    if let name { object["name"] = .string(name) }
     return object
   }
 }

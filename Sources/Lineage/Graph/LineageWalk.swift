@@ -1,24 +1,27 @@
-import StacModel
+public import StacModel
 
 /// Walks a lineage both ways, from what was asked about.
 ///
 /// What is met twice is one node, so that documents which name each other in a circle end the walk; what lies in other
 /// catalogs is named and not fetched.
 public struct LineageWalk {
-  private let catalog: any LineageCatalog
-  private let request: LineageRequest
+  let catalog: any LineageCatalog
+  let request: LineageRequest
   private var graph: LineageGraph
   private var numbers: [String: Int] = [:]
-  private var knownEdges: Set<LineageEdge> = []
+  private var knownEdges: Set<[String]> = []
   private var documents: [String: JSONObject] = [:]
+  /// What names with a version mean, as far as they were met.
+  private var meanings: [CatalogPlace: CatalogPlace] = [:]
+  /// The collections that name sources, once they were asked for.
+  private var collections: DerivedDocuments?
 
-  /// The lineage of an item, nil where there is none.
+  /// The lineage of an item or a collection, nil where there is none.
   public static func graph(
-    ofItem id: String, in collection: String, _ request: LineageRequest, in catalog: some LineageCatalog
+    of place: CatalogPlace, _ request: LineageRequest, in catalog: some LineageCatalog
   ) async throws -> LineageGraph? {
-    let place = CatalogPlace(collection: collection, item: id)
-    guard let document = try await catalog.document(ofItem: id, in: collection) else { return nil }
     var walk = LineageWalk(catalog: catalog, request: request, root: place)
+    guard let document = try await walk.read(place) else { return nil }
     await walk.add(place, document)
     if request.direction != .results { try await walk.follow(place, towards: .sources) }
     if request.direction != .sources { try await walk.follow(place, towards: .results) }
@@ -64,8 +67,8 @@ public struct LineageWalk {
         connect(place.nodeID, id, source.relation)
         continue
       }
-      let target = CatalogPlace(collection: sourcePlace.collection, item: sourcePlace.item)
-      let isForeign = sourcePlace.base.map { !catalog.isOwn(base: $0) } ?? false
+      let target = try await meant(by: sourcePlace)
+      let isForeign = isForeign(sourcePlace)
       let isKnown = numbers[target.nodeID] != nil
       let document = isKnown ? documents[target.nodeID] : try await read(target)
       if isForeign, document == nil {
@@ -78,7 +81,7 @@ public struct LineageWalk {
         await add(target, document, titled: source.title)
         if document != nil { found.append(target) }
       }
-      connect(place.nodeID, target.nodeID, source.relation, isByIdentifier: isForeign)
+      connect(place.nodeID, target.nodeID, source.relation, through: sourcePlace, to: target)
     }
     return found
   }
@@ -88,57 +91,43 @@ public struct LineageWalk {
     return try await catalog.document(ofItem: item, in: place.collection)
   }
 
-  /// Adds what was made of an item.
-  ///
-  /// - Returns: the places that were not known before.
-  private mutating func addResults(of place: CatalogPlace, isBeyond: Bool) async throws -> [CatalogPlace] {
-    guard let item = place.item else { return [] }
-    var found: [CatalogPlace] = []
-    for offset in stride(from: 0, to: Self.mostLookedAt, by: Self.lookedAtOnce) {
-      let derived = try await catalog.documents(
-        derivedFromItem: item, in: place.collection, limit: Self.lookedAtOnce, offset: offset)
-      for entry in derived.documents {
-        let made = CatalogPlace(collection: entry.collection, item: entry.id)
-        // What is listed is looked at: the list may be older than the document.
-        let links = LineageSource.sources(of: entry.document, at: made).filter { source in
-          source.place.map { $0.collection == place.collection && $0.item == item } ?? false
-        }
-        guard let link = links.first else { continue }
-        if isBeyond { return stop(.depth) }
-        if numbers[made.nodeID] == nil {
-          guard hasRoom() else { return found }
-          await add(made, entry.document)
-          found.append(made)
-        }
-        let isForeign = link.place?.base.map { !catalog.isOwn(base: $0) } ?? false
-        connect(made.nodeID, place.nodeID, link.relation, isByIdentifier: isForeign)
-      }
-      if derived.isLast { return found }
-      try Task.checkCancellation()
-    }
-    note(.looks)
-    return found
+  // MARK: Places
+
+  /// The place of this catalog that a link's place means.
+  mutating func meant(by place: CatalogPlace) async throws -> CatalogPlace {
+    let own = CatalogPlace(collection: place.collection, item: place.item)
+    guard own.item?.contains("@") == true else { return own }
+    if let known = meanings[own] { return known }
+    let meant = try await catalog.meant(by: own)
+    meanings[own] = meant
+    return meant
   }
 
-  /// How many items that may have been made of one are looked at, and how many at a time.
-  private static let mostLookedAt = 10_000
-  private static let lookedAtOnce = 250
+  private func isForeign(_ place: CatalogPlace) -> Bool { place.base.map { !catalog.isOwn(base: $0) } ?? false }
+
+  /// The collections that name sources, read once in a walk.
+  mutating func derivedCollections() async throws -> DerivedDocuments {
+    if let collections { return collections }
+    let read = try await catalog.derivedCollections()
+    collections = read
+    return read
+  }
 
   // MARK: Nodes and edges
 
-  private enum Limit { case depth, nodes, looks }
+  enum Limit { case depth, nodes, looks }
 
-  private mutating func stop(_ limit: Limit) -> [CatalogPlace] {
+  mutating func stop(_ limit: Limit) -> [CatalogPlace] {
     note(limit)
     return []
   }
 
-  private mutating func note(_ limit: Limit) {
+  mutating func note(_ limit: Limit) {
     let text =
       switch limit {
       case .depth: "there is more beyond \(request.depth) steps"
       case .nodes: "there are more than \(request.limit) nodes"
-      case .looks: "of what may have been made of one item, \(Self.mostLookedAt) were looked at"
+      case .looks: "of what may have been made of one thing, \(Self.mostLookedAt) were looked at"
       }
     if !graph.limits.contains(text) { graph.limits.append(text) }
   }
@@ -214,8 +203,38 @@ public struct LineageWalk {
     }
   }
 
-  private mutating func connect(_ from: String, _ to: String, _ relation: String, isByIdentifier: Bool = false) {
-    let edge = LineageEdge(from: from, to: to, relation: relation, isByIdentifier: isByIdentifier)
-    if knownEdges.insert(edge).inserted { graph.edges.append(edge) }
+  private mutating func connect(_ from: String, _ to: String, _ relation: String) {
+    append(LineageEdge(from: from, to: to, relation: relation))
   }
+
+  /// - Parameters:
+  ///   - place: what the link names.
+  ///   - target: what that means here.
+  private mutating func connect(
+    _ from: String, _ to: String, _ relation: String, through place: CatalogPlace, to target: CatalogPlace
+  ) {
+    append(
+      LineageEdge(
+        from: from, to: to, relation: relation, isByIdentifier: isForeign(place),
+        name: place.item == target.item ? nil : place.item))
+  }
+
+  private mutating func append(_ edge: LineageEdge) {
+    if knownEdges.insert([edge.from, edge.to, edge.relation]).inserted { graph.edges.append(edge) }
+  }
+
+  /// Adds something that was made of a place, where there is room; whether it was not known before.
+  mutating func add(
+    _ made: DerivedDocument, of place: CatalogPlace, through source: LineageSource
+  ) async -> Addition {
+    let isKnown = numbers[made.place.nodeID] != nil
+    if !isKnown {
+      guard hasRoom() else { return .full }
+      await add(made.place, made.document)
+    }
+    connect(made.place.nodeID, place.nodeID, source.relation, through: source.place ?? place, to: place)
+    return isKnown ? .known : .new
+  }
+
+  enum Addition { case new, known, full }
 }

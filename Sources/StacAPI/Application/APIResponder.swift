@@ -184,6 +184,8 @@ public struct APIResponder: HTTPResponder {
         .answer(request, item: services.store.model(item), key: key, origin: origin)
     case .metrics:
       try await MetricsController(services: services, version: configuration.version, requests: counts).answer(request)
+    case .collectionLineage(let id):
+      try await LineageController(services: services).answer(request, of: CatalogPlace(collection: id, item: nil))
     case .part(let part, let item): try await answer(part, of: services.store.model(item), request)
     case .models(let place): try await answer(place, request)
     case .processes, .process, .execution:

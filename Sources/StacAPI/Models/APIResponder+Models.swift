@@ -1,4 +1,5 @@
 import Hummingbird
+import StacModel
 import StacStore
 
 extension APIResponder {
@@ -6,7 +7,9 @@ extension APIResponder {
   func answer(_ part: ItemPart, of item: ItemReference, _ request: APIRequest) async throws -> Response {
     switch part {
     case .container: try await ContainerController(services: services).answer(request, item: item)
-    case .lineage: try await LineageController(services: services).answer(request, item: item)
+    case .lineage:
+      try await LineageController(services: services)
+        .answer(request, of: CatalogPlace(collection: item.collection, item: item.id))
     case .mlflow: try await ModelRunController(services: services).answer(request, item: item)
     case .promotions: try await PromotionController(services: services).answer(request, model: item)
     case .validation: try await ModelValidationController(services: services).answer(request, item: item)

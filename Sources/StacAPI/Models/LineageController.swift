@@ -5,11 +5,11 @@ import StacModel
 import StacSearch
 import StacStore
 
-/// `/collections/{c}/items/{i}/lineage`: what an item was made of, and what was made of it.
+/// `lineage` of an item or a collection: what it was made of, and what was made of it.
 struct LineageController {
   let services: APIServices
 
-  func answer(_ request: APIRequest, item reference: ItemReference) async throws -> Response {
+  func answer(_ request: APIRequest, of place: CatalogPlace) async throws -> Response {
     let parameters = try request.parameters(["f", "direction", "depth", "limit"])
     let form = try Form(parameters["f"], accept: request.headers[.accept])
     var walk = LineageRequest()
@@ -22,11 +22,11 @@ struct LineageController {
     walk.depth = try Self.number("depth", parameters, 1...LineageRequest.greatestDepth) ?? walk.depth
     walk.limit = try Self.number("limit", parameters, 1...LineageRequest.greatestLimit) ?? walk.limit
     let catalog = StoredLineage(store: services.store, base: request.base, readFile: services.readFile)
-    let graph = try await LineageWalk.graph(ofItem: reference.id, in: reference.collection, walk, in: catalog)
-    guard let graph else {
-      throw StoreError.notFound("item '\(reference.id)' in collection '\(reference.collection)'")
+    guard let graph = try await LineageWalk.graph(of: place, walk, in: catalog) else {
+      let collection = "collection '\(place.collection)'"
+      throw StoreError.notFound(place.item.map { "item '\($0)' in \(collection)" } ?? collection)
     }
-    return form.response(graph, links: Self.links(of: reference, request.base))
+    return form.response(graph, links: Self.links(of: place, at: catalog.address(of: place)))
   }
 
   private static func number(
@@ -39,14 +39,13 @@ struct LineageController {
     return number
   }
 
-  private static func links(of item: ItemReference, _ base: BaseURL) -> [Link] {
-    let address = base.url("collections", item.collection, "items", item.id)
+  private static func links(of place: CatalogPlace, at address: String) -> [Link] {
     let here = address + "/lineage"
     return [
       Link(rel: .selfLink, href: here, type: .json),
       Link(rel: "alternate", href: here + "?f=svg", type: Form.svg.type, title: "The lineage as a drawing"),
       Link(rel: "alternate", href: here + "?f=dot", type: Form.dot.type, title: "The lineage for Graphviz"),
-      Link(rel: "about", href: address, type: .geoJSON),
+      Link(rel: "about", href: address, type: place.item == nil ? .json : .geoJSON),
     ]
   }
 

@@ -27,15 +27,37 @@ public struct StoredLineage: LineageCatalog {
     try await store.declaration(ofCollection: id).flatMap(Self.object)
   }
 
-  public func documents(
-    derivedFromItem id: String, in collection: String, limit: Int, offset: Int
-  ) async throws -> DerivedDocuments {
-    let derived = try await store.items(derivedFrom: id, in: collection, limit: limit, offset: offset)
+  public func meant(by place: CatalogPlace) async throws -> CatalogPlace {
+    guard let item = place.item else { return place }
+    do throws(StoreError) {
+      let model = try await store.model(ItemReference(collection: place.collection, id: item))
+      return CatalogPlace(collection: model.collection, item: model.id)
+    } catch {
+      // All versions are deprecated or retired: the name means none now.
+      guard case .notFound = error else { throw error }
+      return place
+    }
+  }
+
+  public func documents(derivedFrom place: CatalogPlace, limit: Int, offset: Int) async throws -> DerivedDocuments {
+    let derived = try await store.items(derivedFrom: place, limit: limit, offset: offset)
     let documents = try derived.items.compactMap { stored in
-      try Self.object(stored).map { DerivedDocument(collection: stored.collectionID, id: stored.id, document: $0) }
+      try Self.object(stored).map {
+        DerivedDocument(CatalogPlace(collection: stored.collectionID, item: stored.id), document: $0)
+      }
     }
     return DerivedDocuments(documents: documents, isLast: derived.isLast)
   }
+
+  public func derivedCollections() async throws -> DerivedDocuments {
+    let stored = try await store.collectionsWithSources(limit: Self.mostCollections)
+    let documents = try stored.compactMap { stored in
+      try Self.object(stored).map { DerivedDocument(CatalogPlace(collection: stored.id, item: nil), document: $0) }
+    }
+    return DerivedDocuments(documents: documents, isLast: stored.count < Self.mostCollections)
+  }
+
+  private static let mostCollections = 1_000
 
   public func promotions(ofItem id: String, in collection: String) async -> JSONObject? {
     // Where the lineage can be read and the history cannot, the lineage is told.

@@ -24,6 +24,8 @@ enum Route: Sendable, Hashable {
   case collectionSortables
   case collections
   case collection(String)
+  /// What a collection was made of, and what was made of it.
+  case collectionLineage(String)
   case items(String)
   case item(ItemReference)
   case asset(ItemReference, key: String)
@@ -95,6 +97,7 @@ enum Route: Sendable, Hashable {
     case "queryables": .queryables(id)
     case "sortables": .sortables(id)
     case "children": .children(.collection(id))
+    case "lineage": .collectionLineage(id)
     default: nil
     }
   }
@@ -142,6 +145,7 @@ enum Route: Sendable, Hashable {
     case .collectionSortables: "/collections-sortables"
     case .collections: "/collections"
     case .collection: "/collections/{collectionId}"
+    case .collectionLineage: "/collections/{collectionId}/lineage"
     case .items: "/collections/{collectionId}/items"
     case .item: "/collections/{collectionId}/items/{itemId}"
     case .asset: "/collections/{collectionId}/items/{itemId}/assets/{key}"

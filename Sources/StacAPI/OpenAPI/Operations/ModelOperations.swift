@@ -58,15 +58,13 @@ extension APIOperation {
         in other catalogs is named and not fetched. As JSON, or as a drawing where `f` or the Accept header asks for it.
         """,
       parameters: ["collectionId", "itemId", "lineageForm", "lineageDirection", "lineageDepth", "lineageLimit"],
-      answers: [
-        APIAnswer(
-          status: 200, description: "The nodes and edges",
-          contents: [
-            .init(type: .json, schema: "lineage"), .init(type: "image/svg+xml", schema: "text"),
-            .init(type: "text/vnd.graphviz", schema: "text"), .init(type: "text/plain", schema: "text"),
-          ])
-      ],
-      needs: [.database, .existing]),
+      answers: [lineage], needs: [.database, .existing]),
+    .init(
+      path: "/collections/{collectionId}/lineage", method: .get, id: "getCollectionLineage", tag: .models,
+      summary: "What a collection was made of, and what was made of it",
+      description: "As of an item: a collection is a source where a link with rel `derived_from` leads to it.",
+      parameters: ["collectionId", "lineageForm", "lineageDirection", "lineageDepth", "lineageLimit"],
+      answers: [lineage], needs: [.database, .existing]),
     .init(
       path: "/collections/{collectionId}/items/{modelId}/mlflow", method: .get, id: "getModelRun", tag: .models,
       summary: "What MLflow says of a model's run",
@@ -98,4 +96,11 @@ extension APIOperation {
       answers: [.ok("promotionHistory", "The state and its history", status: 201, headers: ["Location"])],
       needs: [.database, .existing, .permission], refusals: [409, 422]),
   ]
+
+  private static let lineage = APIAnswer(
+    status: 200, description: "The nodes and edges",
+    contents: [
+      .init(type: .json, schema: "lineage"), .init(type: "image/svg+xml", schema: "text"),
+      .init(type: "text/vnd.graphviz", schema: "text"), .init(type: "text/plain", schema: "text"),
+    ])
 }

@@ -159,6 +159,9 @@ extension APISchemas {
                 "matched": {
                   "enum": ["identifier"],
                   "description": "The link has another server's address, and what it names was found here"
+                },
+                "name": {
+                  "type": "string", "description": "The name with a version that led to the model, such as crops@latest"
                 }
               }
             }
@@ -180,7 +183,11 @@ extension APISchemas {
               "status": {"type": "string"}, "lifecycle_stage": {"type": "string"},
               "start_time": {"type": ["string", "null"], "format": "date-time"},
               "end_time": {"type": ["string", "null"], "format": "date-time"},
+              "tracking_uri": {
+                "type": "string", "description": "Which of several servers has it, where the item names none"
+              },
               "metrics": {"type": "object"}, "params": {"type": "object"}, "tags": {"type": "object"},
+              "left_out": {"type": "object", "description": "How many more metrics, params and tags there are"},
               "registered": {"type": "object", "description": "The version in the registry, with its aliases"}
             }
           },
