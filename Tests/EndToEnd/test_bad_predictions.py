@@ -31,25 +31,6 @@ def refused(answer, *words):
     return body
 
 
-@pytest.fixture
-def image(server, asset_root, request):
-    """Puts an image of the test's own into the catalog and gives its reference."""
-    made = []
-
-    def make(name, content=None, **asset_members):
-        path = asset_root / f"{request.node.name.replace('/', '_')[:60]}-{name}"
-        if content is not None:
-            path.write_bytes(content)
-        item = documents.image_item(f"image-{len(made)}-{uuid.uuid4().hex[:8]}", path, **asset_members)
-        server.create("/collections/sentinel-2-amazon/items", item)
-        made.append(item["id"])
-        return path, f"sentinel-2-amazon/{item['id']}"
-
-    yield make
-    for identifier in made:
-        server.delete(f"/collections/sentinel-2-amazon/items/{identifier}")
-
-
 def execute(server, reference, **inputs):
     return predictions.execute(server, "amazon-land-cover", [reference], **inputs)
 

@@ -115,19 +115,22 @@ import Testing
     }
   }
 
-  @Test func `files beside the image are not read`() throws {
+  @Test func `of files beside the image its description is read, unless that names others`() throws {
     try Fixtures.withFolder { folder in
       let file = folder.appendingPathComponent("ramp.tif")
-      try FileManager.default.copyItem(atPath: Fixtures.path("ramp_uint16.tif"), toPath: file.path)
-      let sidecar = """
-        <PAMDataset><GeoTransform>1, 1, 0, 1, 0, -1</GeoTransform><Metadata domain="OVERVIEWS">
-        <MDI key="OVERVIEW_FILE">/etc/passwd</MDI></Metadata></PAMDataset>
-        """
-      try Data(sidecar.utf8).write(to: URL(fileURLWithPath: file.path + ".aux.xml"))
-      try FileManager.default.copyItem(atPath: Fixtures.path("noise.tif"), toPath: file.path + ".ovr")
-      let information = try RasterDataset(path: file.path).information
-      #expect(information.geoTransform?.originX == 500_000)
-      #expect(information.bands[0].overviewCount == 0)
+      try FileManager.default.copyItem(atPath: Fixtures.path("noise.tif"), toPath: file.path)
+      let plain = try RasterDataset(path: file.path).information.bands[0]
+      #expect(plain.noData != 3 && !plain.hasScaling)
+      let description = URL(fileURLWithPath: file.path + ".aux.xml")
+      let band = "<PAMRasterBand band=\"1\"><NoDataValue>3</NoDataValue></PAMRasterBand>"
+      try Data("<PAMDataset>\(band)</PAMDataset>".utf8).write(to: description)
+      let described = try RasterDataset(path: file.path).information.bands[0]
+      #expect(described.noData == 3)
+      #expect(!described.hasScaling)
+      let other = "<Metadata domain=\"OVERVIEWS\"><MDI key=\"OVERVIEW_FILE\">/etc/passwd</MDI></Metadata>"
+      try Data("<PAMDataset>\(other)</PAMDataset>".utf8).write(to: description)
+      let error = try #require(throws: GeoError.self) { _ = try RasterDataset(path: file.path) }
+      #expect(error.reason == .unsupported && error.summary.contains("another file"))
     }
   }
 

@@ -4,9 +4,10 @@ internal import CGeo
 public enum GeoLibrary {
   /// Registers the few drivers we use and sets the security configuration, once a process.
   ///
-  /// Only GTiff, COG, JP2OpenJPEG, PNG, MEM, FlatGeobuf and GPKG exist afterwards: no VRT, no network and no plugin driver can be reached
-  /// through any file. Sidecar files are not looked for, PROJ never fetches grids, the block cache is `cacheMegabytes`
-  /// of the first call. Every entry of this module calls it; calling it again does nothing.
+  /// Only GTiff, COG, JP2OpenJPEG, PNG, MEM, FlatGeobuf and GPKG exist afterwards: no VRT, no network and no plugin driver
+  /// can be reached through any file. Of sidecar files only those of ``SidecarFiles`` are read, PROJ never fetches grids,
+  /// the block cache is `cacheMegabytes` of the first call. Every entry of this module calls it; calling it again does
+  /// nothing.
   public static func initialize(cacheMegabytes: Int = 64) {
     cacheSetting.setOnce(cacheMegabytes)
     _ = registration

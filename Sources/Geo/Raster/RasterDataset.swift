@@ -13,8 +13,9 @@ internal import CGeo
 
   /// Opens a local file, or a ``VirtualFile`` by its path, as one of the allowed formats; reads no pixel.
   ///
-  /// Sidecar files (`.ovr`, `.msk`, `.aux.xml`, world files) are not read. Throws `pathRefused`, `notARaster` (says what
-  /// the file is), `limitExceeded`, `unsupported` (complex numbers, signed bytes) or `damaged`.
+  /// Of the files beside a local one its mask (`.msk`) and description (`.aux.xml`) are read; overviews (`.ovr`) and world
+  /// files are not. Throws `pathRefused`, `notARaster` (says what the file is), `limitExceeded`, `unsupported` (complex
+  /// numbers, signed bytes, a mask that does not fit) or `damaged`.
   ///
   /// - Parameter known: what the same file said of itself before: its reference system is taken from there, as PROJ needs
   ///   ten milliseconds to word one.
@@ -37,13 +38,15 @@ internal import CGeo
     _ source: (any VirtualFileSource)?
   ) throws(GeoError) -> (GDALDatasetH, RasterInformation) {
     let plain = try RasterFileCheck.acceptedPath(path, formats: formats)
-    let opened = try unsafe Self.open(plain, formats)
+    let sidecars = try SidecarFiles(of: plain)
+    let opened = try unsafe Self.open(plain, formats, sidecars)
     do throws(GeoError) {
       let information = try capturingMessages { (_) throws(GeoError) in
         try unsafe RasterInformation(reading: opened, limits: limits, known: known)
       }
       // GDAL leaves out what it cannot read of a file that opens.
       if let failure = source?.failure { throw failure }
+      try sidecars.checkMask(of: information)
       return unsafe (opened, information)
     } catch {
       unsafe GDALClose(opened)
@@ -65,11 +68,13 @@ internal import CGeo
 
   deinit { capturingMessages { _ in unsafe GDALClose(handle) } }
 
-  private static func open(_ path: String, _ formats: [RasterFormat]) throws(GeoError) -> GDALDatasetH {
+  private static func open(
+    _ path: String, _ formats: [RasterFormat], _ sidecars: SidecarFiles
+  ) throws(GeoError) -> GDALDatasetH {
     let drivers = StringList(formats.map(\.rawValue))
     let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
     return try unsafe capturingMessages { (log) throws(GeoError) -> GDALDatasetH in
-      let siblings = StringList([path.split(separator: "/").last.map(String.init) ?? path])
+      let siblings = StringList([SidecarFiles.name(of: path)] + sidecars.names)
       guard
         let opened = unsafe GDALOpenEx(path, flags, UnsafePointer(drivers.asConstant), nil, siblings.asConstant)
       else {

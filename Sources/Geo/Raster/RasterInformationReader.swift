@@ -74,7 +74,8 @@ extension BandInformation {
     var hasOffset: Int32 = 0
     scale = unsafe GDALGetRasterScale(band, &hasScale)
     offset = unsafe GDALGetRasterOffset(band, &hasOffset)
-    hasScaling = hasScale != 0 || hasOffset != 0
+    // GDAL says of a file with a description beside it that it has a scale, which is 1 where none is said.
+    hasScaling = (hasScale != 0 || hasOffset != 0) && (scale != 1 || offset != 0)
     description = unsafe GDALGetDescription(band).map { unsafe String(cString: $0) } ?? ""
     let color = unsafe GDALGetColorInterpretationName(GDALGetRasterColorInterpretation(band))
     colorInterpretation = unsafe color.map { unsafe String(cString: $0) } ?? "Undefined"
