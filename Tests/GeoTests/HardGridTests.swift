@@ -41,6 +41,30 @@ import Vectors
     #expect(abs(difference) < 1e-9)
   }
 
+  /// Projections upon a cylinder, with half of their width in metres and how far north their maps reach.
+  static let cylinders: [(epsg: Int, half: Double, north: Double)] = [
+    (3857, 20_037_508.342789244, 15_000_000), (3395, 20_037_508.342789244, 15_000_000),
+    (3832, 20_037_508.342789244, 12_000_000), (6933, 17_367_530.445161372, 7_200_000),
+    (4087, 20_037_508.342789244, 10_018_754.171394622),
+  ]
+
+  @Test(arguments: cylinders, [0, 20_000.0])
+  func `noise around the Earth is settled up to the antimeridian`(
+    cylinder: (epsg: Int, half: Double, north: Double), tolerance: Double
+  ) throws {
+    let (width, height) = (72, 40)
+    let grid = RasterGrid(
+      width: width, height: height,
+      geoTransform: GeoTransform(
+        west: -cylinder.half, north: cylinder.north, pixelWidth: 2 * cylinder.half / Double(width),
+        pixelHeight: 2 * cylinder.north / Double(height)),
+      referenceSystem: try CoordinateReferenceSystem(epsg: cylinder.epsg))
+    let map = try Fixtures.noise(width: width, height: height, classes: 3, seed: 8)
+    let outcome = try Self.check(map, grid, tolerance: tolerance)
+    #expect(outcome.summary.pixelCount == map.validCount)
+    #expect(outcome.summary.collapsed == 0)
+  }
+
   @Test func `a ring of pixels around the pole has the pole outside`() throws {
     let map = try Fixtures.map(["11111", "1...1", "1...1", "1...1", "11111"])
     let grid = try Fixtures.grid(epsg: 3413, west: -62_500, north: 62_500, pixel: 25_000, width: 5, height: 5)

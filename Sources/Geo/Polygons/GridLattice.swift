@@ -3,15 +3,18 @@ import Vectors
 /// Longitudes and latitudes on a coarse lattice over a grid: what its pixels look like on the Earth, roughly.
 ///
 /// There is one where the grid lies on the Earth as on a plane: every place has a longitude and a latitude, longitudes run
-/// on without a jump once whole turns are added, no pole is near, and there are decimals that tell pixels apart.
+/// on without a jump once whole turns are added, no pole is near or the poles are lines as long as the equator, and there are
+/// decimals that tell pixels apart.
 struct GridLattice: Sendable {
   static let cells = 32
   private static let metresPerDegree = 111_195.0
 
   let width: Double
   let height: Double
+  /// Whether longitudes go around the Earth, so that a place's turn is told by where it lies on the grid.
+  let isWhole: Bool
   /// A whole number of degrees in the middle of the grid: longitudes are within half a turn of it.
-  let middle: Double
+  private let middle: Double
   /// What positions are counted in and from: in units that pixels have several of.
   let frame: PositionFrame
   /// The antimeridian, as far as it lies within the grid.
@@ -43,13 +46,16 @@ struct GridLattice: Sendable {
     }
     try transform.transform(xs: &xs, ys: &ys)
     guard xs.allSatisfy(\.isFinite), ys.allSatisfy({ abs($0) <= 90 }) else { return nil }
-    if !transform.isIdentity, !Self.unwrap(&xs) || ys.contains(where: { abs($0) > 89.9 }) { return nil }
+    let isEndless = transform.isIdentity ? true : try grid.referenceSystem.isCylindrical
+    if !transform.isIdentity, !Self.unwrap(&xs) { return nil }
+    if !isEndless, ys.contains(where: { abs($0) > 89.9 }) { return nil }
     // A file may say that its pixels lie anywhere; longitudes beyond one and a half turns are no lattice on the Earth.
     guard let west = xs.min(), let east = xs.max(), max(abs(west), abs(east)) <= 540,
-      east - west < (transform.isIdentity ? 420 : 350)
+      east - west < (isEndless ? 420 : 350)
     else {
       return nil
     }
+    isWhole = !transform.isIdentity && east - west >= 350
     let (south, north) = (ys.min() ?? 0, ys.max() ?? 0)
     span = east - west + north - south
     middle = ((west + east) / 2).rounded()
@@ -139,6 +145,27 @@ struct GridLattice: Sendable {
     // No piece is longer than some 90 degrees, so that products of differences stay exact.
     let turns = (max(abs(columns) / width, abs(rows) / height) * span / 90).rounded(.up)
     return Int(max(1, min(pixels, max((bend / 8 / frame.unit.tolerance).squareRoot().rounded(.up), turns))))
+  }
+
+  /// The longitude of a place on the grid, to some degrees.
+  func roughLongitude(column: Double, row: Double) -> Double {
+    let (across, down) = (column / width * Double(Self.cells), row / height * Double(Self.cells))
+    let (left, top) = (min(max(Int(across), 0), Self.cells - 1), min(max(Int(down), 0), Self.cells - 1))
+    let corner = longitudes[Self.index(left, top)]
+    return corner + (longitudes[Self.index(left + 1, top)] - corner) * (across - Double(left))
+      + (longitudes[Self.index(left, top + 1)] - corner) * (down - Double(top))
+  }
+
+  /// The position of a place whose longitude may be whole turns off.
+  ///
+  /// - Parameter near: ``roughLongitude(column:row:)`` of the place; nil where the middle of the grid tells as much.
+  /// - Throws: `referenceSystem` where the frame does not reach.
+  func position(longitude: Double, latitude: Double, near: Double?) throws(GeoError) -> FixedPosition {
+    let turns = ((longitude - (near ?? middle)) / 360).rounded()
+    guard let position = frame.position(longitude: longitude - 360 * turns, latitude: latitude) else {
+      throw GeoError.offTheEarth
+    }
+    return position
   }
 
   /// Metres on the ground of a step of one column and one row, around a place.

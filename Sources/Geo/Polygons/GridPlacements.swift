@@ -13,12 +13,12 @@ struct GeographicPlacement: ArcPlacement {
   }
 
   func place(_ arcs: ArcPoints<GridPoint>, into placed: inout ArcPoints<FixedPosition>) throws {
-    var lines = ArcLines()
+    var lines = ArcLines(geoTransform, lattice)
     for arc in 0..<arcs.count {
       let range = arcs.range(arc)
-      lines.append(arcs.points[range.lowerBound], geoTransform)
+      lines.append(arcs.points[range.lowerBound])
       for index in range.dropLast() {
-        lines.append(arcs.points[index], arcs.points[index + 1], geoTransform, lattice)
+        lines.append(arcs.points[index], arcs.points[index + 1])
       }
       lines.ends.append(lines.xs.count)
     }
@@ -27,7 +27,7 @@ struct GeographicPlacement: ArcPlacement {
     for end in lines.ends {
       let start = placed.points.count
       while next < end {
-        let position = try position(lines.xs[next], lines.ys[next])
+        let position = try position(next, of: lines)
         if placed.points.count > start {
           lattice.seam.append(from: placed.points[placed.points.count - 1], to: position, to: &placed.points)
         }
@@ -72,12 +72,10 @@ struct GeographicPlacement: ArcPlacement {
     return next == positions.upperBound - 1
   }
 
-  private func position(_ longitude: Double, _ latitude: Double) throws -> FixedPosition {
-    let turns = transform.isIdentity ? 0 : ((longitude - lattice.middle) / 360).rounded()
-    guard let position = lattice.frame.position(longitude: longitude - 360 * turns, latitude: latitude) else {
-      throw GeoError.offTheEarth
-    }
-    return position
+  private func position(_ index: Int, of lines: ArcLines) throws -> FixedPosition {
+    let (longitude, latitude) = (lines.xs[index], lines.ys[index])
+    let near: Double? = lattice.isWhole ? lines.roughLongitudes[index] : transform.isIdentity ? longitude : nil
+    return try lattice.position(longitude: longitude, latitude: latitude, near: near)
   }
 }
 
@@ -112,30 +110,36 @@ struct SeamCrossings: Sendable {
 private struct ArcLines {
   var xs: [Double] = []
   var ys: [Double] = []
+  /// Of each place where longitudes go around the Earth, else none.
+  private(set) var roughLongitudes: [Double] = []
   /// Where each arc ends.
   var ends: [Int] = []
+  private let geoTransform: GeoTransform
+  private let lattice: GridLattice
 
-  mutating func append(_ point: GridPoint, _ geoTransform: GeoTransform) {
-    append(column: point.column, row: point.row, geoTransform)
+  init(_ geoTransform: GeoTransform, _ lattice: GridLattice) {
+    self.geoTransform = geoTransform
+    self.lattice = lattice
   }
 
+  mutating func append(_ point: GridPoint) { append(column: point.column, row: point.row) }
+
   /// The line from a point, which is there already, to the next.
-  mutating func append(
-    _ from: GridPoint, _ to: GridPoint, _ geoTransform: GeoTransform, _ lattice: GridLattice
-  ) {
+  mutating func append(_ from: GridPoint, _ to: GridPoint) {
     let (columns, rows) = (to.column - from.column, to.row - from.row)
     let pieces = lattice.pieces(columns: columns, rows: rows)
     for piece in 1..<max(pieces, 1) {
       let share = Double(piece) / Double(pieces)
-      append(column: from.column + columns * share, row: from.row + rows * share, geoTransform)
+      append(column: from.column + columns * share, row: from.row + rows * share)
     }
-    append(to, geoTransform)
+    append(to)
   }
 
-  private mutating func append(column: Double, row: Double, _ geoTransform: GeoTransform) {
+  private mutating func append(column: Double, row: Double) {
     let point = geoTransform.point(column: column, row: row)
     xs.append(point.x)
     ys.append(point.y)
+    if lattice.isWhole { roughLongitudes.append(lattice.roughLongitude(column: column, row: row)) }
   }
 }
 

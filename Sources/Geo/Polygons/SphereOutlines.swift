@@ -128,12 +128,8 @@ struct EarthSheet: Sendable {
   /// Nil where the Earth goes on without end: in longitude and latitude, and in projections upon a cylinder.
   init?(_ grid: RasterGrid) throws(GeoError) {
     let back = try TransformPool(from: .longitudeLatitude(), to: grid.referenceSystem)
-    // A degree of longitude on the equator and far from it, away from where the projection may be torn.
-    var xs = [10.0, 11, 10, 11]
-    var ys = [0.0, 0, 60, 60]
-    try back.transform(xs: &xs, ys: &ys)
-    let isCylinder = abs(xs[1] - xs[0] - xs[3] + xs[2]) <= 1e-9 * abs(xs[1] - xs[0]) && ys[2] == ys[3]
-    if back.isIdentity || isCylinder { return nil }
+    let isEndless = back.isIdentity ? true : try grid.referenceSystem.isCylindrical
+    if isEndless { return nil }
     self.back = back
     geoTransform = grid.geoTransform
     let column = SIMD2(geoTransform.columnX, geoTransform.columnY)
@@ -151,6 +147,20 @@ struct EarthSheet: Sendable {
       if !(abs(xs[index] - point.x) + abs(ys[index] - point.y) <= tolerance) {
         throw GeoError.offTheEarth(at: corner)
       }
+    }
+  }
+}
+
+extension CoordinateReferenceSystem {
+  /// Whether meridians are straight, parallel and evenly spaced, and parallels lie across them: upon a cylinder around the
+  /// equator.
+  var isCylindrical: Bool {
+    get throws(GeoError) {
+      // A degree of longitude on the equator and far from it, away from where a projection may be torn.
+      var xs = [10.0, 11, 10, 11]
+      var ys = [0.0, 0, 60, 60]
+      try TransformPool(from: .longitudeLatitude(), to: self).transform(xs: &xs, ys: &ys)
+      return abs(xs[1] - xs[0] - xs[3] + xs[2]) <= 1e-9 * abs(xs[1] - xs[0]) && ys[2] == ys[3]
     }
   }
 }
