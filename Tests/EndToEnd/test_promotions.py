@@ -293,6 +293,10 @@ def test_what_is_retired_is_not_the_latest_and_is_not_run_silently(catalog, tmp_
     told = run("predict", "--model", "models/Ended land cover@latest", "--item", "sentinel-2-amazon/s2-amazon", "--explain",
                "--data-dir", catalog.data_directory)
     assert told.returncode != 0 and "is retired" in told.stderr, told.stderr
+    # Another name does not bring it back.
+    renamed = catalog.patch(f"{COLLECTION}/items/{models[0]}", {"properties": {"mlm:name": "Renamed land cover"}})
+    assert renamed.status_code == 200, renamed.text
+    assert catalog.get(f"{COLLECTION}/items/Renamed%20land%20cover@latest").status_code == 404
     for model in models:
         catalog.delete(f"{COLLECTION}/items/{model}")
 

@@ -58,7 +58,6 @@ extension PostgresSession {
       FROM f JOIN gnomon.items i ON i.collection_key = f.collection_key AND i.is_model \
       AND md5(i.properties ->> 'mlm:name') = f.digest \
       LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id \
-      AND s.model = i.properties ->> 'mlm:name' \
       LIMIT \(Self.mostReleases + 1)
       """, plan: .generic)
     guard rows.count <= Self.mostReleases else { return [:] }
