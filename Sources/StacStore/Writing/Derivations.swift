@@ -13,6 +13,7 @@ extension Item {
   var derivations: [CatalogPlace] {
     guard let links = member("links")?.array else { return [] }
     var places: [CatalogPlace] = []
+    var seen: Set<[UInt8]> = []
     for link in links {
       guard let members = link.object, members["rel"]?.equals("derived_from") == true,
         let href = members["href"]?.string,
@@ -20,7 +21,7 @@ extension Item {
       else { continue }
       // Texts that no index takes are no identifiers of items that are here.
       let own = CatalogPlace(collection: place.collection, item: place.item)
-      guard own.byteCount <= Self.longestPlace, !own.hasNUL, !places.contains(own) else { continue }
+      guard own.byteCount <= Self.longestPlace, !own.hasNUL, seen.insert(own.bytes).inserted else { continue }
       places.append(own)
       if places.count == Self.mostDerivations { break }
     }
@@ -33,6 +34,8 @@ extension Item {
 
 extension CatalogPlace {
   var byteCount: Int { collection.utf8.count + (item?.utf8.count ?? 0) }
+  /// The identifiers byte by byte, U+0000 between them: those of different Unicode forms are different ones.
+  fileprivate var bytes: [UInt8] { Array(collection.utf8) + (item.map { [0] + Array($0.utf8) } ?? []) }
   fileprivate var hasNUL: Bool { collection.utf8.contains(0) || item?.utf8.contains(0) == true }
 }
 
