@@ -138,9 +138,11 @@ private struct MatchParameters {
 
   func model() throws(ParameterError) -> ItemReference? {
     guard let text = try text("model") else { return nil }
-    let parts = text.split(separator: ":", maxSplits: 1).compactMap { PercentCoding.decode($0) }
+    let parts = text.split(separator: ":", maxSplits: 1).compactMap { PercentCoding.decodeKeepingUnicode($0) }
     guard parts.count == 2 else {
-      throw ParameterError("model", "collection and identifier with a colon between were expected")
+      throw ParameterError(
+        "model",
+        "a model as in /processes was expected: collection and identifier with a colon between, percent-encoded")
     }
     return ItemReference(collection: parts[0], id: parts[1])
   }

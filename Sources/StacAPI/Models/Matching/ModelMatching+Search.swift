@@ -47,7 +47,7 @@ extension ModelMatching {
 
   /// The condition that the models meet that can read an item.
   private func readers(of text: String) async throws -> Expression {
-    let parts = text.split(separator: "/", maxSplits: 1).compactMap { PercentCoding.decode($0) }
+    let parts = text.split(separator: "/", maxSplits: 1).compactMap { PercentCoding.decodeKeepingUnicode($0) }
     guard parts.count == 2 else {
       throw ParameterError(ModelItemProperties.reads, "'\(text.prefix(64))' is no item such as 'collection/item'")
     }
