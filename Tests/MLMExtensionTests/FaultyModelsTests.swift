@@ -78,6 +78,8 @@ let output = "properties/mlm:output/0"
     FaultyModel(basic, "properties/mlm:name", "7th model"),
     FaultyModel(basic, "properties/mlm:name", "x"),
     FaultyModel(basic, "properties/mlm:name", "model."),
+    // A mark that makes one character with what stands before it.
+    FaultyModel(basic, "properties/mlm:\u{301}foo", 1, at: "properties/mlm:\u{301}foo"),
     FaultyModel(basic, "properties/mlm:architecture", nil),
     FaultyModel(basic, "properties/mlm:architecture", .null),
     FaultyModel(basic, "properties/mlm:tasks", nil),

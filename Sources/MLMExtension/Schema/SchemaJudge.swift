@@ -86,7 +86,8 @@ final class SchemaJudge {
 
   private func matches(_ text: String, _ pattern: SchemaPattern) -> Bool {
     switch pattern {
-    case .withoutPrefix(let prefix): return !text.hasPrefix(prefix)
+    // As a regular expression sees it: a mark behind the prefix is a character of its own.
+    case .withoutPrefix(let prefix): return !text.unicodeScalars.starts(with: prefix.unicodeScalars)
     case .expression(let expression):
       if expressions[expression] == nil {
         let read = try? Regex<AnyRegexOutput>(expression, as: AnyRegexOutput.self)
