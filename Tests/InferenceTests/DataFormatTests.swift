@@ -21,6 +21,21 @@ struct DataFormatTests {
     let length = [UInt8(header.count)] + [UInt8](repeating: 0, count: 7)
     #expect(DataFormat(length + header) == .safetensors)
     #expect(DataFormat([UInt8(header.count + 1)] + length.dropFirst() + header) == nil)
+    func file(_ tensors: String, _ data: Int) -> [UInt8] {
+      let header = Array("{\(tensors)}".utf8)
+      return [UInt8(header.count)] + [UInt8](repeating: 0, count: 7) + header + [UInt8](repeating: 1, count: data)
+    }
+    func tensor(_ name: String, _ type: String, _ shape: [Int], _ offsets: [Int]) -> String {
+      "\"\(name)\":{\"dtype\":\"\(type)\",\"shape\":\(shape),\"data_offsets\":\(offsets)}"
+    }
+    let pair = tensor("b", "U8", [2, 2], [4, 8]) + "," + tensor("a", "F32", [], [0, 4])
+    #expect(DataFormat(file(pair, 8)) == .safetensors)
+    // Bytes that no tensor has, or two have, and tensors that are not as large as they say.
+    for (tensors, count) in [
+      (tensor("a", "U8", [1], [3, 4]), 4), (tensor("a", "U8", [1], [5, 0, 4]), 4), (tensor("a", "U8", [3], [0, 4]), 4),
+      (tensor("a", "U8", [4], [0, 4]) + "," + tensor("b", "U8", [3], [1, 4]), 4), (tensor("a", "?", [4], [0, 4]), 4),
+      (tensor("a", "U8", [-4], [0, 4]), 4), (tensor("a", "U8", [1 << 40, 1 << 40], [0, 4]), 4),
+    ] { #expect(DataFormat(file(tensors, count)) == nil, "\(tensors)") }
     // What follows the tensors is none of them.
     #expect(DataFormat(length + header + [0x80, 0x04]) == nil)
     #expect(DataFormat([0xFF] + [UInt8](repeating: 0xFF, count: 7) + header) == nil)

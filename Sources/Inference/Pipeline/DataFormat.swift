@@ -13,7 +13,7 @@ public enum DataFormat: String, Sendable, Hashable {
   public init?(_ bytes: [UInt8]) {
     if Self.isONNX(bytes) {
       self = ONNXTensors.lieElsewhere(bytes) ? .onnxInParts : .onnx
-    } else if Self.isSafetensors(bytes) {
+    } else if SafetensorsHeader.isWhole(bytes) {
       self = .safetensors
     } else {
       return nil
@@ -33,21 +33,6 @@ public enum DataFormat: String, Sendable, Hashable {
 
   /// Whether the file holds all of the model.
   public var isWhole: Bool { self != .onnxInParts }
-
-  /// The largest header that readers of safetensors take, in bytes.
-  private static let mostHeader: UInt64 = 100_000_000
-
-  private static func isSafetensors(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count > 10, bytes[8] == UInt8(ascii: "{") else { return false }
-    let header = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard header >= 2, header <= mostHeader, header <= UInt64(bytes.count - 8) else { return false }
-    // The tensors that it names fill the file: what would follow them is something else.
-    guard let tensors = try? JSONParser.parse(Array(bytes[8..<(8 + Int(header))])).object else { return false }
-    let ends = tensors.members.filter { $0.name != "__metadata__" }.map { tensor in
-      tensor.value.object?["data_offsets"]?.array?.last?.integer ?? -1
-    }
-    return (ends.max() ?? 0) == Int64(bytes.count - 8 - Int(header)) && !ends.contains(-1)
-  }
 
   /// The fields of `ModelProto` that are numbers, and those that are texts and messages.
   private static let numberFields: Set<UInt64> = [1, 5]
