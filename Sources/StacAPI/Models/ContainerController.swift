@@ -13,6 +13,7 @@ public protocol ContainerService: Sendable {
 }
 
 extension Item {
+  /// How many images of an item registries are asked for.
   fileprivate static let mostImages = 20
 
   /// The container images that are asked for, each once, as the item has them.
@@ -40,13 +41,17 @@ struct ContainerController {
     _ = try request.parameters([])
     let stored = try await services.store.required(reference)
     let item = try Item(JSONText(stored.document.bytes))
+    let assets = item.containerAssets
     var checks = try await services.containers?.known(item.imageNames) ?? [:]
     if request.method == "POST" {
       guard let service = services.containers else { throw APIError(.unavailable, "This server asks no registries") }
       checks.merge(try await service.check(imagesOf: item)) { $1 }
     }
-    let assets = item.containerAssets.prefix(Item.mostImages)
-    return .json(["containers": .array(assets.map { .object(Self.document($0, checks[$0.href])) })])
+    var containers = assets.map { Self.document($0, checks[$0.href]) }
+    for index in containers.indices.dropFirst(Item.mostImages) where checks[assets[index].href] == nil {
+      containers[index]["problem"] = .string("registries are asked for the first \(Item.mostImages) images of an item")
+    }
+    return .json(["containers": .array(containers.map { .object($0) })])
   }
 
   private static func document(_ asset: Asset, _ check: ContainerCheck?) -> JSONObject {
