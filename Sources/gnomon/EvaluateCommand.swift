@@ -15,7 +15,8 @@ struct EvaluateCommand: ParsableCommand {
 
       Prints one line for each row, the numbers separated by commas: with --output margins the sums of the trees, with \
       outputs (the default) what the objective makes of them, probabilities as a rule, with classes the number of the \
-      class that wins. Numbers are written so that they are read back exactly.
+      class that wins. Of binary:logitraw and multi:softmax the outputs are probabilities too, as maps need them, where \
+      XGBoost's predict() gives margins and labels. Numbers are written so that they are read back exactly.
 
       Columns 'expected:NAME' behind the features, as in a golden vector, hold the outputs another program gives: they \
       are compared (within 1e-6, relative beyond 1), and where one differs the command says which and ends with status 1.
