@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite("Reading files in ranges", .timeLimit(.minutes(1)))
-struct RangedFileTests {
+final class RangedFileTests {
   private let server: LocalServer
   private let folder = NSTemporaryDirectory() + "ranges-\(UUID().uuidString)"
   /// What the server has.
@@ -15,6 +15,8 @@ struct RangedFileTests {
     server = try LocalServer()
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private func open(
     _ path: String, policy: FetchPolicy? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }
