@@ -3,6 +3,7 @@
 import copy
 import json
 import time
+from urllib.parse import quote
 
 import pytest
 
@@ -241,6 +242,20 @@ def test_pages_hold_every_match_once_in_order(server, models_of_the_test):
     link = next(link for link in page["links"] if link["rel"] == "next")
     again = post(server, **link["body"])
     assert ids(page["models"]) + ids(again["models"]) == seen
+
+
+def test_identifiers_beyond_ascii_are_matched_each_by_itself(server, models_of_the_test):
+    # The Unicode forms of one name: two models.
+    names = ["e\u0301", "\u00e9", "50 %"]
+    for name in names:
+        models_of_the_test(identifier=name)
+    listed = {quote(f"match-models:{name}", safe=":") for name in names}
+    assert listed <= set(ids(match(server, **SCENE, limit=100)["models"]))
+    for name in names:
+        body = {**SCENE, "model": f"match-models:{name.replace('%', '%25')}"}
+        assert ids(post(server, **body)["models"]) == [quote(f"match-models:{name}", safe=":")]
+    found = server.get("/search", params={"filter": f"gnomon:reads = '{READS}'", "limit": 100}).json()["features"]
+    assert {item["id"] for item in found} >= set(names)
 
 
 def test_months_pixels_and_platforms_are_compared(server, models_of_the_test):

@@ -20,6 +20,11 @@ public struct ItemReference: Sendable, Hashable, Codable {
     self.collection = collection
     self.id = id
   }
+
+  /// Identifiers are compared byte by byte, as the database does: the Unicode forms of one name are several.
+  public static func == (left: ItemReference, right: ItemReference) -> Bool {
+    left.collection.utf8.elementsEqual(right.collection.utf8) && left.id.utf8.elementsEqual(right.id.utf8)
+  }
 }
 
 /// What an execution of a model asks for.

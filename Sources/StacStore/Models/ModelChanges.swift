@@ -2,6 +2,11 @@
 public struct ModelKey: Sendable, Hashable {
   let collection: Int32
   let id: String
+
+  /// Identifiers are compared byte by byte, as the database does: the Unicode forms of one name are several.
+  public static func == (left: ModelKey, right: ModelKey) -> Bool {
+    left.collection == right.collection && left.id.utf8.elementsEqual(right.id.utf8)
+  }
 }
 
 /// Which changes of models have been read: whatever a later reading can find has changed since.
