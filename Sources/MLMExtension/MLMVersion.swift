@@ -39,6 +39,8 @@ public struct MLMVersion: Sendable, Hashable, Comparable, CustomStringConvertibl
     }
     guard parts.count == 3, numbers.count == 3 else { return nil }
     self.init(major: numbers[0], minor: numbers[1], patch: numbers[2])
+    // Nobody published `1.5.02`.
+    guard description == text else { return nil }
   }
 
   /// Whether a schema URL is the MLM extension's, in whatever version.

@@ -15,8 +15,11 @@ public struct Asset: Sendable, Hashable {
   public var roles: [String] { json["roles"]?.array?.compactMap(\.string) ?? [] }
   /// `file:checksum` of the file extension: a multihash in hexadecimal.
   public var checksum: String? { json["file:checksum"]?.string }
-  /// `file:size` of the file extension, in bytes.
-  public var size: Int64? { json["file:size"]?.integer }
+  /// `file:size` of the file extension, in bytes; the largest number where it is beyond that.
+  public var size: Int64? {
+    guard let size = json["file:size"], let number = size.double else { return nil }
+    return size.wholeNumber ?? (number >= 0x1p63 ? .max : nil)
+  }
 }
 
 extension JSONObject {

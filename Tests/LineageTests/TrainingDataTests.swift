@@ -46,6 +46,12 @@ import Testing
     #expect(file.outputs.first?.md5 == "00000000000000000000000000000012")
   }
 
+  @Test(arguments: ["no", "off", "Y", "on"])
+  func `Words that YAML 1 point 1 took for truth values are names`(name: String) throws {
+    let file = try Self.dvc("outs:\n- {md5: 22a1a2931c8370d3aeedd7183606fd7f, path: \(name)}\n")
+    #expect(file.outputs.map(\.path) == [name])
+  }
+
   @Test func `An import notes where the data came from`() throws {
     let file = try Self.dvc(
       """

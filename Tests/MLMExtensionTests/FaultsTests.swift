@@ -61,6 +61,11 @@ struct Spoiling: Sendable, CustomTestStringConvertible {
     #expect(findings.all[0].rule == .knownVersion)
   }
 
+  @Test(arguments: ["1.5.02", "01.5.2", "1.5.2.0", "1.5", "+1.5.2"]) func anotherSpellingOfAVersionIsNone(text: String)
+  {
+    #expect(MLMVersion(schemaURL: "https://stac-extensions.github.io/mlm/v\(text)/schema.json") == nil)
+  }
+
   @Test(arguments: ["1.5.0", "1.5.1", "1.5.2", "1.6.0"]) func theDemoModelIsGoodInEveryVersionOf15(
     version: String
   ) throws {

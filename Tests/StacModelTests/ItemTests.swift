@@ -128,4 +128,10 @@ struct ItemTests {
         == ["/license", "/extent/spatial/bbox", "/extent/temporal/interval"]
     }
   }
+
+  @Test(arguments: [("17", 17), ("17.0", 17), ("1.7e1", 17), ("99999999999999999999", Int64.max), ("1.5", nil)])
+  func `a whole number of bytes is one however it is written`(text: String, size: Int64?) throws {
+    let json = try JSONParser.parse(Array("{\"href\":\"a\",\"file:size\":\(text)}".utf8))
+    #expect(Asset(key: "a", json: try #require(json.object)).size == size)
+  }
 }

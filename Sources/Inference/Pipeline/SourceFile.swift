@@ -27,9 +27,9 @@ struct SourceFile: Sendable {
 
   /// Refuses a file that has another size than its item says: it was cut off, or is another one.
   private static func checkSize(_ path: String, _ asset: Asset) throws(InferenceError) {
-    guard let declared = asset.json["file:size"]?.integer else { return }
+    guard let declared = asset.size else { return }
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    let found = VirtualFile.traffic(at: path).map { Int($0.byteCount) } ?? (attributes?[.size] as? NSNumber)?.intValue
+    let found = VirtualFile.traffic(at: path).map(\.byteCount) ?? (attributes?[.size] as? NSNumber)?.int64Value
     guard let found, found != declared else { return }
     throw InferenceError(
       found < declared ? .unreadableImage : .checksum,

@@ -35,8 +35,8 @@ public struct TrainingDataLink: Sendable, Hashable {
     file = members["git:path"]?.string
     self.path = members["dvc:path"]?.string
     md5 = members["dvc:md5"]?.string
-    size = members["dvc:size"]?.integer
-    fileCount = members["dvc:nfiles"]?.integer
+    size = members["dvc:size"]?.wholeNumber
+    fileCount = members["dvc:nfiles"]?.wholeNumber
     remote = members["dvc:remote"]?.string
   }
 

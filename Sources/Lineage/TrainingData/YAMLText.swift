@@ -49,7 +49,7 @@ public enum YAMLText {
     guard budget >= 0 else { throw TrainingDataError("the file holds more than \(maximumValues) values") }
     guard depth <= maximumDepth else { throw TrainingDataError("the file is nested too deeply") }
     switch node {
-    case .scalar(let scalar): return Self.scalar(scalar, node)
+    case .scalar(let scalar): return Self.scalar(scalar)
     case .sequence(let sequence):
       var elements: [JSONValue] = []
       for element in sequence { elements.append(try value(element, depth: depth + 1, budget: &budget)) }
@@ -65,10 +65,15 @@ public enum YAMLText {
     }
   }
 
-  private static func scalar(_ scalar: Node.Scalar, _ node: Node) -> JSONValue {
+  private static func scalar(_ scalar: Node.Scalar) -> JSONValue {
     guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
-    if node.null != nil { return .null }
-    if let flag = node.bool { return .bool(flag) }
+    // The words of the core schema alone: `no` and `off`, which YAML 1.1 took for false, are names of files.
+    switch scalar.string {
+    case "", "~", "null", "Null", "NULL": return .null
+    case "true", "True", "TRUE": return .bool(true)
+    case "false", "False", "FALSE": return .bool(false)
+    default: break
+    }
     // A checksum of digits alone stays text: only what a 64-bit number holds exactly is one.
     if let number = Int64(scalar.string), String(number) == scalar.string { return JSONValue(number) }
     return .string(scalar.string)
