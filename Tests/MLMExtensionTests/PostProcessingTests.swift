@@ -116,7 +116,28 @@ private func plan(_ expression: String?, _ inputs: JSONObject = [:]) throws -> P
     (#"{"version": 1, "dissolve": [{"classes": ["soy"], "value": 65535}]}"#, "/expression/dissolve/0/value"),
     (
       #"{"version": 1, "dissolve": [{"classes": [2], "value": 30}, {"classes": [3], "value": 30}]}"#,
-      "/expression/dissolve"
+      "/expression/dissolve/1/value"
+    ),
+    (
+      #"{"version": 1, "dissolve": [{"classes": [2], "value": 30, "name": "x"}, {"classes": [3], "value": 31, "name": "x"}]}"#,
+      "/expression/dissolve/1/name"
+    ),
+    (
+      #"{"version": 1, "dissolve": [{"classes": [2], "name": "x"}, {"classes": [3], "name": "x"}]}"#,
+      "/expression/dissolve/1/name"
+    ),
+    (
+      #"{"version": 1, "dissolve": [{"classes": [1], "value": 30, "name": "2+3"}, {"classes": [2, 3], "value": 31}]}"#,
+      "/expression/dissolve/1/value"
+    ),
+    (#"{"version": 1, "dissolve": [{"classes": ["soy", "maize"], "name": "water"}]}"#, "/expression/dissolve/0/name"),
+    (
+      #"{"version": 1, "dissolve": [{"classes": [3, 2]}, {"classes": [7], "value": 9, "name": "soy"}]}"#,
+      "/expression/dissolve/1/name"
+    ),
+    (
+      #"{"version": 1, "unknown_class": {"value": 9, "name": "x"}, "dissolve": [{"classes": [2], "name": "x"}]}"#,
+      "/expression/dissolve/0/name"
     ),
     (#"{"version": 1, "dissolve": [{"classes": ["soy"], "multipolygon": 1}]}"#, "/expression/dissolve/0/multipolygon"),
     (#"{"version": 1, "minimum_area": []}"#, "/expression/minimum_area"),

@@ -2,7 +2,8 @@
 struct KnownClasses {
   private var byValue: [Int: ModelClass] = [:]
   private var byName: [String: ModelClass] = [:]
-  private var byLabel: [String: ModelClass] = [:]
+  /// Values by what documents or people call classes.
+  private var byWord: [String: [Int]] = [:]
   /// Names and values that more than one class has: they lead to none.
   private var ambiguousNames: Set<String> = []
   private var ambiguousValues: Set<Int> = []
@@ -17,7 +18,7 @@ struct KnownClasses {
       .joined(separator: ", ")
     for entry in classes {
       if byValue[entry.value] == nil { byValue[entry.value] = entry } else { ambiguousValues.insert(entry.value) }
-      if byLabel[entry.label] == nil { byLabel[entry.label] = entry }
+      for word in Set([entry.label, entry.name ?? entry.label]) { byWord[word, default: []].append(entry.value) }
       guard let name = entry.name else { continue }
       if byName.updateValue(entry, forKey: name) != nil { ambiguousNames.insert(name) }
     }
@@ -29,8 +30,8 @@ struct KnownClasses {
   /// The one class with a value.
   func only(value: Int) -> ModelClass? { ambiguousValues.contains(value) ? nil : byValue[value] }
 
-  /// The first class that documents or people call so.
-  func called(_ text: String) -> ModelClass? { byName[text] ?? byLabel[text] }
+  /// Values of the classes that documents or people call so.
+  func values(called text: String) -> [Int] { byWord[text] ?? [] }
 
   /// The one class with a name.
   func only(name: String) -> ModelClass? { ambiguousNames.contains(name) ? nil : byName[name] }

@@ -43,9 +43,9 @@ extension PostProcessingReader {
   private mutating func refuseTaken(
     _ made: ModelClass, among known: KnownClasses?, replacing replaced: [Int], at place: PlacedMember
   ) {
-    guard let other = known?.called(made.label), !replaced.contains(other.value) else { return }
+    guard let other = known?.values(called: made.label).first(where: { !replaced.contains($0) }) else { return }
     fault(
-      place.pointer, "the class \(other.value) is called \(made.label) already",
+      place.pointer, "the class \(other) is called \(made.label) already",
       mend: "write a name that no class has")
   }
 
@@ -92,7 +92,7 @@ extension PostProcessingReader {
     guard let placed = placed(.dissolve) else { return [] }
     let known = classes.map { KnownClasses(result.rasterClasses($0)) }
     var groups: [DissolvedClasses] = []
-    var seen: Set<Int> = []
+    var (seen, targets) = (Set<Int>(), DissolvedTargets())
     for element in elements(placed, most: PostProcessingBounds.mostGroups) where !isFull {
       guard let members = object(element, of: ["classes", "value", "name", "color_hint", "multipolygon"]) else {
         continue
@@ -104,9 +104,14 @@ extension PostProcessingReader {
       let found = references(classes, among: known)
       for reference in found where seen.contains(reference.value) { twice(reference) }
       let own = found.map(\.value).filter { seen.insert($0).inserted }
-      if let group = group(own, members, known) { groups.append(group) }
+      let told = faults.count
+      guard let group = group(own, members, known) else { continue }
+      // What is wrong with its name already is told once.
+      if let twin = targets.insert(group.target), faults.count == told {
+        refuse(twin, group.target, members, at: element)
+      }
+      groups.append(group)
     }
-    checkTargets(groups, at: placed.pointer)
     return groups
   }
 
@@ -127,19 +132,37 @@ extension PostProcessingReader {
       let named = values.map(String.init).joined(separator: "+")
       target = described(placed, members, defaultName: named, known: known, replacing: values)
     } else {
-      target = renamed(known?[value] ?? ModelClass(value: value, name: nil, color: nil), members)
+      target = renamed(
+        known?[value] ?? ModelClass(value: value, name: nil, color: nil), members, known, replacing: values)
     }
     return target.map { DissolvedClasses(values: values, target: $0, isMultiPolygon: isMultiPolygon) }
   }
 
-  private mutating func renamed(_ own: ModelClass, _ members: [String: PlacedMember]) -> ModelClass {
+  /// A class of the group, with the name and the colour that the document gives it.
+  private mutating func renamed(
+    _ own: ModelClass, _ members: [String: PlacedMember], _ known: KnownClasses?, replacing replaced: [Int]
+  ) -> ModelClass {
     let (name, color) = (text(members["name"]) ?? own.label, color(members["color_hint"]) ?? own.color)
-    return name == own.label && color == own.color ? own : ModelClass(value: own.value, name: name, color: color)
+    if name == own.label, color == own.color { return own }
+    let made = ModelClass(value: own.value, name: name, color: color)
+    if let place = members["name"] { refuseTaken(made, among: known, replacing: replaced, at: place) }
+    return made
   }
 
-  private mutating func checkTargets(_ groups: [DissolvedClasses], at pointer: JSONPointer) {
-    guard Set(groups.map(\.target.value)).count < groups.count else { return }
-    fault(pointer, "two groups become one value", mend: "write one group, or a value for each")
+  /// Refuses a group that becomes what an earlier one has become.
+  private mutating func refuse(
+    _ twin: DissolvedTargets.Twin, _ target: ModelClass, _ members: [String: PlacedMember], at element: PlacedMember
+  ) {
+    switch twin {
+    case .value:
+      fault(
+        (members["value"] ?? element).pointer, "two groups become the value \(target.value)",
+        mend: "write one group, or a value for each")
+    case .name:
+      fault(
+        (members["name"] ?? members["value"] ?? element).pointer, "two groups are called \(target.label)",
+        mend: "write one group, or a name for each")
+    }
   }
 
   private mutating func flag(_ placed: PlacedMember?) -> Bool {
@@ -192,5 +215,19 @@ extension PostProcessingReader {
     }
     fault(element.pointer, "a class is named by its name or value", mend: "write a string or a whole number")
     return nil
+  }
+}
+
+/// What groups have become: each value and each name once.
+private struct DissolvedTargets {
+  enum Twin { case value, name }
+
+  private var values: Set<Int> = []
+  private var names: Set<String> = []
+
+  /// Notes what a group becomes; gives what an earlier one has in common with it.
+  mutating func insert(_ target: ModelClass) -> Twin? {
+    let (isNewValue, isNewName) = (values.insert(target.value).inserted, names.insert(target.label).inserted)
+    return !isNewValue ? .value : isNewName ? nil : .name
   }
 }
