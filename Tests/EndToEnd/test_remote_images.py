@@ -1,6 +1,7 @@
 """Images on the web and in storage of the S3 kind: read by ranges, as the same file here would be."""
 
 import json
+import math
 import subprocess
 import uuid
 
@@ -18,6 +19,8 @@ from range_server import RangeServer
 AMAZON = "amazon-land-cover"
 # What the command finds in its environment.
 SETTINGS = {}
+# Most rows of the demo scene.
+SIDE = 400
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +111,90 @@ def test_a_whole_image_is_fetched_once(server, item, scene, allowed, tmp_path):
     assert allowed.sent <= scene.stat().st_size
 
 
+def _stored(scene, name, mask=None, **profile):
+    """The scene in a file stored otherwise, with a mask where one is given."""
+    with rasterio.open(scene) as dataset:
+        pixels, members, names = dataset.read(), dataset.profile, dataset.descriptions
+    path = scene.with_name(name)
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
+        with rasterio.open(path, "w", **{**members, "nodata": None, **profile}) as dataset:
+            dataset.write(pixels)
+            if mask is not None:
+                dataset.write_mask(mask)
+            dataset.descriptions = names
+    return path
+
+
+def _both(server, item, path, web, area, folder):
+    """The image of the map from a local file and from the web, which must be the same map; the latter's traffic."""
+    local, _ = succeed(server, item(path), folder / "local", *area)
+    remote, (image,) = succeed(server, item(f"http://{web.host}/{path.name}"), folder / "remote", *area)
+    assert remote == local
+    assert image["fetched_bytes"] == web.sent and image["requests"] == web.requests
+    return image
+
+
+def test_blocks_larger_than_a_tile_are_fetched_once_and_together(server, item, scene, allowed, area, tmp_path, measured):
+    path = _stored(scene, "one-strip.tif", tiled=False, blockysize=SIDE * 5, interleave="band")
+    with rasterio.open(path) as dataset:
+        assert dataset.block_shapes[0][0] == dataset.height, "one strip for each band"
+    image = _both(server, item, path, allowed, [area], tmp_path)
+    path.unlink()
+    measured(f"one strip a band: {image['fetched_bytes']} of {image['size']} bytes in {image['requests']} requests")
+    # All of the file, for each strip holds some of the area; no byte twice, in ranges of up to 4 MiB.
+    assert image["fetched_bytes"] <= image["size"]
+    assert image["requests"] <= 2 * math.ceil(image["size"] / (4 << 20)) + 3
+
+
+def test_the_blocks_of_a_mask_are_fetched_together(server, item, scene, allowed, area, tmp_path, measured):
+    with rasterio.open(scene) as dataset:
+        # Noise, so that its blocks are as large as such blocks can be.
+        valid = np.random.default_rng(2).integers(0, 2, dataset.shape).astype(np.uint8) * 255
+    traffic = {}
+    for name, mask in (("plain", None), ("masked", valid)):
+        path = _stored(scene, f"{name}.tif", mask, interleave="band")
+        allowed.sent = allowed.requests = 0
+        traffic[name] = _both(server, item, path, allowed, [area], tmp_path / name)
+        path.unlink()
+    plain, masked = traffic.values()
+    more = masked["fetched_bytes"] - plain["fetched_bytes"]
+    measured(f"a mask: {more} bytes more, in {masked['requests']} requests; {plain['requests']} without it")
+    # 2 x 2 blocks of a bit for a pixel, which lie within 64 KiB or next to one another; and the directory of the mask.
+    assert 4 * 256 * 256 / 8 <= more <= 4 * (64 << 10)
+    assert plain["requests"] < masked["requests"] <= plain["requests"] + 2
+
+
 def test_a_server_without_ranges_is_asked_for_the_whole(server, item, scene, allowed, area, tmp_path):
     allowed.mode = "whole"
     local, _ = succeed(server, item(scene), tmp_path / "local", area)
-    remote, images = succeed(server, item(f"http://{allowed.host}/{scene.name}"), tmp_path / "remote", area)
-    assert remote == local and images == []
+    name = item(f"http://{allowed.host}/{scene.name}")
+    remote, images = succeed(server, name, tmp_path / "remote", area)
+    assert remote == local
+    size = scene.stat().st_size
+    assert images == [{"asset": "data", "size": size, "fetched_bytes": size, "fetched": "whole",
+                       "whole_because": "no-ranges"}]
+    plan = predict(server, name, tmp_path / "none", "--explain")
+    assert plan.returncode == 0, plan.stderr
+    assert json.loads(plan.stdout)["remote_images"] == images
+
+
+def test_a_jpeg_2000_image_is_fetched_whole_and_says_so(server, item, scene, allowed, area, tmp_path, measured):
+    path = scene.with_name("remote-scene.jp2")
+    with rasterio.open(scene) as dataset:
+        pixels, members = dataset.read(), dataset.profile
+    with rasterio.open(path, "w", driver="JP2OpenJPEG", width=members["width"], height=members["height"],
+                       count=len(pixels), dtype=pixels.dtype, crs=members["crs"], transform=members["transform"],
+                       quality="100", reversible="yes", blockxsize=256, blockysize=256) as dataset:
+        dataset.write(pixels)
+    local, _ = succeed(server, item(path), tmp_path / "local", area)
+    remote, (image,) = succeed(server, item(f"http://{allowed.host}/{path.name}"), tmp_path / "remote", area)
+    size = path.stat().st_size
+    path.unlink()
+    assert remote == local
+    assert image == {"asset": "data", "size": size, "fetched_bytes": size, "fetched": "whole", "whole_because": "jpeg2000"}
+    measured(f"JPEG 2000: {allowed.sent} bytes sent of a file of {size}")
+    # The first 64 KiB, which tell that it is one, and then all of it.
+    assert allowed.sent == size + (64 << 10)
 
 
 @pytest.mark.parametrize("mode, words", [("changed", "The image was changed while it was read"),

@@ -122,7 +122,7 @@ extension PredictionPlan {
     lines.append("Bands")
     lines += zip(bands, prepared.stack.readings).map(Self.line)
     lines += prepared.stack.files.map { "  \($0.asset): \($0.proof(readsAll: prepared.readsAll).words)" }
-    lines += prepared.stack.remoteImages.map { "  \($0.asset): \($0.size >> 10) KB elsewhere, read by ranges" }
+    lines += prepared.stack.remoteImages.map { "  \($0.asset): \($0.words)" }
     lines += gridLines + featureLines + workLines
     lines.append("After      " + afterwards)
     lines.append("Files      " + files.joined(separator: ", "))
@@ -202,8 +202,18 @@ extension PredictionReport.RemoteImage {
   public var json: JSONObject {
     [
       "asset": .string(asset), "size": JSONValue(Int(size)), "fetched_bytes": JSONValue(Int(fetchedBytes)),
-      "requests": JSONValue(requests),
+      "fetched": .string(wholeBecause == nil ? "ranges" : "whole"),
     ]
+    if let requests { document["requests"] = JSONValue(requests) }
+    if let wholeBecause { document["whole_because"] = .string(wholeBecause.rawValue) }
+    return document
+  }
+
+  /// For people.
+  fileprivate var words: String {
+    let place = "\(size >> 10) KB elsewhere, "
+    if let wholeBecause { return place + "fetched whole: \(wholeBecause.words)" }
+    return place + "read by ranges, \(fetchedBytes >> 10) KB of it so far"
   }
 }
 

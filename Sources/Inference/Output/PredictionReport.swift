@@ -48,15 +48,27 @@ public struct PredictionReport: Sendable {
     public let seconds: Double
   }
 
-  /// An image that lies elsewhere, of which the parts were fetched that were read.
+  /// An image that lies elsewhere: the parts were fetched that were read, or all of it.
   public struct RemoteImage: Sendable, Hashable {
     public let asset: String
     /// The size of the whole file in bytes.
     public let size: Int64
     /// What was fetched of it.
     public let fetchedBytes: Int64
-    /// Requests to its server.
-    public let requests: Int
+    /// Requests to its server; nil where it was fetched whole.
+    public let requests: Int?
+    /// Why it was fetched whole, in a word and in a sentence; nil where it was read by ranges.
+    let wholeBecause: WholeFetchReason?
+
+    init(asset: String, size: Int64, fetchedBytes: Int64, requests: Int) {
+      (self.asset, self.size, self.fetchedBytes, self.requests) = (asset, size, fetchedBytes, requests)
+      wholeBecause = nil
+    }
+
+    init(asset: String, size: Int64, wholeBecause reason: WholeFetchReason) {
+      (self.asset, self.size, fetchedBytes, requests) = (asset, size, size, nil)
+      wholeBecause = reason
+    }
   }
 
   public let bands: [BandUse]

@@ -108,6 +108,9 @@ struct FeatureStack: Sendable {
       let scaling = layout.bands.first { $0.name == reading.name && $0.expression == nil }?.scaling
       return PredictionReport.BandUse(
         name: reading.name, item: items[source.description.source].item.id, asset: source.description.asset.key,
+      if let (bytes, reason) = file.wholeFetch {
+        return PredictionReport.RemoteImage(asset: file.asset, size: bytes, wholeBecause: reason)
+      }
         band: source.description.index, scale: source.scale, offset: source.offset,
         scalingOrigin: source.scalingOrigin, valueScaling: scaling, placement: reading.placement.rawValue,
         resampling: reading.placement == .direct ? nil : source.resampling.rawValue)

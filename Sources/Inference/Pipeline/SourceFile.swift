@@ -10,6 +10,8 @@ struct SourceFile: Sendable {
   let information: RasterInformation
   /// `file:checksum` of its asset.
   let checksum: String?
+  /// Its bytes and why, where the image lies elsewhere and was fetched whole; nil for files here and those read by ranges.
+  let wholeFetch: (bytes: Int64, reason: WholeFetchReason)?
   private let limits: RasterLimits
 
   init(path: String, asset: Asset, limits: RasterLimits) throws(InferenceError) {
@@ -23,6 +25,15 @@ struct SourceFile: Sendable {
     } catch {
       throw InferenceError(error, subject: "Asset '\(asset.key)'")
     }
+    wholeFetch = Self.wholeFetch(path, asset, information.format)
+  }
+
+  private static func wholeFetch(
+    _ path: String, _ asset: Asset, _ format: RasterFormat
+  ) -> (bytes: Int64, reason: WholeFetchReason)? {
+    guard VirtualFile.traffic(at: path) == nil, let reason = WholeFetchReason(asset.href, format) else { return nil }
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return ((attributes?[.size] as? NSNumber)?.int64Value ?? 0, reason)
   }
 
   /// Refuses a file that has another size than its item says: it was cut off, or is another one.
@@ -66,4 +77,32 @@ final class OpenRaster {
   let dataset: RasterDataset
 
   init(_ dataset: consuming RasterDataset) { self.dataset = dataset }
+}
+
+/// Why an image elsewhere was fetched whole.
+enum WholeFetchReason: String, Sendable {
+  /// Packets of an area lie scattered in such files, and nothing but a checksum of the whole tells of damage.
+  case jpeg2000
+  /// Its server was asked for a range and gave none.
+  case noRanges = "no-ranges"
+  /// A registry, such as MLflow, hands it out.
+  case registry
+
+  /// Nil for a file of this machine.
+  init?(_ href: String, _ format: RasterFormat) {
+    guard href.contains(":") else { return nil }
+    let scheme = href.prefix { $0 != ":" }.lowercased()
+    if scheme == "file" { return nil }
+    let isPlain = ["http", "https", "s3"].contains(scheme)
+    self = !isPlain ? .registry : format == .jpeg2000 ? .jpeg2000 : .noRanges
+  }
+
+  /// For people.
+  var words: String {
+    switch self {
+    case .jpeg2000: "what an area needs of a JPEG 2000 file lies scattered, and only the whole has a checksum"
+    case .noRanges: "its server gives no ranges"
+    case .registry: "a registry hands it out"
+    }
+  }
 }
