@@ -74,6 +74,12 @@ public struct EnsembleModel: Sendable {
     try checkSums()
   }
 
+  /// Places of the features that splits take as categories.
+  var categoricalFeatures: Set<Int> {
+    guard case .trees(_, let sets) = terms else { return [] }
+    return Set(sets.map(\.feature))
+  }
+
   /// Refuses leaves so large that a sum of them may be infinite.
   private func checkSums() throws(ModelFileError) {
     guard case .trees(let trees, _) = terms else { return }

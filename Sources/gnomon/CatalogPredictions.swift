@@ -92,6 +92,7 @@ struct CatalogPredictions: Sendable {
   func documents(_ request: PredictionRequest) async throws -> Documents {
     let model = try await model(of: request)
     try Self.checkPostProcessing(request, of: model)
+    try Self.checkResampling(request, of: model)
     var sources: [SourceItem] = []
     // A thousand items are of few collections.
     var itemAssets: [String: JSONObject] = [:]
@@ -112,6 +113,20 @@ struct CatalogPredictions: Sendable {
     }
   }
 
+  /// A band that the model does not read is told at its place; what is wrong with the model is told by the run.
+  private static func checkResampling(_ request: PredictionRequest, of model: Item) throws {
+    guard !request.resampling.isEmpty, let properties = try? MLMExtension.properties(of: model) else { return }
+    let known = properties.sourceBandNames
+    let unknown = request.resampling.keys.filter { !known.contains($0) }.sorted()
+    if unknown.isEmpty { return }
+    let names = known.prefix(40).joined(separator: ", ")
+    throw APIError(
+      .invalidInput,
+      faults: unknown.prefix(100).map {
+        Fault(JSONPointer("/inputs/resampling").appending($0), "the model does not read this band; it reads \(names)")
+      })
+  }
+
   /// The request with the bytes of the model's files.
   private static func inference(
     _ request: PredictionRequest, _ model: Item, _ items: [SourceItem],
@@ -127,6 +142,7 @@ struct CatalogPredictions: Sendable {
     inference.boundingBox = request.boundingBox
     inference.area = request.area
     inference.postProcessing = request.postProcessing
+    inference.resampling = request.resampling.compactMapValues(Resampling.init(rawValue:))
     inference.confidence = request.confidence
     inference.vectorFormats = Set(request.formats.compactMap(VectorFormat.init(rawValue:)))
     // Met before every run: a library that was exchanged must not draw wrong maps.

@@ -55,6 +55,12 @@ struct PredictCommand: AsyncParsableCommand {
   @Flag(help: "Do nothing of the post-processing that the model declares.")
   var noDeclaredPostProcessing = false
 
+  @Option(
+    help: ArgumentHelp(
+      "How a band of another grid is read: nearest for classes and flags, bilinear for quantities; repeatable.",
+      valueName: "band=nearest|bilinear"))
+  var resampling: [String] = []
+
   @Flag(help: "Write the probability of the class too.")
   var confidence = false
 
@@ -161,6 +167,7 @@ struct PredictCommand: AsyncParsableCommand {
     if let minArea { inputs["min_area"] = try Self.number(minArea, of: "--min-area") }
     if let simplify { inputs["simplify"] = try Self.number(simplify, of: "--simplify") }
     if let steps = try steps() { inputs["post_processing"] = .object(steps) }
+    if !resampling.isEmpty { inputs["resampling"] = .object(try Self.methods(resampling)) }
     if confidence { inputs["confidence"] = true }
     if !format.isEmpty { inputs["formats"] = .array(format.map { .string($0) }) }
     return inputs
@@ -170,6 +177,20 @@ struct PredictCommand: AsyncParsableCommand {
   private static func number(_ value: Double, of option: String) throws -> JSONValue {
     guard value.isFinite else { throw CommandFailure("\(option) must be a finite number") }
     return JSONValue(value)
+  }
+
+  /// The methods of resampling by bands, whose names may hold an equals sign.
+  private static func methods(_ options: [String]) throws -> JSONObject {
+    var methods: JSONObject = [:]
+    for option in options {
+      guard let sign = option.lastIndex(of: "="), sign > option.startIndex else {
+        throw CommandFailure("--resampling needs a band and how it is read, such as SCL=nearest")
+      }
+      let band = String(option[..<sign])
+      guard methods[band] == nil else { throw CommandFailure("--resampling names the band '\(band)' twice") }
+      methods[band] = .string(String(option[option.index(after: sign)...]))
+    }
+    return methods
   }
 
   /// The post-processing that the options ask for, nil where they say nothing of it.

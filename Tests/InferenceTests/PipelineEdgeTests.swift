@@ -215,7 +215,7 @@ import Testing
       let (report, codes) = try Self.codes(Self.request(Self.parted(path)))
       #expect(report.grid.width == 247 && report.grid.height == 237)
       let last = try #require(report.bands.first { $0.name == "B12" })
-      #expect(last.placement == "resampled" && last.resampling == "bilinear")
+      #expect(last.placement == "resampled" && last.resampling?.method == "bilinear")
       #expect(report.bands.filter { $0.placement == "direct" }.count == 11)
       #expect(Self.share(codes, base) > 0.95)
     }

@@ -17,7 +17,10 @@ struct ProcessTests {
       #expect(process["jobControlOptions"] == ["sync-execute"])
       #expect(
         process["inputs"]?.object?.names
-          == ["items", "bbox", "aoi", "sieve", "min_area", "simplify", "post_processing", "confidence", "formats"])
+          == [
+            "items", "bbox", "aoi", "sieve", "min_area", "simplify", "post_processing", "resampling", "confidence",
+            "formats",
+          ])
       let schema = process["inputs"]?.object?["post_processing"]?.object?["schema"]?.object?["properties"]?.object
       #expect(schema?["sieve"]?.object?["default"] == 0)
       #expect(process["inputs"]?.object?["items"]?.object?["minOccurs"]?.integer == 1)
@@ -81,6 +84,8 @@ struct ProcessTests {
         (["items": [item], "post_processing": ["sieve": -1]], "/inputs/post_processing/sieve"),
         (["items": [item], "post_processing": ["sieve": 1], "sieve": 1], "/inputs/sieve"),
         (["items": [item], "confidence": 1], "/inputs/confidence"),
+        (["items": [item], "resampling": "nearest"], "/inputs/resampling"),
+        (["items": [item], "resampling": ["SCL": "cubic"]], "/inputs/resampling/SCL"),
         (["items": [item], "formats": ["shapefile"]], "/inputs/formats"),
         (["items": [item], "formats": "geopackage"], "/inputs/formats"),
         (["items": [item], "formats": ["geopackage", "geopackage"]], "/inputs/formats"),

@@ -124,6 +124,8 @@ public struct COGWriter: Sendable {
   }
 
   private func setLegend(_ band: GDALRasterBandH, _ classes: [MapClass], noData: Int) {
+    // A palette says of numbers that they stand for something.
+    if classes.isEmpty { return }
     let highest = max(classes.map(\.value).max() ?? 0, noData <= 255 ? noData : 0)
     var names = [String](repeating: "", count: min(highest, 4095) + 1)
     let table = unsafe GDALCreateColorTable(GPI_RGB)

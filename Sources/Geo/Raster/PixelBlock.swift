@@ -31,6 +31,11 @@ public struct PixelBlock<Value: PixelValue>: Sendable {
     try self.init(width: width, height: height, values: values, validity: values.map { $0 != noData })
   }
 
+  /// Takes out the pixels that have a number.
+  public mutating func markMissing(_ number: Value) {
+    for index in values.indices where values[index] == number { validity[index] = false }
+  }
+
   /// Number of valid pixels.
   public var validCount: Int { validity.reduce(0) { $0 + ($1 ? 1 : 0) } }
 }

@@ -6,11 +6,12 @@ extension RasterDataset {
   ///
   /// A target pixel is invalid where its centre lies outside the image or in an invalid pixel. Bilinear is meant for
   /// finer or equal grids; on a coarser one it picks, it does not average. Source pixels are read at full resolution.
-  /// `window` is the part of the grid that is read, the whole by default; a pixel's value does not depend on it.
+  /// `window` is the part of the grid that is read, the whole by default; a pixel's value does not depend on it. Pixels
+  /// with the stored number `missing` hold no data, beside those that the file says so of.
   /// Throws `notGeoreferenced`, `referenceSystem`, `unsupported`, `damaged`, `limitExceeded` or `CancellationError`.
   public func read<Value: PixelValue>(
     _ type: Value.Type = Value.self, band: Int, onto grid: RasterGrid, window part: RasterWindow? = nil,
-    resampling: Resampling, isCancelled: () -> Bool = { false }
+    resampling: Resampling, missing: Value? = nil, isCancelled: () -> Bool = { false }
   ) throws -> PixelBlock<Value> {
     let mapping = try GridMapping(from: grid, to: information.grid())
     let target = part ?? grid.window
@@ -39,7 +40,8 @@ extension RasterDataset {
         step = 1
         continue
       }
-      let block = try read(Value.self, band: band, window: source)
+      var block = try read(Value.self, band: band, window: source)
+      if let missing { block.markMissing(missing) }
       let sampler = PixelSampler(block: block, window: source, resampling: resampling)
       for (offset, position) in positions.enumerated() {
         guard let value = sampler.value(column: position.x, row: position.y) else { continue }

@@ -58,6 +58,8 @@ public struct BandInformation: Hashable, Sendable {
   public let blockSize: BlockSize
   /// Number of overviews in the file.
   public let overviewCount: Int
+  /// What in the file says that the band's numbers are classes or flags; nil where nothing does.
+  public let classSign: ClassSign?
   /// Metadata items of the band.
   public let metadata: [String: String]
 }
@@ -74,6 +76,18 @@ public struct BlockSize: Hashable, Sendable {
     self.width = width
     self.height = height
   }
+}
+
+/// What in a file says that a band's numbers stand for something, so that no number between two of them has a meaning.
+public enum ClassSign: String, Hashable, Sendable {
+  /// A table of colours.
+  case palette
+  /// Names of categories.
+  case categoryNames = "category names"
+  /// One bit for a pixel.
+  case singleBit = "one bit for a pixel"
+  /// Transparency: where there is data.
+  case alpha
 }
 
 /// Where a band's validity comes from.

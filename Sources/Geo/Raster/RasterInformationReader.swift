@@ -81,7 +81,17 @@ extension BandInformation {
     colorInterpretation = unsafe color.map { unsafe String(cString: $0) } ?? "Undefined"
     maskKind = unsafe MaskKind(flags: GDALGetMaskFlags(band))
     overviewCount = unsafe Int(GDALGetOverviewCount(band))
+    classSign = unsafe Self.readClassSign(band, structure)
     metadata = unsafe Metadata.items(of: band, domain: nil)
+  }
+
+  private static func readClassSign(_ band: GDALRasterBandH, _ structure: [String: String]) -> ClassSign? {
+    if unsafe GDALGetRasterColorTable(band) != nil { return .palette }
+    if unsafe GDALGetRasterColorInterpretation(band) == GCI_AlphaBand { return .alpha }
+    if structure["NBITS"] == "1" { return .singleBit }
+    // The names of most files are none; those of others begin with an empty one for nodata, as a rule.
+    let names = unsafe StringList.copy(GDALGetRasterCategoryNames(band))
+    return names.contains { !$0.isEmpty } ? .categoryNames : nil
   }
 
   private static func readBlockSize(

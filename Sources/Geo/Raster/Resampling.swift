@@ -1,5 +1,5 @@
 /// How a pixel of another grid is made of a raster's pixels.
-public enum Resampling: String, Hashable, Sendable {
+public enum Resampling: String, Hashable, Sendable, CaseIterable {
   /// The pixel whose area holds the target pixel's centre: for classes.
   case nearest
   /// The four pixels around the target pixel's centre, weighted by nearness; invalid ones do not count: for quantities.

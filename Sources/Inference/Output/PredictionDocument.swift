@@ -155,7 +155,7 @@ public struct PredictionDocument: Sendable {
       "band": JSONValue(band.band), "scale": JSONValue(band.scale), "offset": JSONValue(band.offset),
       "scaling_from": .string(band.scalingOrigin), "placement": .string(band.placement),
     ]
-    if let resampling = band.resampling { document["resampling"] = .string(resampling) }
+    band.resampling?.write(to: &document)
     if let scaling = band.valueScaling { document["value_scaling"] = .object(scaling.document) }
     return document
   }

@@ -19,17 +19,27 @@ extension PredictionDocument {
         source.itemAssets.map { .object($0) } ?? .null,
       ]
     }
-    let hashed: JSONValue = [
+    var hashed: [JSONValue] = [
       .string(request.model.collectionID ?? ""), .string(request.model.id), .string(model.hexadecimal),
       .array(layoutMembers), .array(items),
       request.boundingBox.map { .array($0.numbers.map { JSONValue($0) }) } ?? .null, request.area?.json ?? .null,
       try steps(request), .bool(request.confidence),
       .array(request.vectorFormats.map(\.rawValue).sorted().map { .string($0) }),
     ]
-    guard let digest = try? Multihash.sha256(of: JSONSerializer.bytes(hashed)) else {
+    hashed += resampling(request)
+    guard let digest = try? Multihash.sha256(of: JSONSerializer.bytes(.array(hashed))) else {
       throw InferenceError(.failed, "The request's checksum cannot be computed.")
     }
     return "prediction-\(digest.hexadecimal.dropFirst(4).prefix(32))"
+  }
+
+  /// How bands are resampled that are not blended: who asks for nothing and has no such bands has the identifier of before.
+  private static func resampling(_ request: InferenceRequest) -> [JSONValue] {
+    let asked = request.resampling.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" }
+    let items = request.items.flatMap { SourceBand.bands(of: $0.item, itemAssets: $0.itemAssets) }
+    let signed = items.filter { $0.categoricalSign != nil }.compactMap(\.name).sorted()
+    let names = [asked, CategoricalNames(of: request.model).names, signed]
+    return names.allSatisfy(\.isEmpty) ? [] : [.array(names.map { .array($0.map { .string($0) }) })]
   }
 
   /// What is done with the map, whoever asked for it.

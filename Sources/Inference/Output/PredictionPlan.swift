@@ -55,7 +55,7 @@ public struct PredictionPlan: Sendable {
     let missing = [values.fileNoData, values.declaredNoData].compactMap(\.self)
     document["nodata"] = .array(missing.map { $0.isNaN ? .string("nan") : JSONValue($0) })
     if let scaling = band.valueScaling { document["value_scaling"] = .object(scaling.document) }
-    if let resampling = band.resampling { document["resampling"] = .string(resampling) }
+    band.resampling?.write(to: &document)
     return document
   }
 
@@ -143,7 +143,7 @@ extension PredictionPlan {
     let values = reading.source.physicalValues
     let missing = [values.fileNoData, values.declaredNoData].compactMap { $0.map { "nodata \($0.formatted), " } }
       .joined()
-    let placement = band.resampling.map { "\(band.placement), \($0)" } ?? band.placement
+    let placement = band.resampling.map { "\(band.placement), \($0.text(of: band.name))" } ?? band.placement
     return "  \(band.name): \(band.item) / \(band.asset) band \(band.band), \(stored.dataType.rawValue) in blocks of "
       + "\(stored.blockSize.width) x \(stored.blockSize.height), \(scaling), \(missing)\(placement)"
   }
@@ -200,7 +200,7 @@ extension PredictionPlan {
 extension PredictionReport.RemoteImage {
   /// As a document.
   public var json: JSONObject {
-    [
+    var document: JSONObject = [
       "asset": .string(asset), "size": JSONValue(Int(size)), "fetched_bytes": JSONValue(Int(fetchedBytes)),
       "fetched": .string(wholeBecause == nil ? "ranges" : "whole"),
     ]

@@ -21,8 +21,26 @@ public struct PredictionReport: Sendable {
     public let valueScaling: ValueScaling?
     /// `direct`, `resampled` (same reference system) or `warped`.
     public let placement: String
-    /// `bilinear` or `nearest`, nil for a direct band.
-    public let resampling: String?
+    /// How it was read onto the map's grid, nil for a direct band.
+    public let resampling: Resampling?
+  }
+
+  /// How a band of another grid was read, and why.
+  public struct Resampling: Sendable, Hashable {
+    /// `bilinear` or `nearest`.
+    public let method: String
+    /// Who says so: `request`, `item`, `model`, `model-file`, `file` or `default`.
+    public let origin: String
+    /// What it is there that says so, such as `classification:classes`; nil where it needs no word.
+    public let sign: String?
+
+    public init(method: String, origin: String, sign: String?) {
+      (self.method, self.origin, self.sign) = (method, origin, sign)
+    }
+
+    init(_ choice: ResamplingChoice) {
+      self.init(method: choice.method.rawValue, origin: choice.origin.rawValue, sign: choice.sign)
+    }
   }
 
   /// A class and how much of the map has it.

@@ -20,6 +20,8 @@ struct BandDescription: Sendable {
   var offset: Double? { band.offset }
   /// A stored value that means nothing; nil where the documents say nothing.
   var noData: Double? { band.noData }
+  /// What in the documents says that the numbers are classes or flags; nil where nothing does.
+  var categoricalSign: String? { band.categoricalSign }
 }
 
 /// The bands of the items of a request, found by name as ``BandTable`` finds them.

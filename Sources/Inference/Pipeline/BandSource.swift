@@ -73,9 +73,6 @@ struct BandSource: Sendable {
     return own.hasSamePixels(as: grid) ? .direct : .resampled
   }
 
-  /// Bilinear, except where the item names a nodata value that the file does not know: blending would smear it.
-  var resampling: Resampling { hasOwnNoData ? .nearest : .bilinear }
-
   private var hasOwnNoData: Bool {
     guard let value = description.noData, !value.isNaN else { return false }
     return band.noData != value
@@ -90,13 +87,21 @@ struct BandSource: Sendable {
       scale: scale, offset: offset, fileNoData: band.noData, declaredNoData: hasOwnNoData ? description.noData : nil)
   }
 
+  /// What only the item declares to be nodata, as the band holds it; nil where there is nothing.
+  private var ownNoData: Double? {
+    guard hasOwnNoData, let value = description.noData else { return nil }
+    return band.dataType == .float32 ? Double(Float(value)) : value
+  }
+
   /// Stored values of a window of another grid, in double precision, and which of them hold something.
+  ///
+  /// Pixels without data are known before they are resampled: none of them is blended with others.
   func read(
-    _ raster: OpenRaster, window: RasterWindow, of grid: RasterGrid, isCancelled: () -> Bool
+    _ raster: OpenRaster, window: RasterWindow, of grid: RasterGrid, resampling: Resampling, isCancelled: () -> Bool
   ) throws -> PixelBlock<Double> {
     do {
       return try raster.dataset.read(
-        Double.self, band: description.index, onto: grid, window: window, resampling: resampling,
+        Double.self, band: description.index, onto: grid, window: window, resampling: resampling, missing: ownNoData,
         isCancelled: isCancelled)
     } catch let error as GeoError {
       throw InferenceError(error, subject: "Asset '\(description.asset.key)'")
@@ -106,7 +111,9 @@ struct BandSource: Sendable {
   /// Stored values of a window of the file, for what is not read in its own type.
   func read(_ raster: OpenRaster, window: RasterWindow) throws(InferenceError) -> PixelBlock<Double> {
     do {
-      return try raster.dataset.read(Double.self, band: description.index, window: window)
+      var block = try raster.dataset.read(Double.self, band: description.index, window: window)
+      if let ownNoData { block.markMissing(ownNoData) }
+      return block
     } catch {
       throw InferenceError(error, subject: "Asset '\(description.asset.key)'")
     }

@@ -139,7 +139,9 @@ final class FeatureReader {
 
   private func sample(_ reading: FeatureStack.Reading, _ isCancelled: () -> Bool) throws -> PixelBlock<Double> {
     if reading.placement == .direct { return try reading.source.read(rasters[reading.file], window: window) }
-    return try reading.source.read(rasters[reading.file], window: window, of: stack.grid, isCancelled: isCancelled)
+    return try reading.source.read(
+      rasters[reading.file], window: window, of: stack.grid, resampling: reading.resampling.method,
+      isCancelled: isCancelled)
   }
 
   // MARK: Presence
@@ -219,10 +221,6 @@ final class FeatureReader {
       unsafe source.physicalValues.markMissing(stored, type: source.band.dataType, in: flags)
     } else if let block = sampled[reading] {
       for index in 0..<flags.count where !block.validity[first + index] { unsafe flags[index] = 0 }
-      unsafe block.values.withUnsafeBufferPointer { values in
-        guard let base = values.baseAddress else { return }
-        unsafe sampledValues(source).markMissing(base + first, type: .float64, in: flags)
-      }
     }
   }
 
@@ -242,11 +240,9 @@ final class FeatureReader {
     }
   }
 
-  /// Resampled numbers come without the file's nodata pixels; what the item declares is compared as the band holds it.
+  /// Resampled numbers come without pixels of no data: a blend of two others may have their number.
   private func sampledValues(_ source: BandSource) -> PhysicalValues {
-    let declared = source.physicalValues.declaredNoData
-    let held = source.band.dataType == .float32 ? declared.map { Double(Float($0)) } : declared
-    return PhysicalValues(scale: source.scale, offset: source.offset, fileNoData: nil, declaredNoData: held)
+    PhysicalValues(scale: source.scale, offset: source.offset, fileNoData: nil, declaredNoData: nil)
   }
 
   private func evaluate(

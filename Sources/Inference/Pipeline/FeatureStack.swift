@@ -12,6 +12,8 @@ struct FeatureStack: Sendable {
     let file: Int
     let source: BandSource
     var placement: BandSource.Placement = .direct
+    /// How it is read where the placement is another.
+    var resampling = ResamplingChoice(method: .bilinear, origin: .standard)
   }
 
   let layout: FeatureLayout
@@ -26,7 +28,7 @@ struct FeatureStack: Sendable {
   ///
   /// - Parameter resolve: gives the local path of an asset of an item, and refuses what may not be read.
   init(
-    _ layout: FeatureLayout, items unsorted: [SourceItem], limits: InferenceLimits,
+    _ layout: FeatureLayout, items unsorted: [SourceItem], rules: ResamplingRules, limits: InferenceLimits,
     resolve: (Asset, Item) throws -> String
   ) throws {
     self.layout = layout
@@ -49,6 +51,17 @@ struct FeatureStack: Sendable {
     }
     grid = try Self.finestGrid(readings)
     for index in readings.indices { readings[index].placement = try readings[index].source.placement(on: grid) }
+    choose(by: rules)
+  }
+
+  /// Settles how each band is read, in one way for all the items.
+  private mutating func choose(by rules: ResamplingRules) {
+    let sources = Dictionary(grouping: readings, by: \.name).mapValues { $0.map(\.source) }
+    let choices = sources.map { ($0.key, rules.choice($0.key, $0.value)) }
+    let byName = Dictionary(choices) { first, _ in first }
+    for index in readings.indices {
+      if let choice = byName[readings[index].name] { readings[index].resampling = choice }
+    }
   }
 
   private static func ordered(
@@ -92,9 +105,12 @@ struct FeatureStack: Sendable {
     return best.grid
   }
 
-  /// What was fetched so far of images that lie elsewhere and are read by ranges.
+  /// What was fetched so far of images that lie elsewhere.
   var remoteImages: [PredictionReport.RemoteImage] {
     files.compactMap { file in
+      if let (bytes, reason) = file.wholeFetch {
+        return PredictionReport.RemoteImage(asset: file.asset, size: bytes, wholeBecause: reason)
+      }
       guard let (traffic, size) = VirtualFile.traffic(at: file.path) else { return nil }
       return PredictionReport.RemoteImage(
         asset: file.asset, size: size, fetchedBytes: traffic.bytes, requests: traffic.requests)
@@ -108,12 +124,9 @@ struct FeatureStack: Sendable {
       let scaling = layout.bands.first { $0.name == reading.name && $0.expression == nil }?.scaling
       return PredictionReport.BandUse(
         name: reading.name, item: items[source.description.source].item.id, asset: source.description.asset.key,
-      if let (bytes, reason) = file.wholeFetch {
-        return PredictionReport.RemoteImage(asset: file.asset, size: bytes, wholeBecause: reason)
-      }
         band: source.description.index, scale: source.scale, offset: source.offset,
         scalingOrigin: source.scalingOrigin, valueScaling: scaling, placement: reading.placement.rawValue,
-        resampling: reading.placement == .direct ? nil : source.resampling.rawValue)
+        resampling: reading.placement == .direct ? nil : PredictionReport.Resampling(reading.resampling))
     }
   }
 }

@@ -9,7 +9,8 @@ import Vectors
 /// Bands are matched by name (``RunnableModel`` and the notes of each step say what is understood):
 /// - a model without `time` reads its bands from one item, or from several items of which each band is in exactly one;
 /// - a model with `time` reads as many items as its shape says, in order of datetime;
-/// - the finest grid among the bands is the result's; other grids are resampled (bilinear) or warped onto it;
+/// - the finest grid among the bands is the result's; other grids are resampled or warped onto it:
+///   bilinear, or nearest where something says that a band's numbers are classes or flags;
 /// - scale and offset (the item's, else the file's) are applied in double precision and rounded once to single, then
 ///   expressions in single precision, then `value_scaling`;
 /// - a pixel without data in any band used, or with an infinite feature, is nodata; a feature that is NaN (0/0) is a

@@ -31,6 +31,8 @@ public struct InferenceRequest: Sendable {
   public var area: Geometry?
   /// What is said of the post-processing instead of what the model declares.
   public var postProcessing = PostProcessingOverride()
+  /// How bands of another grid are read, by their names, whatever documents and files say of them.
+  public var resampling: [String: Resampling] = [:]
   /// Whether a confidence raster is written.
   public var confidence = false
   /// Formats in which the polygons are written beside GeoJSON.
@@ -38,6 +40,9 @@ public struct InferenceRequest: Sendable {
 
   /// The formats there are beside GeoJSON, by the words of a request.
   public static let otherVectorFormats = VectorFormat.allCases.filter { $0 != .geoJSON }.map(\.rawValue)
+
+  /// The ways of resampling, by the words of a request.
+  public static let resamplingMethods = Resampling.allCases.map(\.rawValue)
 
   public init(model: Item, modelBytes: [UInt8], items: [SourceItem]) {
     self.model = model

@@ -46,7 +46,9 @@ struct PreparedPrediction: Sendable {
     try model.demandProbabilities(for: postProcessing.effective, confidence: request.confidence)
     (stack, window, placement) = try clock.measure(.open) {
       let area = try Self.area(request)
-      let stack = try FeatureStack(model.layout, items: request.items, limits: limits, resolve: resolve)
+      let rules = try ResamplingRules(request, model: model)
+      let stack = try FeatureStack(
+        model.layout, items: request.items, rules: rules, limits: limits, resolve: resolve)
       let placement = try area.map { try AreaPlacement($0, on: stack.grid) }
       return (stack, placement?.window ?? stack.grid.window, placement)
     }

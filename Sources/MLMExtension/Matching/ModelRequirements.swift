@@ -48,7 +48,7 @@ public struct ModelRequirements: Sendable, Hashable, Codable {
     let version = MLMExtension.version(of: item) ?? MLMExtension.newest
     let inputs = ModelProperties(checked: item, version: version).inputs
     let described = DescribedBands(item)
-    let names = Self.names(inputs)
+    let names = ModelInput.sourceBandNames(of: inputs)
     let steps = Self.steps(inputs)
     self.init(
       bands: BandNeeds(names.map(described.need)), steps: steps, resolution: described.resolution(of: names),
@@ -58,17 +58,6 @@ public struct ModelRequirements: Sendable, Hashable, Codable {
     if case .count(let count) = steps, !(1...4_096 ~= count), obstacle == nil {
       self.obstacle = "The model reads \(count) items in time; 1 to 4096 are read."
     }
-  }
-
-  /// The bands of all inputs that have to be read, each once; what cannot be read out of an expression is passed over.
-  private static func names(_ inputs: [ModelInput]) -> [String] {
-    var names: [String] = []
-    var seen: Set<String> = []
-    for band in inputs.flatMap(\.bands) {
-      let sources = band.expression.map { (try? BandExpression($0))?.bandNames ?? [] } ?? [band.name]
-      for name in sources where seen.insert(name).inserted { names.append(name) }
-    }
-    return names
   }
 
   private static func steps(_ inputs: [ModelInput]) -> Steps {

@@ -16,6 +16,8 @@ public struct SourceBand: Sendable, Hashable {
   public let light: BandLight?
   /// Metres of a pixel: of the band, of its asset or of its item; nil where the documents say nothing.
   public let resolution: Double?
+  /// What says that the numbers are classes or flags, for people: a member of the documents or a role; nil where none does.
+  public let categoricalSign: String?
 
   /// Whether scale and offset, where they are said, are numbers that can be computed with.
   public var isScalingReadable: Bool {
@@ -79,8 +81,15 @@ extension SourceBand {
         offset: scaling(described.first("raster:offset", "offset") ?? shared("raster:offset")),
         noData: number(described.first("nodata") ?? shared("nodata")), light: described.light,
         resolution: described.resolution ?? shared("raster:spatial_resolution")?.metres ?? shared("gsd")?.metres
-          ?? resolution)
+          ?? resolution,
+        categoricalSign: CategoricalBand.sign(described, roles: roles(asset, template), shared: shared))
     }
+  }
+
+  /// The roles of an asset; those of its template where it has none.
+  private static func roles(_ asset: Asset, _ template: JSONObject?) -> [String] {
+    let own = asset.roles
+    return own.isEmpty ? (template?["roles"]?.array ?? []).compactMap(\.string) : own
   }
 
   /// A scale or an offset: nil where there is none, NaN, which is refused later, where there is one that is no number.

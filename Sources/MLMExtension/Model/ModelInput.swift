@@ -52,3 +52,21 @@ public struct ModelInput: Sendable, Hashable {
     description = object["description"]?.string
   }
 }
+
+extension ModelInput {
+  /// The bands of some inputs that have to be read, each once; what cannot be read out of an expression is passed over.
+  static func sourceBandNames(of inputs: [ModelInput]) -> [String] {
+    var names: [String] = []
+    var seen: Set<String> = []
+    for band in inputs.flatMap(\.bands) {
+      let sources = band.expression.map { (try? BandExpression($0))?.bandNames ?? [] } ?? [band.name]
+      for name in sources where seen.insert(name).inserted { names.append(name) }
+    }
+    return names
+  }
+}
+
+extension ModelProperties {
+  /// The bands that have to be read for the inputs, by the names that they are looked for, each once.
+  public var sourceBandNames: [String] { ModelInput.sourceBandNames(of: inputs) }
+}

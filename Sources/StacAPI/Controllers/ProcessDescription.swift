@@ -77,6 +77,11 @@ struct ProcessDescription {
         "What counts instead of what the model declares, member by member; null switches a step off. sieve, min_area and "
           + "simplify are short for three of its members.",
         schema: postProcessingSchema),
+      "resampling": input(
+        "Resampling",
+        "How bands of another grid are read, by their names. By default nearest where documents or files say that the "
+          + "numbers are classes or flags, else bilinear.",
+        schema: resamplingSchema),
       "confidence": input(
         "Confidence", "Whether a raster of confidence is written too.", schema: ["type": "boolean", "default": false]),
       "formats": input(
@@ -96,6 +101,15 @@ struct ProcessDescription {
   /// The schema of one of its members.
   private func steps(_ member: String) -> JSONValue {
     postProcessingSchema.object?["properties"]?.object?[member] ?? [:]
+  }
+
+  private var resamplingSchema: JSONValue {
+    let method: JSONValue = [
+      "type": ["string", "null"], "enum": .array(InferenceRequest.resamplingMethods.map { .string($0) } + [.null]),
+    ]
+    var bands: JSONObject = [:]
+    for name in model.sourceBandNames { bands[name] = method }
+    return ["type": "object", "properties": .object(bands), "additionalProperties": false, "default": [:]]
   }
 
   private func input(_ title: String, _ description: String, schema: JSONValue, isRequired: Bool = false) -> JSONValue {

@@ -14,7 +14,7 @@ extension PredictionRequest {
     reader.checkNames()
     self.init(
       model: model, items: reader.items(), boundingBox: reader.boundingBox(), area: reader.area(),
-      postProcessing: reader.postProcessing(), confidence: reader.flag("confidence"),
+      postProcessing: reader.postProcessing(), resampling: reader.resampling(), confidence: reader.flag("confidence"),
       formats: reader.formats(), inputs: inputs, base: base)
     if boundingBox != nil, area != nil { reader.fault("aoi", "bbox and aoi cannot be given together") }
     guard reader.faults.isEmpty else {
@@ -28,7 +28,7 @@ private struct InputReader {
   let inputs: JSONObject
   private(set) var faults: [Fault] = []
   private static let names = [
-    "items", "bbox", "aoi", "sieve", "min_area", "simplify", "post_processing", "confidence", "formats",
+    "items", "bbox", "aoi", "sieve", "min_area", "simplify", "post_processing", "resampling", "confidence", "formats",
   ]
   private static let mostItems = 1_000
 
@@ -139,6 +139,26 @@ private struct InputReader {
       return PostProcessingOverride()
     }
   }
+
+  mutating func resampling() -> [String: String] {
+    guard let value = value("resampling") else { return [:] }
+    guard let object = value.object else {
+      fault("resampling", "an object was expected, of \(Self.methods) by names of bands")
+      return [:]
+    }
+    var methods: [String: String] = [:]
+    for member in object.members where !member.value.isNull && faults.count < Self.mostFaults {
+      if let method = member.value.string, InferenceRequest.resamplingMethods.contains(method) {
+        methods[member.name] = method
+      } else {
+        faults.append(
+          Fault(JSONPointer("/inputs/resampling").appending(member.name), "\(Self.methods) was expected"))
+      }
+    }
+    return methods
+  }
+
+  private static let methods = InferenceRequest.resamplingMethods.joined(separator: " or ")
 
   mutating func formats() -> [String] {
     guard let value = value("formats") else { return [] }

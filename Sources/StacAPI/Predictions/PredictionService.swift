@@ -38,6 +38,8 @@ public struct PredictionRequest: Sendable, Hashable {
   public var area: Geometry?
   /// What is said of the post-processing instead of what the model declares.
   public var postProcessing: PostProcessingOverride
+  /// How bands of another grid are read, `nearest` or `bilinear`, by their names.
+  public var resampling: [String: String]
   /// Whether a confidence raster is written.
   public var confidence: Bool
   /// Formats in which the polygons are written beside GeoJSON, each once.

@@ -9,6 +9,8 @@ internal import CTreeKernels
 public struct EnsembleEvaluator: Sendable {
   public let facts: ModelFacts
   public let instructionSet: InstructionSet
+  /// Places of the features that splits take as categories, whose numbers have no order.
+  public let categoricalFeatures: Set<Int>
   let core: Core
   let transform: OutputTransform
 
@@ -39,6 +41,7 @@ public struct EnsembleEvaluator: Sendable {
     }
     self.instructionSet = chosen
     facts = model.facts
+    categoricalFeatures = model.categoricalFeatures
     transform = model.transform
     switch model.terms {
     case .linear(let weights):

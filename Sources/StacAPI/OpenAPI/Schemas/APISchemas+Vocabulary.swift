@@ -115,6 +115,11 @@ extension APISchemas {
                 "type": ["object", "null"],
                 "description": "Members of a post-processing document, each instead of the one that the model declares"
               },
+              "resampling": {
+                "type": ["object", "null"],
+                "additionalProperties": {"type": ["string", "null"], "enum": ["nearest", "bilinear", null]},
+                "description": "How bands of another grid are read, by their names, whatever documents say of them"
+              },
               "confidence": {"type": ["boolean", "null"], "description": "Whether a raster of confidence is written too"},
               "formats": {
                 "type": ["array", "null"], "uniqueItems": true,
