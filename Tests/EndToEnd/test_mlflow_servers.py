@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from gnomon_server import run, succeed, wait_until
-from mlflow_models import aliases_of, decide, known, model, promotable, until
+from mlflow_models import aliases_of, decide, found, known, model, promotable, until
 from mlflow_server import MLflow
 from stac_documents import CATALOG
 
@@ -166,8 +166,11 @@ def test_a_token_goes_to_the_servers_of_the_operator_alone(own_server, monkeypat
         # Whom a document names is asked, where that is allowed, and told nothing.
         server.create("/collections/models/items", model("stranger", run_id="0" * 32, tracking_uri=elsewhere.url))
         until(server, "stranger", "refused")
-        file_findings(server, "runs:/" + "0" * 32 + "/model", "1220" + "0" * 64, tracking_uri=elsewhere.url)
-        assert len(elsewhere.heard) > 1 and {told for _, told in elsewhere.heard} == {None}
+        asked = len(elsewhere.heard)
+        ties = {"run_id": "0" * 32, "tracking_uri": elsewhere.url}
+        told = file_findings(server, "runs:/" + "0" * 32 + "/model", "1220" + "0" * 64, **ties)
+        assert "status 403" in told and len(elsewhere.heard) > asked, told
+        assert {credentials for _, credentials in elsewhere.heard} == {None}
         assert token not in server.log_file.read_text(errors="replace")
 
 
@@ -207,6 +210,40 @@ def test_a_server_that_never_comes_to_an_end_keeps_nobody_waiting_but_who_asks_f
                 slowest = max(slowest, answer.elapsed.total_seconds())
         ends.set()
         assert slowest < 5 and "unreachable" in {state.result() for state in asked}, slowest
+
+
+def test_what_mlflow_tells_of_one_run_is_nothing_that_the_others_hear(mlflow, own_server):
+    def made(accuracy, parameters=()):
+        run = mlflow.call("POST", "runs/create", experiment_id="0")["run"]["info"]["run_id"]
+        mlflow.call("POST", "runs/log-metric", run_id=run, key="accuracy", value=accuracy, timestamp=1)
+        for start in range(0, len(parameters), 100):
+            mlflow.call("POST", "runs/log-batch", run_id=run, params=parameters[start:start + 100])
+        mlflow.call("POST", "runs/update", run_id=run, status="FINISHED", end_time=2)
+        return run
+
+    good = made(0.95)
+    # MLflow keeps U+0000, and runs whose answer is larger than what is read of one.
+    odd = made(0.5, [{"key": "separator", "value": "a\u0000b"}])
+    large = made(0.4, [{"key": f"p{number}", "value": "x" * 6_000} for number in range(3_000)])
+    server = own_server("many-runs", *OPTIONS, "--mlflow-tracking-uri", mlflow.url).start()
+    server.load(CATALOG)
+    runs = {"large": large, "odd": odd} | {f"good-{number}": good for number in range(6)}
+    for name, run in runs.items():
+        server.create("/collections/models/items", model(name, run_id=run))
+    assert until(server, "odd", "ok")["run"]["params"]["separator"] == "ab"
+    too_large = until(server, "large", "unreachable")
+    assert "larger than" in too_large["reasons"][0]
+
+    def states():
+        seen = {name: known(server, name)["state"] for name in runs}
+        assert seen["large"] != "ok"
+        return all(state == "ok" for name, state in seen.items() if name != "large")
+    wait_until(states, 30, "the others are known")
+    wanted = {name for name in runs if name.startswith("good")}
+    wait_until(lambda: found(server, "mlflow:metrics.accuracy > 0.9") >= wanted, 30, "they are found")
+    # The large one is asked for again and again, and nobody else is the worse for it.
+    checked = known(server, "large")["checked"]
+    wait_until(lambda: known(server, "large")["checked"] > checked and states(), 60, "asked again")
 
 
 def test_of_several_servers_the_one_is_asked_that_has_it(mlflow, second, own_server):

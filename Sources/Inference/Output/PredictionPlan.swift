@@ -54,6 +54,7 @@ public struct PredictionPlan: Sendable {
     let values = reading.source.physicalValues
     let missing = [values.fileNoData, values.declaredNoData].compactMap(\.self)
     document["nodata"] = .array(missing.map { $0.isNaN ? .string("nan") : JSONValue($0) })
+    if let mask = stored.maskKind.words { document["mask"] = .string(mask) }
     if let scaling = band.valueScaling { document["value_scaling"] = .object(scaling.document) }
     band.resampling?.write(to: &document)
     return document
@@ -90,11 +91,17 @@ public struct PredictionPlan: Sendable {
     }
   }
 
+  /// The largest part that is read at a time: of a small area, no more than that.
+  private var tileSize: BlockSize {
+    let (tile, window) = (prepared.tiles.size, prepared.window)
+    return BlockSize(width: min(tile.width, window.width), height: min(tile.height, window.height))
+  }
+
   private var work: JSONObject {
     let tiles = prepared.tiles
     let memory = prepared.memory
     return [
-      "threads": JSONValue(tiles.threads), "tile": [JSONValue(tiles.size.height), JSONValue(tiles.size.width)],
+      "threads": JSONValue(tiles.threads), "tile": [JSONValue(tileSize.height), JSONValue(tileSize.width)],
       "tiles": JSONValue(tiles.count), "tile_bytes": JSONValue(memory.tileBytes),
       "decoding_bytes": JSONValue(memory.decodingBytes), "block_cache_bytes": JSONValue(memory.cacheBytes),
       "map_bytes": JSONValue(prepared.mapBytes.all), "scratch_file_bytes": JSONValue(prepared.mapBytes.scratch),
@@ -141,8 +148,9 @@ extension PredictionPlan {
     let scaling =
       band.scalingOrigin == "none" ? "as stored" : "x \(band.scale) + \(band.offset) (\(band.scalingOrigin))"
     let values = reading.source.physicalValues
-    let missing = [values.fileNoData, values.declaredNoData].compactMap { $0.map { "nodata \($0.formatted), " } }
-      .joined()
+    let missing =
+      [values.fileNoData, values.declaredNoData].compactMap { $0.map { "nodata \($0.formatted), " } }
+      .joined() + (stored.maskKind.words.map { "\($0), " } ?? "")
     let placement = band.resampling.map { "\(band.placement), \($0.text(of: band.name))" } ?? band.placement
     return "  \(band.name): \(band.item) / \(band.asset) band \(band.band), \(stored.dataType.rawValue) in blocks of "
       + "\(stored.blockSize.width) x \(stored.blockSize.height), \(scaling), \(missing)\(placement)"
@@ -185,7 +193,7 @@ extension PredictionPlan {
     let tiles = prepared.tiles
     func megabytes(_ name: String) -> String { "\(((work[name]?.integer ?? 0) + 524_288) >> 20) MB" }
     return [
-      "Work       \(tiles.count) tiles of up to \(tiles.size.width) x \(tiles.size.height) pixels on "
+      "Work       \(tiles.count) tiles of up to \(tileSize.width) x \(tileSize.height) pixels on "
         + "\(tiles.threads) threads",
       "Memory     \(megabytes("needed_bytes")) at most while classifying: \(megabytes("tile_bytes")) of tiles, "
         + "\(megabytes("decoding_bytes")) to decode, \(megabytes("block_cache_bytes")) of block cache, "
@@ -236,4 +244,15 @@ extension Point {
 extension Double {
   /// Up to six digits, a whole number without a point.
   fileprivate var formatted: String { String(format: "%.6g", self) }
+}
+
+extension MaskKind {
+  /// What takes pixels out beside nodata values; nil where nothing does.
+  fileprivate var words: String? {
+    switch self {
+    case .allValid, .noDataValue: nil
+    case .datasetMask, .bandMask: "mask of the file"
+    case .alpha: "alpha band"
+    }
+  }
 }

@@ -35,8 +35,9 @@ public struct MLflowClient: Sendable {
   func object(_ method: String, _ path: String, body: [UInt8]? = nil) async throws(MLflowError) -> JSONObject {
     let bytes = try await bytes(method, path, body: body)
     if bytes.isEmpty { return [:] }
+    let limits = JSONLimits(depth: 32, values: 500_000)
     do throws(JSONSyntaxError) {
-      guard let object = try JSONParser.parse(bytes, limits: JSONLimits(depth: 32, values: 500_000)).object else {
+      guard let object = try JSONParser.parse(bytes.withoutEscapedNull, limits: limits).object else {
         throw JSONSyntaxError(position: 0, message: "no object was found")
       }
       return object
@@ -85,6 +86,7 @@ extension MLflowClient {
   public func run(id: String) async throws(MLflowError) -> MLflowRun {
     let answer = try await get("runs/get", ["run_id": id])
     guard let run = answer["run"]?.object.flatMap(MLflowRun.init) else { throw .unreadable("runs/get gives no run") }
+    guard run.id == id else { throw .unreadable("runs/get gives run \(run.id.prefix(64)), and \(id) was asked for") }
     return run
   }
 
@@ -114,5 +116,26 @@ extension MLflowClient {
   public func history(ofMetric metric: String, run: String) async throws(MLflowError) -> [MLflowMetric] {
     let answer = try await get("metrics/get-history", ["run_id": run, "metric_key": metric, "max_results": "25000"])
     return answer["metrics"]?.array?.compactMap { $0.object.flatMap(MLflowMetric.init) } ?? []
+  }
+}
+
+extension [UInt8] {
+  /// JSON without `\u0000`, which MLflow keeps in parameters and tags and nothing else takes.
+  fileprivate var withoutEscapedNull: [UInt8] {
+    let escaped = Array("\\u0000".utf8)
+    guard Data(self).range(of: Data(escaped)) != nil else { return self }
+    var kept: [UInt8] = []
+    var index = 0
+    while index < count {
+      // An escape is two bytes at least: the second may be a backslash that begins none.
+      let length = self[index] == escaped[0] ? 2 : 1
+      if length == 2, self[index...].starts(with: escaped) {
+        index += escaped.count
+      } else {
+        kept += self[index..<Swift.min(index + length, count)]
+        index += length
+      }
+    }
+    return kept
   }
 }

@@ -66,7 +66,8 @@ public struct RunReport: Sendable, Hashable {
 }
 
 extension AbsentServers {
-  /// Asks a server, unless it did not answer a moment ago; notes whether it did.
+  /// Asks a server, unless it did not answer a moment ago; notes whether it did. What it says of one run, however odd, is
+  /// nothing that others should hear of theirs.
   fileprivate func asking<Value>(
     _ client: MLflowClient, waits: Bool, _ ask: () async throws(MLflowError) -> Value
   ) async throws(MLflowError) -> Value {
@@ -76,7 +77,7 @@ extension AbsentServers {
       note(client.server, nil)
       return value
     } catch {
-      note(client.server, error.isPassing ? error.description : nil)
+      if case .unreachable(let reason) = error { note(client.server, reason) } else { note(client.server, nil) }
       throw error
     }
   }
