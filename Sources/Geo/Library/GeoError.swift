@@ -69,7 +69,7 @@ public struct GeoError: Error, Hashable, Sendable, CustomStringConvertible {
     switch reason {
     case .library: "A geospatial operation failed."
     case .damaged: "The image's pixels could not be read: the file is truncated or damaged."
-    case .unwritable: "The result could not be written."
+    case .unwritable: "The result could not be written: the disk is full or fails, or a limit of its space is met."
     default: messages.first ?? "A geospatial operation failed."
     }
   }

@@ -60,6 +60,8 @@ public enum GeoLibrary {
       ("GDAL_CACHEMAX", String(cacheSetting.value)),
     ]
     for (key, value) in settings { unsafe CPLSetConfigOption(key, value) }
+    // Threads of GDAL's own know no handler of ours: what fails there fails the call that waits for them, too.
+    unsafe CPLSetErrorHandler(CPLQuietErrorHandler)
     OSRSetPROJEnableNetwork(0)
     VirtualFileSystem.install()
     GDALRegister_GTiff()
