@@ -51,8 +51,9 @@ let package = Package(
     .target(name: "Vectors", swiftSettings: memorySafeSettings),
 
     .target(
-      name: "Lineage", dependencies: ["StacModel", .product(name: "Yams", package: "Yams")],
+      name: "YAMLValues", dependencies: ["StacModel", .product(name: "Yams", package: "Yams")],
       swiftSettings: memorySafeSettings),
+    .target(name: "Lineage", dependencies: ["StacModel", "YAMLValues"], swiftSettings: memorySafeSettings),
 
     // Effects.
     .target(
@@ -76,7 +77,7 @@ let package = Package(
       name: "HTTPClient", dependencies: ["CCurl", "InternetAddresses"], swiftSettings: memorySafeSettings),
     .target(
       name: "MLflow",
-      dependencies: ["StacModel", "MLMExtension", "HTTPClient", "Digests", .product(name: "Yams", package: "Yams")],
+      dependencies: ["StacModel", "MLMExtension", "HTTPClient", "Digests", "YAMLValues"],
       swiftSettings: swiftSettings),
     .target(
       name: "Containers", dependencies: ["HTTPClient", "StacModel", "Digests"], swiftSettings: memorySafeSettings),
@@ -101,7 +102,7 @@ let package = Package(
       dependencies: [
         "StacAPI", "StacStore", "StacSearch", "Postgres", "EmbeddedPostgres", "CatalogFiles", "StacModel",
         "MLMExtension", "Inference", "HTTPClient", "InternetAddresses", "Geo", "Lineage", "MLflow", "ModelArtifacts",
-        "Digests", "Containers", "TreeEnsembles", "CSignals",
+        "Digests", "Containers", "TreeEnsembles", "CSignals", "YAMLValues",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -120,6 +121,7 @@ let package = Package(
       name: "MLMExtensionTests", dependencies: ["MLMExtension", "StacModel", "SeededRandom"],
       swiftSettings: swiftSettings),
     .testTarget(name: "LineageTests", dependencies: ["Lineage", "StacModel"], swiftSettings: swiftSettings),
+    .testTarget(name: "YAMLValuesTests", dependencies: ["YAMLValues", "StacModel"], swiftSettings: swiftSettings),
     .testTarget(
       name: "CQL2Tests", dependencies: ["CQL2", "StacModel", "SeededRandom"], swiftSettings: swiftSettings),
     .testTarget(

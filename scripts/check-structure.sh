@@ -33,16 +33,16 @@ only_in 'Hummingbird(Core)?' Sources/StacAPI/ Sources/gnomon/
 only_in Containers Sources/StacAPI/ Sources/gnomon/
 only_in ModelArtifacts Sources/gnomon/
 only_in StacStore Sources/StacAPI/ Sources/gnomon/
-only_in Yams Sources/Lineage/ Sources/MLflow/
-only_in CYaml Sources/Lineage/TrainingData/
+only_in Yams Sources/YAMLValues/
+only_in CYaml Sources/YAMLValues/
 only_in ArgumentParser Sources/gnomon/
 only_in MLflow Sources/gnomon/ Sources/ModelArtifacts/
 
 # The specifications' values, and the vectors, build with nothing but Foundation and the standard library.
-for target in Vectors StacModel MLMExtension CQL2 StacSearch InternetAddresses Lineage; do
+for target in Vectors StacModel MLMExtension CQL2 StacSearch InternetAddresses Lineage YAMLValues; do
   found=$({ grep -rhE '^ *((public|internal) +)?import ' "Sources/$target" --include='*.swift' || true; } | sed -E 's/.*import +//' | sort -u)
   for module in $found; do
-    case $module in Foundation | FoundationEssentials | Synchronization | StacModel | CQL2) ;; Yams | CYaml) ;; *) complain "Sources/$target imports $module" ;; esac
+    case $module in Foundation | FoundationEssentials | Synchronization | StacModel | CQL2 | YAMLValues) ;; Yams | CYaml) ;; *) complain "Sources/$target imports $module" ;; esac
   done
 done
 

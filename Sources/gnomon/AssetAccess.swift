@@ -7,6 +7,7 @@ import MLflow
 import ModelArtifacts
 import StacAPI
 import StacModel
+import YAMLValues
 
 /// Finds local files for assets, within the rules of whoever asks: the one door to files and hosts.
 struct AssetAccess: Sendable {
@@ -114,8 +115,8 @@ struct AssetAccess: Sendable {
     guard let path = files.path(of: href) else { return nil }
     return await onOwnThread {
       guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
-      let data = (try? handle.read(upToCount: YAMLText.maximumBytes + 1)) ?? Data()
-      return data.count <= YAMLText.maximumBytes ? Array(data) : nil
+      let data = (try? handle.read(upToCount: YAMLLimits().bytes + 1)) ?? Data()
+      return data.count <= YAMLLimits().bytes ? Array(data) : nil
     }
   }
 

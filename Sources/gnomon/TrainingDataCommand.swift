@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Lineage
 import StacModel
+import YAMLValues
 
 /// `gnomon training-data`: links to data that DVC keeps, for a model's item.
 struct TrainingDataCommand: ParsableCommand {
@@ -43,7 +44,7 @@ struct TrainingDataCommand: ParsableCommand {
       throw CommandFailure("--commit needs the whole hash, 40 or 64 hexadecimal digits: git rev-parse HEAD prints it")
     }
     guard let handle = FileHandle(forReadingAtPath: file) else { throw CommandFailure("\(file) cannot be read") }
-    let bytes = Array(try handle.read(upToCount: YAMLText.maximumBytes + 1) ?? Data())
+    let bytes = Array(try handle.read(upToCount: YAMLLimits().bytes + 1) ?? Data())
     print(try text(bytes))
   }
 

@@ -88,4 +88,12 @@ import Testing
     }
     #expect(throws: MLflowError.self) { try MLmodel([0xff, 0xfe, 0x00]) }
   }
+
+  @Test(arguments: [
+    String(repeating: "[", count: 400_000), "a: &a [x, x]\nb: *a", String(repeating: "- ", count: 400_000),
+    "flavors: [" + String(repeating: "x, ", count: 250_000) + "x]", "- no mapping", "",
+  ])
+  func `A file that would make the parser recurse or copy without end is refused`(text: String) {
+    #expect(throws: MLflowError.self) { try MLmodel(Array(text.utf8)) }
+  }
 }

@@ -1,4 +1,5 @@
 import StacModel
+import YAMLValues
 
 /// What a file of DVC says about data that is kept outside Git: `*.dvc` of `dvc add`, or the `dvc.lock` of a pipeline.
 ///
@@ -36,7 +37,7 @@ public struct DVCFile: Sendable, Hashable {
   ///
   /// - Throws: ``TrainingDataError`` where it is no YAML within the limits, or nothing that DVC writes.
   public init(_ bytes: [UInt8]) throws(TrainingDataError) {
-    guard let root = try YAMLText.parse(bytes).object else {
+    guard let root = try YAMLText.trainingData(bytes).object else {
       throw TrainingDataError("a file of DVC holds a mapping with outs or stages")
     }
     var outputs: [Entry] = []

@@ -1,4 +1,5 @@
 public import StacModel
+import YAMLValues
 
 /// The file `MLproject` of MLflow: where training runs, and how it is started.
 ///
@@ -32,7 +33,9 @@ public struct MLProject: Sendable, Hashable {
   ///
   /// - Throws: ``TrainingDataError`` where it is no YAML within the limits, or nothing that MLflow takes.
   public init(_ bytes: [UInt8]) throws(TrainingDataError) {
-    guard let root = try YAMLText.parse(bytes).object else { throw TrainingDataError("an MLproject holds a mapping") }
+    guard let root = try YAMLText.trainingData(bytes).object else {
+      throw TrainingDataError("an MLproject holds a mapping")
+    }
     name = root["name"]?.string
     image = root["docker_env"]?.object?["image"]?.string
     environment = (root["python_env"] ?? root["conda_env"])?.string
