@@ -117,7 +117,7 @@ def test_a_run_without_a_registered_version_becomes_an_item_too(catalog, mlflow,
 
 @pytest.mark.parametrize("model, reason", [
     ("models:/fields@nobody", "nobody"), ("models:/nothing/1", "nothing"), ("runs:/" + "0" * 32 + "/model", "not found"),
-    ("models:/fields/Production", "--from-mlflow needs"), ("s3://bucket/model", "--from-mlflow needs"),
+    ("models:/fields/Production", "no version in the stage"), ("s3://bucket/model", "--from-mlflow needs"),
 ])
 def test_what_mlflow_does_not_have_is_told_in_one_line(catalog, mlflow, trained, template, model, reason):
     done = run("register", "--from-mlflow", model, "--template", template(), "--mlflow-tracking-uri", mlflow.url,
