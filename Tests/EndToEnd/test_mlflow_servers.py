@@ -270,7 +270,8 @@ def test_of_several_servers_the_one_is_asked_that_has_it(mlflow, second, own_ser
            (f"models:/both/{theirs['version']}", theirs_sum, there)]
     for href, checksum, ties in had:
         assert is_had(told := file_findings(server, href, checksum, **ties)), (href, told)
-    assert f"models:/alone/{alone['version']} is on the tracking server {second.url}" in server.log_file.read_text()
+    line = f"runs:/{theirs['run_id']}/model is on the tracking server {second.url}"
+    wait_until(lambda: line in server.log_file.read_text(), 10, "the log says where it is")
     nowhere = file_findings(server, "models:/nobody/1", ours_sum)
     assert mlflow.url in nowhere and second.url in nowhere, nowhere
     promoted = linked("alone", alone)

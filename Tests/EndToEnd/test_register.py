@@ -515,8 +515,8 @@ def test_addresses_and_training_data_that_cannot_be_right_are_told_with_the_righ
     assert set(told()) == {(f"{place}/href", "training-data")}
     model["links"].remove(link)
     for href, form in [("runs:/0123", "runs:/RUN_ID/PATH"), ("runs:0123", "runs:/RUN_ID/PATH"),
-                       ("models:/crops", "models:/NAME@ALIAS"), ("models:/crops/Production", "models:/NAME/VERSION"),
-                       ("mlflow-artifacts://host/a", "mlflow-artifacts:/PATH"), ("s3://bucket", "s3://BUCKET/KEY"),
+                       ("models:/crops", "models:/NAME@ALIAS"), ("models:/crops/1/model.ubj", "models:/NAME/VERSION"),
+                       ("mlflow-artifacts://host", "mlflow-artifacts:/PATH"), ("s3://bucket", "s3://BUCKET/KEY"),
                        ("s3:/bucket/key", "s3://BUCKET/KEY")]:
         model["assets"]["model"]["href"] = href
         fault = told()["/assets/model/href", "address-form"]
