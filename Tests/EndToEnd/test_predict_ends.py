@@ -57,7 +57,15 @@ EVERYTHING = ("--confidence", "--format", "flatgeobuf", "--format", "geopackage"
 
 def written(folder, name):
     """Whether a file of the result that is not there yet has begun, under whatever name."""
-    return [path for path in folder.glob(f".map.*.partial/*{name}*") if path.stat().st_size > 0]
+    return [path for path in folder.glob(f".map.*.partial/*{name}*") if size(path) > 0]
+
+
+def size(path):
+    """The bytes of a file that may be renamed or gone by now."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 BEGINNINGS = {

@@ -144,7 +144,7 @@ def test_a_replica_that_lags_too_far_is_not_read(serve, primary, standby, databa
         write_elsewhere(tmp_path, primary, database, "two")
         wait_until(lambda: found(server) == ["one", "two"], 10, "the primary is read")
         wait_for_reads(server, "primary")
-        assert " behind" in server.log_file.read_text()
+        wait_until(lambda: " behind" in server.log_file.read_text(), 10, "the log says why")
     finally:
         standby.resume()
     wait_for_reads(server, "replica")
@@ -204,7 +204,7 @@ def test_reads_survive_the_end_of_the_replica_and_return_to_it(serve, primary, d
                 wait_for_reads(server, "replica")
                 readers.go_on()
         assert readers.failures == []
-        assert "cannot be reached" in server.log_file.read_text()
+        wait_until(lambda: "cannot be reached" in server.log_file.read_text(), 10, "the log says why")
     finally:
         standby.close()
 
