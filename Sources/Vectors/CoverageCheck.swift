@@ -13,11 +13,15 @@ struct CoverageCheck: Sendable {
 
   /// The arcs concerned, in order; each once.
   func conflicts(isCancelled: @escaping @Sendable () -> Bool) throws -> [Int] {
-    var found: Set<Int> = []
-    found.formUnion(crossedNodes())
-    found.formUnion(turnedRings())
-    let strips = SegmentStrips(arcs)
-    let islands = IslandCheck(self, strips)
+    let halves = ParallelWork.map(parts: 2, threads: threads) { part -> Half in
+      if part == 0 { return .turned(crossedNodes() + turnedRings()) }
+      let strips = SegmentStrips(arcs)
+      return .strips(strips, IslandCheck(self, strips))
+    }
+    guard case .turned(let turned) = halves[0], case .strips(let strips, let islands) = halves[1] else {
+      throw CancellationError()
+    }
+    var found = Set(turned)
     let parts = ParallelWork.bands(of: strips.count, threads: max(threads, strips.count / 64))
     let results = ParallelWork.map(parts: parts.count, threads: threads) { part in
       var result = StripResult()
@@ -33,6 +37,12 @@ struct CoverageCheck: Sendable {
     let lost = results.flatMap(\.lost)
     if !lost.isEmpty { found.formUnion(islands.arcs(around: lost)) }
     return found.sorted()
+  }
+
+  /// What is found and prepared at the same time.
+  private enum Half: Sendable {
+    case turned([Int])
+    case strips(SegmentStrips, IslandCheck)
   }
 
   private struct StripResult: Sendable {
@@ -52,8 +62,9 @@ struct CoverageCheck: Sendable {
   /// Arcs of nodes that they leave in another order than on the grid (east, south, west, north).
   private func crossedNodes() -> [Int] {
     var found: [Int] = []
+    var steps: [SIMD2<Int>] = []
     for node in 0..<graph.nodeCount {
-      var steps: [SIMD2<Int>] = []
+      steps.removeAll(keepingCapacity: true)
       for exit in exits.exits[(node * 4)..<(node * 4 + 4)] where exit != NodeExits.none {
         var step = firstStep(Int(exit))
         // Clockwise on the grid is clockwise in the result, or else in its mirror image.

@@ -159,8 +159,11 @@ struct IslandCheck: Sendable {
     places.sort { $0.x < $1.x }
     for arc in 0..<check.graph.count {
       check.graph.decode(arc, into: &points)
-      let (xs, ys) = (points.map(\.x), points.map(\.y))
-      guard let west = xs.min(), let east = xs.max(), let top = ys.min(), let bottom = ys.max() else { continue }
+      var (west, east, top, bottom) = (Int32.max, Int32.min, Int32.max, Int32.min)
+      for point in points {
+        (west, east) = (min(west, point.x), max(east, point.x))
+        (top, bottom) = (min(top, point.y), max(bottom, point.y))
+      }
       var next = places.indices.partitioningIndex { places[$0].x >= west }
       while next < places.count, places[next].x <= east {
         if places[next].y >= top, places[next].y <= bottom {

@@ -48,6 +48,30 @@ import Vectors
     #expect(error == Fault(part: 0))
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func aMilestoneLetsGoOnWhoeverWaitsForIt() throws {
+    let (milestone, before) = (Milestone(), Count())
+    let counts = try ParallelWork(threads: 3).map(3) { part, stops in
+      if part == 0 {
+        before.add()
+        milestone.reach()
+      } else {
+        try milestone.wait(stops)
+      }
+      return before.current
+    }
+    #expect(counts == [1, 1, 1])
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func aMilestoneThatIsNeverReachedEndsWithTheFailureBeforeIt() {
+    let milestone = Milestone()
+    let error = #expect(throws: Fault.self) {
+      try ParallelWork(threads: 2).all([{ _ in throw Fault(part: 0) }, { stops in try milestone.wait(stops) }])
+    }
+    #expect(error == Fault(part: 0))
+  }
+
   @Test(arguments: [1, 3])
   func cancelledWorkBeginsNoFurtherPart(threads: Int) {
     let begun = Count()

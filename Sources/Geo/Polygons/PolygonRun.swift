@@ -30,7 +30,7 @@ struct PolygonRun {
     var summary = PolygonizerSummary()
     summary.reshaped = source.coverage.reshaped.count
     let count = source.coverage.components.count
-    let step = Self.batch * options.threads * 2
+    let step = Self.batch * options.threads * 8
     for first in stride(from: 1, through: count, by: step) {
       if isCancelled() { throw CancellationError() }
       let batches = try Self.batches(

@@ -38,20 +38,11 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
           }, isCancelled: isCancelled)
       }
     }
-    tell(.sieve, window.pixelCount)
-    try clock.measure(.sieve) {
-      try unsafe Sieve.filter(
-        maps.classes.pixels, width: window.width, height: window.height, noData: noData,
-        threshold: prepared.steps.sievePixels, threads: prepared.limits.threadCount, isCancelled: isCancelled)
-      let filled = try Holes.fill(
-        maps.classes, on: prepared.grid, noData: noData, smallerThan: prepared.steps.fillHolesArea,
-        threads: prepared.limits.threadCount, isCancelled: isCancelled)
-      (report.holesFilled, report.holePixels) = (filled.holes, filled.pixels)
-    }
-    tell(.rasters, window.pixelCount)
-    let outcome = try encode(maps, folder: output.folder)
+    let outcome = try finish(maps, folder: output.folder)
+    clock.note(.sieve, outcome.sieveSeconds)
     clock.note(.rasters, outcome.rasterSeconds)
     clock.note(.vectors, outcome.vectorSeconds)
+    (report.holesFilled, report.holePixels) = (outcome.filled.holes, outcome.filled.pixels)
     report.take(outcome.vectors)
     unsafe report.count(maps.classes.pixels, noData: noData)
     report.warn(ofAbsent: classifier.presence.absent.sorted().map { report.bands[$0] })
@@ -60,7 +51,9 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
 
   /// What the pieces that run at once leave.
   private struct Outcome {
+    var filled = HoleFilling.Summary()
     var vectors = VectorOutcome()
+    var sieveSeconds = 0.0
     var rasterSeconds = 0.0
     var vectorSeconds = 0.0
   }
@@ -69,44 +62,60 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
     let value = Mutex(Outcome())
   }
 
-  /// Writes rasters and vectors at the same time.
-  private func encode(_ maps: PredictionMaps<Value>, folder: String) throws -> Outcome {
+  /// Sieves and traces, and writes the rasters at the same time: the confidence needs no sieve, the others wait for it.
+  private func finish(_ maps: PredictionMaps<Value>, folder: String) throws -> Outcome {
     let box = OutcomeBox()
-    let writer = COGWriter(grid: prepared.grid, threads: prepared.limits.threadCount)
-    var pieces: [@Sendable (@escaping @Sendable () -> Bool) throws -> Void] = [
+    let sieved = Milestone()
+    let pieces: [@Sendable (@escaping @Sendable () -> Bool) throws -> Void] = [
       { stops in
+        try Self.timing(box, \.sieveSeconds) {
+          let filled = try sieve(maps, stops)
+          box.value.withLock { $0.filled = filled }
+        }
+        sieved.reach()
+        tell(.rasters, prepared.window.pixelCount)
         try Self.timing(box, \.vectorSeconds) {
           let vectors = try VectorFiles(prepared: prepared, folder: folder).write(maps, noData: noData, stops)
           box.value.withLock { $0.vectors = vectors }
         }
       },
       { stops in
-        try Self.timing(box, \.rasterSeconds) {
-          let classes = prepared.legend.classes
-          try writer.writeClassMap(
-            maps.classes, noData: noData, classes: classes, to: "\(folder)/class.tif", isCancelled: stops)
-        }
+        try Self.timing(box, \.rasterSeconds) { try writeConfidence(maps, folder, stops) }
+        try sieved.wait(stops)
+        try Self.timing(box, \.rasterSeconds) { try writeClasses(maps, folder, stops) }
       },
     ]
-    if let percent = maps.percent {
-      pieces.append { stops in
-        try Self.timing(box, \.rasterSeconds) {
-          try writer.writeConfidence(percent, to: "\(folder)/confidence.tif", isCancelled: stops)
-        }
-      }
-    }
-    pieces.append { _ in
-      try Self.timing(box, \.rasterSeconds) {
-        try PreviewWriter.writeClassMap(
-          maps.classes, classes: prepared.legend.classes, to: "\(folder)/thumbnail.png")
-      }
-    }
     var relief = MemoryRelief(of: maps)
-    // Two threads at least: the vectors take as long as both rasters.
+    // Two threads at least: sieve and vectors take as long as the rasters.
     try ParallelWork(threads: max(prepared.limits.threadCount, 2), isCancelled: isCancelled).all(pieces) {
       relief.tick()
     }
     return box.value.withLock { $0 }
+  }
+
+  private func sieve(_ maps: PredictionMaps<Value>, _ stops: () -> Bool) throws -> HoleFilling.Summary {
+    let window = prepared.window
+    tell(.sieve, window.pixelCount)
+    try unsafe Sieve.filter(
+      maps.classes.pixels, width: window.width, height: window.height, noData: noData,
+      threshold: prepared.steps.sievePixels, threads: prepared.limits.threadCount, isCancelled: stops)
+    return try Holes.fill(
+      maps.classes, on: prepared.grid, noData: noData, smallerThan: prepared.steps.fillHolesArea,
+      threads: prepared.limits.threadCount, isCancelled: stops)
+  }
+
+  private var rasterWriter: COGWriter { COGWriter(grid: prepared.grid, threads: prepared.limits.threadCount) }
+
+  private func writeConfidence(_ maps: PredictionMaps<Value>, _ folder: String, _ stops: () -> Bool) throws {
+    guard let percent = maps.percent else { return }
+    try rasterWriter.writeConfidence(percent, to: "\(folder)/confidence.tif", isCancelled: stops)
+  }
+
+  private func writeClasses(_ maps: PredictionMaps<Value>, _ folder: String, _ stops: () -> Bool) throws {
+    let classes = prepared.legend.classes
+    try rasterWriter.writeClassMap(
+      maps.classes, noData: noData, classes: classes, to: "\(folder)/class.tif", isCancelled: stops)
+    try PreviewWriter.writeClassMap(maps.classes, classes: classes, to: "\(folder)/thumbnail.png")
   }
 
   private static func timing(
