@@ -1,7 +1,7 @@
 """Reads model items with stac-model, the package of the MLM extension's authors; run in .venv-fair.
 
-Each argument is a file with an item. Prints for each one line of JSON: what was read of the model's properties, or the error
-of stac-model 0.7.0, which does not take every class that the classification extension allows.
+Each argument is a file with an item. Prints for each one line of JSON: the properties as its extension of pystac reads them, and
+the model that it makes of them, or the error: stac-model 0.7.0 does not take every class that the classification extension allows.
 """
 
 import json
@@ -16,12 +16,12 @@ def read(path):
         document = json.load(file)
     item = pystac.Item.from_dict(document)
     # stac-model knows its own version of the schema only; the members are the same.
-    MLModelExtension.ext(item, add_if_missing=True)
+    read = {"properties": MLModelExtension.ext(item, add_if_missing=True).properties}
     try:
-        properties = MLModelProperties.model_validate(document["properties"])
+        model = MLModelProperties.model_validate(document["properties"])
     except (TypeError, ValueError) as error:
-        return {"error": str(error)}
-    return {"model": json.loads(properties.model_dump_json(by_alias=True))}
+        return {**read, "error": str(error)}
+    return {**read, "model": json.loads(model.model_dump_json(by_alias=True))}
 
 
 if __name__ == "__main__":
