@@ -4,19 +4,6 @@ import Testing
 
 /// What a process may still take, read from the files of the system.
 @Suite struct MemoryAllowanceTests {
-  /// A folder with files of the system.
-  private func system(_ files: [String: String], _ body: (String) throws -> Void) throws {
-    let root = FileManager.default.temporaryDirectory.appending(path: "system-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: root) }
-    for (path, text) in files {
-      let file = root.appending(path: path)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file)
-    }
-    try body(root.path)
-  }
-
   private let page = Int(sysconf(Int32(_SC_PAGESIZE)))
 
   @Test func theNarrowestGroupCounts() throws {
@@ -26,7 +13,7 @@ import Testing
       "sys/fs/cgroup/a/memory.max": "100000000\n", "sys/fs/cgroup/a/memory.current": "60000000\n",
       "sys/fs/cgroup/a/memory.stat": "anon 1\ninactive_file 20000000\n",
     ]
-    try system(files) { root in
+    try withSystemFiles(files) { root in
       #expect(MemoryAllowance(system: root) == MemoryAllowance(bytes: 60_000_000, limit: .controlGroup))
     }
   }
@@ -37,16 +24,16 @@ import Testing
       "sys/fs/cgroup/memory/memory.limit_in_bytes": "70000000",
       "sys/fs/cgroup/memory/memory.usage_in_bytes": "90000000",
     ]
-    try system(files) { root in
+    try withSystemFiles(files) { root in
       #expect(MemoryAllowance(system: root) == MemoryAllowance(bytes: -20_000_000, limit: .controlGroup))
     }
     let unlimited = files.merging(["sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712"]) { $1 }
-    try system(unlimited) { root in #expect(MemoryAllowance(system: root) == nil) }
+    try withSystemFiles(unlimited) { root in #expect(MemoryAllowance(system: root) == nil) }
   }
 
   @Test func whatIsMappedCountsAgainstTheAddressSpace() throws {
     let files = ["proc/self/statm": "100 50 40 1 0 30 0\n", "proc/meminfo": "MemAvailable: 1000000 kB\n"]
-    try system(files) { root in
+    try withSystemFiles(files) { root in
       #expect(
         MemoryAllowance(system: root, addressSpace: 1_000 * page)
           == MemoryAllowance(bytes: 900 * page, limit: .addressSpace))

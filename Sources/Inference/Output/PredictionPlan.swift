@@ -194,7 +194,7 @@ extension PredictionPlan {
     func megabytes(_ name: String) -> String { "\(((work[name]?.integer ?? 0) + 524_288) >> 20) MB" }
     return [
       "Work       \(tiles.count) tiles of up to \(tileSize.width) x \(tileSize.height) pixels on "
-        + "\(tiles.threads) threads",
+        + "\(tiles.threads) thread\(tiles.threads == 1 ? "" : "s")",
       "Memory     \(megabytes("needed_bytes")) at most while classifying: \(megabytes("tile_bytes")) of tiles, "
         + "\(megabytes("decoding_bytes")) to decode, \(megabytes("block_cache_bytes")) of block cache, "
         + "\(megabytes("map_bytes")) of maps less \(megabytes("scratch_file_bytes")) in scratch files, "

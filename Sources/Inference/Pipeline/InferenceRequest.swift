@@ -66,14 +66,14 @@ public struct InferenceLimits: Sendable, Hashable {
   public var maximumCorners: Int
   /// Most items of one prediction.
   public var maximumItems: Int
-  /// Threads that read, classify, compress and trace; 0 is one for each core.
+  /// Threads that read, classify, compress and trace; 0 is one for each processor that the process may use.
   public var threads: Int
 
   /// The instructions that classify; nil is the fastest that the processor has. All give the same map.
   public var instructionSet: InstructionSet?
 
   /// How many threads that is here.
-  public var threadCount: Int { threads > 0 ? threads : max(ProcessInfo.processInfo.activeProcessorCount, 1) }
+  public var threadCount: Int { threads > 0 ? threads : ProcessorAllowance.present.count }
 
   public init(
     maximumPixels: Int = 1 << 28, maximumImagePixels: Int = 1 << 30, stripBytes: Int = 64 << 20,

@@ -63,7 +63,7 @@ public struct MemoryAllowance: Sendable, Hashable {
 
   /// Bytes of the process that are in memory now.
   static var residentBytes: Int {
-    let pages = text("/proc/self/statm").split(whereSeparator: \.isWhitespace).map { Int($0) ?? 0 }
+    let pages = SystemFile.text("/proc/self/statm").split(whereSeparator: \.isWhitespace).map { Int($0) ?? 0 }
     return pages.count > 1 ? pages[1] * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
   }
 
@@ -74,15 +74,15 @@ public struct MemoryAllowance: Sendable, Hashable {
   ///   - addressSpace: `RLIMIT_AS` in bytes.
   ///   - data: `RLIMIT_DATA` in bytes.
   public init?(system: String, addressSpace: Int? = nil, data: Int? = nil) {
-    let pages = Self.text(system + "/proc/self/statm").split(whereSeparator: \.isWhitespace).map { Int($0) ?? 0 }
+    let pages = SystemFile.text(system + "/proc/self/statm").split(whereSeparator: \.isWhitespace).map { Int($0) ?? 0 }
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     var found: [MemoryAllowance] = []
     if let addressSpace, pages.count > 5 {
       found.append(.init(bytes: addressSpace - pages[0] * page, limit: .addressSpace))
     }
     if let data, pages.count > 5 { found.append(.init(bytes: data - pages[5] * page, limit: .data)) }
-    found += ControlGroup.free(system).map { MemoryAllowance(bytes: $0, limit: .controlGroup) }
-    if let free = Self.numbers(system + "/proc/meminfo")["MemAvailable:"] {
+    found += ControlGroup.freeMemory(system).map { MemoryAllowance(bytes: $0, limit: .controlGroup) }
+    if let free = SystemFile.numbers(system + "/proc/meminfo")["MemAvailable:"] {
       found.append(.init(bytes: free << 10, limit: .machine))
     }
     guard let least = found.min(by: { $0.bytes < $1.bytes }) else { return nil }
@@ -96,66 +96,19 @@ public struct MemoryAllowance: Sendable, Hashable {
     }
     return Int(limit.rlim_cur)
   }
-
-  /// A small file of the system, which says it has no size.
-  fileprivate static func text(_ path: String) -> String {
-    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.readToEnd() else { return "" }
-    return String(decoding: data, as: UTF8.self)
-  }
-
-  /// The first number of each line, by its first word.
-  fileprivate static func numbers(_ path: String) -> [Substring: Int] {
-    let lines = text(path).split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
-    return Dictionary(lines.compactMap { words in words.count > 1 ? Int(words[1]).map { (words[0], $0) } : nil }) { $1 }
-  }
 }
 
-/// The control groups that the process is in, of both versions.
-///
-/// Source: https://docs.kernel.org/admin-guide/cgroup-v2.html and .../cgroup-v1/memory.html
-private enum ControlGroup {
-  private struct Files {
-    let limit: String
-    let usage: String
-    /// Of what is used, pages of files that the kernel takes back first.
-    let reclaimable: String
-  }
-
-  /// The bytes that each group and those above it have left.
-  static func free(_ system: String) -> [Int] {
-    var found: [Int] = []
-    for line in MemoryAllowance.text(system + "/proc/self/cgroup").split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard parts.count == 3 else { continue }
-      if parts[1].isEmpty {
-        let files = Files(limit: "memory.max", usage: "memory.current", reclaimable: "inactive_file")
-        found += free(system + "/sys/fs/cgroup", String(parts[2]), files)
-      } else if parts[1].split(separator: ",").contains("memory") {
-        let files = Files(
-          limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes", reclaimable: "total_inactive_file")
-        found += free(system + "/sys/fs/cgroup/memory", String(parts[2]), files)
-      }
+extension ControlGroup {
+  /// The bytes that each group and those above it have left; pages of files that the kernel takes back first count as free.
+  fileprivate static func freeMemory(_ system: String) -> [Int] {
+    all(of: "memory", system).compactMap { group in
+      let (limit, usage, reclaimable): (String, String, Substring) =
+        group.isUnified
+        ? ("memory.max", "memory.current", "inactive_file")
+        : ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+      guard let limit = group.number(limit), let usage = group.number(usage) else { return nil }
+      let spare = SystemFile.numbers("\(group.folder)/memory.stat")[reclaimable] ?? 0
+      return limit - max(usage - spare, 0)
     }
-    return found
-  }
-
-  /// Of the group at a path and all above it; in a container the path may be one that only the machine outside has.
-  private static func free(_ root: String, _ path: String, _ files: Files) -> [Int] {
-    var names = path.split(separator: "/")
-    var found: [Int] = []
-    while true {
-      let folder = ([Substring(root)] + names).joined(separator: "/")
-      if let limit = number(folder, files.limit), let usage = number(folder, files.usage) {
-        let spare = MemoryAllowance.numbers("\(folder)/memory.stat")[Substring(files.reclaimable)] ?? 0
-        found.append(limit - max(usage - spare, 0))
-      }
-      if names.popLast() == nil { return found }
-    }
-  }
-
-  /// A file's number; nil for `max` and for what version 1 writes instead of it.
-  private static func number(_ folder: String, _ name: String) -> Int? {
-    let text = MemoryAllowance.text("\(folder)/\(name)").split(whereSeparator: \.isWhitespace).first
-    return text.flatMap { Int($0) }.flatMap { $0 < 1 << 60 ? $0 : nil }
   }
 }

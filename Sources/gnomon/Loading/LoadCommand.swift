@@ -1,6 +1,7 @@
 import ArgumentParser
 import CatalogFiles
 import Foundation
+import Inference
 
 /// `gnomon load`: documents from anywhere into the catalog.
 struct LoadCommand: AsyncParsableCommand {
@@ -90,7 +91,7 @@ struct LoadCommand: AsyncParsableCommand {
   func run() async throws {
     let file = try report.map { try RefusalFile(path: $0) }
     let proof = url == nil ? ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: [])) : nil
-    let jobs = jobs ?? max(1, min(ProcessInfo.processInfo.activeProcessorCount, 8))
+    let jobs = jobs ?? min(ProcessorAllowance.present.count, 8)
     let source = try await source()
     let summary = try await LoadTargets.with(database, url: url, key: serverKey.key, jobs: jobs) { target in
       LoadPriority.lower()
