@@ -173,7 +173,9 @@ def test_the_instruction_sets_of_this_machine_end_with_the_portable_one():
 
 
 def test_stages_that_run_at_once_stand_one_above_the_other():
-    found = list(stage_plot.lanes([("classify", 2.0), ("rasters", 1.0), ("vectors", 3.0), ("publish", 0.5)]))
-    assert found == [("classify", 2.0, 0.0, 0, 1), ("rasters", 1.0, 2.0, 0, 0.5), ("vectors", 3.0, 2.0, 0.5, 1),
-                     ("publish", 0.5, 5.0, 0, 1)]
-    assert [begin for _, _, begin, _, _ in stage_plot.lanes([("read", 1.0), ("vectors", 2.0), ("else", 1.0)])] == [0, 1, 3]
+    ours = [("classify", 2.0), ("sieve", 0.5), ("rasters", 1.0), ("vectors", 3.0), ("publish", 0.5)]
+    assert list(stage_plot.lanes(ours)) == [
+        ("classify", 2.0, 0.0, 0, 1), ("sieve", 0.5, 2.0, 0.5, 1), ("rasters", 1.0, 2.0, 0, 0.5),
+        ("vectors", 3.0, 2.5, 0.5, 1), ("publish", 0.5, 5.5, 0, 1)]
+    theirs = [("read", 1.0), ("sieve", 2.0), ("else", 1.0)]
+    assert [begin for _, _, begin, _, _ in stage_plot.lanes(theirs)] == [0, 1, 3]

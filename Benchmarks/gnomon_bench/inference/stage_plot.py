@@ -15,8 +15,8 @@ KINDS = {
     "polygons": ("label", "polygonise", "statistics", "simplify", "reproject", "GeoJSON", "vectors"),
     "else": (),
 }
-# Stages that run at the same time, and so stand one above the other.
-TOGETHER = ("rasters", "vectors")
+# Stages that run beside others, and so stand in lanes one above the other.
+BESIDE = (("rasters",), ("sieve", "vectors"))
 
 
 def stages(title, rows):
@@ -50,16 +50,17 @@ def legend(y):
 
 def lanes(found):
     """The parts of a bar: (stage, seconds, where it begins, upper and lower end of its lane as shares of the height)."""
-    begin, at_once = 0.0, [name for name, _ in found if name in TOGETHER]
+    ends = [0.0] * len(BESIDE)
+    is_split = all(any(name in lane for name, _ in found) for lane in BESIDE)
     for name, seconds in found:
-        if len(at_once) < 2 or name not in TOGETHER:
-            yield name, seconds, begin, 0, 1
-            begin += seconds
-            continue
-        lane = at_once.index(name)
-        yield name, seconds, begin, lane / len(at_once), (lane + 1) / len(at_once)
-        if lane == len(at_once) - 1:
-            begin += max(seconds for name, seconds in found if name in TOGETHER)
+        lane = next((number for number, names in enumerate(BESIDE) if is_split and name in names), None)
+        if lane is None:
+            begin, upper, lower = max(ends), 0, 1
+            ends = [begin + seconds] * len(ends)
+        else:
+            begin, upper, lower = ends[lane], lane / len(BESIDE), (lane + 1) / len(BESIDE)
+            ends[lane] += seconds
+        yield name, seconds, begin, upper, lower
 
 
 def bar(y, label, whole, found, scale):

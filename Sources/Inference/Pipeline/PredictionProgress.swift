@@ -8,7 +8,7 @@ public enum PredictionStage: String, Sendable, Hashable, CaseIterable {
   case classify
   /// Small areas are merged into their neighbours.
   case sieve
-  /// `class.tif`, `confidence.tif` and the preview are compressed; at the same time as the vectors.
+  /// `confidence.tif`, `class.tif` and the preview are compressed, at the same time as sieve and vectors; waiting left out.
   case rasters
   /// Areas are labelled, traced, simplified and written.
   case vectors
