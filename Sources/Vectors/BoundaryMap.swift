@@ -22,6 +22,9 @@
   /// Corners of all lines, those at a node once for each line that ends there: half as many lines at most.
   var cornerCount: Int { turnCount + nodeEdgeCount }
 
+  /// The bytes that it holds.
+  var heldBytes: Int { MemoryLayout<UInt64>.stride * 3 * stride * (height + 1) }
+
   /// Throws `limitExceeded` where there is no memory for the edges.
   init<Value: ClassValue>(_ raster: ClassRaster<Value>, threads: Int) throws(VectorError) {
     width = raster.width

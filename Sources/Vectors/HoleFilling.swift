@@ -15,27 +15,30 @@ public enum HoleFilling {
     public init() {}
   }
 
+  /// What is held for a run of equal pixels in a row, with its share of the areas.
+  public static let bytesOfRun = 50
+
   /// Fills the holes that are smaller than `area`, in place; no data fills nothing, and is filled as anything else.
   ///
   /// - Parameters:
   ///   - pixels: `width` × `height` values, row-major.
   ///   - area: in square metres; 0 fills nothing.
   ///   - pixelAreas: the areas of the pixels, in square metres.
-  ///   - maximumRuns: most runs of equal pixels in the rows of the map; some 50 bytes are held for each.
+  ///   - mostBytes: the most memory to hold: ``bytesOfRun`` for each run of equal pixels in the rows of the map.
   /// - Throws: ``VectorError``, or `CancellationError` soon after `isCancelled` says so.
   @discardableResult
   @specialized(where Value == UInt8)
   @specialized(where Value == UInt16)
   public static func fill<Value: ClassValue>(
     _ pixels: UnsafeMutableBufferPointer<Value>, width: Int, height: Int, noData: Value, smallerThan area: Double,
-    pixelAreas: any PixelAreas, maximumRuns: Int = 1 << 26, threads: Int = 2, isCancelled: () -> Bool = { false }
+    pixelAreas: any PixelAreas, mostBytes: Int = bytesOfRun << 26, threads: Int = 2, isCancelled: () -> Bool = { false }
   ) throws -> Summary {
     let raster = try unsafe ClassRaster(
       UnsafeBufferPointer(pixels), width: width, height: height, noData: noData)
     guard area > 0 else { return Summary() }
-    let table = try RunTable(BoundaryMap(raster, threads: threads), threads: threads)
+    let table = try RunTable(BoundaryMap(raster, threads: threads), threads: threads, mostBytes: mostBytes)
     try table.label(raster, isCancelled: isCancelled)
-    var walk = try RegionWalk(table, pixelAreas, maximumRuns: maximumRuns, isCancelled: isCancelled)
+    var walk = try RegionWalk(table, pixelAreas, maximumRuns: mostBytes / bytesOfRun, isCancelled: isCancelled)
     let fillers = try walk.fillers(smallerThan: area, isCancelled: isCancelled)
     var summary = Summary()
     summary.holes = walk.holes

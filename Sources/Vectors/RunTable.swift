@@ -18,10 +18,13 @@
   /// Components found; valid once labelled.
   private(set) var componentCount = 0
 
+  /// The bytes that it holds.
+  var heldBytes: Int { MemoryLayout<UInt32>.stride * (2 * count + height + 1) }
+
   /// The runs of a map, by its edges, which must all be there still.
   ///
-  /// Throws `limitExceeded` where there is no memory for them.
-  init(_ boundary: BoundaryMap, threads: Int) throws(VectorError) {
+  /// Throws `limitExceeded` where there is no memory for them, or both would be more than so many bytes.
+  init(_ boundary: BoundaryMap, threads: Int, mostBytes: Int = .max) throws(VectorError) {
     width = boundary.width
     height = boundary.height
     var total: UInt32 = 0
@@ -31,6 +34,9 @@
       return count
     }
     count = Int(total)
+    guard boundary.heldBytes + MemoryLayout<UInt32>.stride * (2 * count + height + 1) <= mostBytes else {
+      throw .noMemory
+    }
     unsafe starts = try VectorMemory.take(UInt32.self, 2 * count + boundary.height + 1)
     unsafe (labels, rowOffsets) = (starts + count, starts + 2 * count)
     var first: UInt32 = 0

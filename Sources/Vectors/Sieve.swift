@@ -7,17 +7,23 @@ public enum Sieve {
   /// leftwards) wins among equals. No data neither merges nor is merged. A threshold below 2 changes nothing.
   ///
   /// The result equals `GDALSieveFilter` to the pixel: it looks at the same pairs of areas in the same order.
+  ///
+  /// - Parameter mostBytes: the most memory to hold: 8 bytes for each run of equal pixels in a row and 13 for each area, which
+  ///   are counted before the memory is taken.
+  /// - Throws: ``VectorError`` where that is not enough, or `CancellationError` soon after `isCancelled` says so.
   @specialized(where Value == UInt8)
   @specialized(where Value == UInt16)
   public static func filter<Value: ClassValue>(
     _ pixels: UnsafeMutableBufferPointer<Value>, width: Int, height: Int, noData: Value, threshold: Int,
-    threads: Int = 2, isCancelled: () -> Bool = { false }
+    mostBytes: Int = .max, threads: Int = 2, isCancelled: () -> Bool = { false }
   ) throws {
     let raster = try unsafe ClassRaster(
       UnsafeBufferPointer(pixels), width: width, height: height, noData: noData)
     guard threshold >= 2 else { return }
-    let table = try RunTable(BoundaryMap(raster, threads: threads), threads: threads)
+    let table = try RunTable(BoundaryMap(raster, threads: threads), threads: threads, mostBytes: mostBytes)
     try table.label(raster, isCancelled: isCancelled)
+    let bytesOfArea = AreaNeighbours.bytesOfArea + MemoryLayout<Value>.stride
+    guard table.heldBytes + table.componentCount * bytesOfArea <= mostBytes else { throw VectorError.noMemory }
     var neighbours = AreaNeighbours(table)
     neighbours.find(isCancelled: isCancelled)
     if isCancelled() { throw CancellationError() }
@@ -38,6 +44,9 @@ public enum Sieve {
   private var sizes: [UInt32]
   /// The largest neighbour of each area, 0 for none; later the area whose class it takes.
   private var targets: [UInt32]
+
+  /// Sizes, targets and states, and the chain of the longest way.
+  static let bytesOfArea = 3 * MemoryLayout<UInt32>.stride + MemoryLayout<UInt8>.stride
 
   init(_ table: RunTable) {
     self.table = table

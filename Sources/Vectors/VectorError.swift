@@ -19,6 +19,12 @@ public struct VectorError: Error, Hashable, Sendable {
     self.message = message
   }
 
+  /// A class map whose areas need more memory than there is.
+  static let noMemory = VectorError(
+    .limitExceeded,
+    "The class map has more areas than there is memory for; ask for a smaller area of interest, or allow the process more."
+  )
+
   /// A class map that has more of something than a limit allows.
   static func tooLarge(_ what: String) -> VectorError {
     VectorError(

@@ -8,7 +8,7 @@ enum VectorMemory {
   ) throws(VectorError) -> UnsafeMutablePointer<Number> {
     let bytes = count.multipliedReportingOverflow(by: MemoryLayout<Number>.stride)
     guard !bytes.overflow, let memory = unsafe malloc(max(bytes.partialValue, 64)) else {
-      throw .tooLarge("more areas than there is memory for")
+      throw .noMemory
     }
     return unsafe memory.bindMemory(to: type, capacity: count)
   }

@@ -47,6 +47,26 @@ import Vectors
     #expect(wide == map.values.map { UInt16($0) * 257 })
   }
 
+  @Test func `a map of more areas than there is memory for stays as it is`() throws {
+    let noise = try Fixtures.noise(width: 64, height: 50, classes: 3)
+    var whole = noise.values
+    try whole.withUnsafeMutableBufferPointer {
+      try Sieve.filter($0, width: 64, height: 50, noData: 0, threshold: 5, mostBytes: 100_000)
+    }
+    #expect(whole != noise.values)
+    // Too little for the edges and the runs; and, with the edges gone, for the areas.
+    for bytes in [10_000, 20_000] {
+      var map = noise.values
+      let error = #expect(throws: VectorError.self) {
+        try map.withUnsafeMutableBufferPointer {
+          try Sieve.filter($0, width: 64, height: 50, noData: 0, threshold: 5, mostBytes: bytes)
+        }
+      }
+      #expect(error?.reason == .limitExceeded)
+      #expect(map == noise.values)
+    }
+  }
+
   private static func sieve(_ map: inout PixelBlock<UInt8>, threshold: Int) throws {
     let noData: UInt8 = map.values.contains(0) ? 0 : 255
     let (width, height) = (map.width, map.height)

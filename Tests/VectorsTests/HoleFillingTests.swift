@@ -79,7 +79,8 @@ private struct HolesByDefinition {
       let error = try pixels.withUnsafeMutableBufferPointer { buffer -> VectorError? in
         do {
           try HoleFilling.fill(
-            buffer, width: 2, height: 2, noData: 0, smallerThan: 9, pixelAreas: PlainAreas(), maximumRuns: runs)
+            buffer, width: 2, height: 2, noData: 0, smallerThan: 9, pixelAreas: PlainAreas(),
+            mostBytes: runs * HoleFilling.bytesOfRun)
           return nil
         } catch let error as VectorError { return error }
       }

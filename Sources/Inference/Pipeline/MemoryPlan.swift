@@ -3,7 +3,7 @@ import Geo
 /// What a prediction will hold in memory at a time, as far as it can be told before it begins, and how that fits.
 ///
 /// The imagery is read and classified first, the areas and their lines are held later: of the two the larger counts. How many
-/// lines there are only the map tells; they get what is left, as a bound on their corners.
+/// lines there are only the map tells; sieve and holes get what is left, and then the lines, as a bound on their corners.
 struct MemoryPlan: Sendable {
   let allowance: MemoryAllowance
   /// Planes of the tiles of all workers.
@@ -18,6 +18,8 @@ struct MemoryPlan: Sendable {
   let otherBytes: Int
   /// What the process has in memory before the work.
   let programBytes: Int
+  /// What is left beside the maps for areas and the lines between them.
+  let areaBytes: Int
   /// The most corners of the lines between areas that fit beside the maps.
   let corners: Int
 
@@ -45,8 +47,8 @@ struct MemoryPlan: Sendable {
     let isAddresses = allowance.limit == .addressSpace
     mapBytes = isAddresses ? job.mapBytes : job.mapBytes - job.scratchBytes
     otherBytes = (isAddresses ? 96 << 20 : 32 << 20) + tiles.threads * (isAddresses ? 24 << 20 : 2 << 20)
-    let left = allowance.bytes - cacheBytes - mapBytes - otherBytes
-    corners = min(job.limits.maximumCorners, max(left, 0) / Self.bytesOfCorner)
+    areaBytes = max(allowance.bytes - cacheBytes - mapBytes - otherBytes, 0)
+    corners = min(job.limits.maximumCorners, areaBytes / Self.bytesOfCorner)
   }
 
   private var fits: Bool { classifyingBytes <= allowance.bytes && corners >= Self.leastCorners }

@@ -98,10 +98,11 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
     tell(.sieve, window.pixelCount)
     try unsafe Sieve.filter(
       maps.classes.pixels, width: window.width, height: window.height, noData: noData,
-      threshold: prepared.steps.sievePixels, threads: prepared.limits.threadCount, isCancelled: stops)
+      threshold: prepared.steps.sievePixels, mostBytes: prepared.memory.areaBytes,
+      threads: prepared.limits.threadCount, isCancelled: stops)
     return try Holes.fill(
       maps.classes, on: prepared.grid, noData: noData, smallerThan: prepared.steps.fillHolesArea,
-      threads: prepared.limits.threadCount, isCancelled: stops)
+      mostBytes: prepared.memory.areaBytes, threads: prepared.limits.threadCount, isCancelled: stops)
   }
 
   private var rasterWriter: COGWriter { COGWriter(grid: prepared.grid, threads: prepared.limits.threadCount) }
