@@ -1,0 +1,36 @@
+import MLMExtension
+import StacModel
+import Testing
+
+/// Artifact types, versions and class values that are right, and must not be told.
+@Suite struct KnownWordsTests {
+  @Test(arguments: ExamplesTests.examples) func noExampleHasAnArtifactTypeThatIsNotKnown(path: String) throws {
+    let findings = MLMExtension.validate(try Item(example(path)))
+    #expect(!findings.all.contains { [.artifactKnown, .artifactFramework].contains($0.rule) }, "\(findings.all)")
+  }
+
+  /// The examples of the published schema, the README of 1.0.0, and what is written for models of MLflow.
+  @Test(arguments: [
+    "torch.save", "torch.jit.save", "torch.jit.script", "torch.export", "torch.export.save", "torch.compile",
+    "tf.keras.Model.save", "tf.keras.Model.save_weights", "tf.keras.Model.export", "safetensors.torch.save_file",
+    "safetensors.tensorflow.save_file", "safetensors.flax.save_file", "safetensors.paddle.save_file",
+    "keras.Model.save",
+    "sklearn.cloudpickle", "catboost.CatBoost.save_model", "xgboost.XGBClassifier.save_model",
+  ]) func aTypeThatIsPublishedIsKnown(type: String) throws {
+    let findings = try FaultyModel(basic, "assets/model/mlm:artifact_type", .string(type)).findings()
+    #expect(!findings.all.contains { $0.rule == .artifactKnown })
+  }
+
+  @Test func theRemedyNamesTypesThatAreKnown() throws {
+    let wrong = try FaultyModel(basic, "assets/model/mlm:artifact_type", "onnx.load").findings()
+    let remedy = try #require(wrong.all.first { $0.rule == .artifactKnown }?.remedy)
+    let types = remedy.split(separator: " ").map { $0.trimmingPrefix(",").filter { $0 != "," } }.filter {
+      $0.contains(".")
+    }
+    #expect(types.count > 3)
+    for type in types {
+      let findings = try FaultyModel(basic, "assets/model/mlm:artifact_type", .string(String(type))).findings()
+      #expect(!findings.all.contains { $0.rule == .artifactKnown }, "\(type)")
+    }
+  }
+}
