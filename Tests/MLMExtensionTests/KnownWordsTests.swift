@@ -33,4 +33,10 @@ import Testing
       #expect(!findings.all.contains { $0.rule == .artifactKnown }, "\(type)")
     }
   }
+
+  @Test(arguments: ["1", "v1.0", "2024-05-01", "1.0.0+a.b", "1.0.0-rc.1", "beta", "1.0 beta", "Latest"])
+  func aVersionThatCanBeNamedIsNotTold(version: String) throws {
+    let findings = try FaultyModel(bands, "properties/version", .string(version)).findings()
+    #expect(!findings.all.contains { $0.rule == .versionSelectable }, "\(findings.all)")
+  }
 }

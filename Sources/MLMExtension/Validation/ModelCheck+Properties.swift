@@ -15,19 +15,7 @@ extension ModelCheck {
         .frameworkVersionPresent, place.appending("mlm:framework_version"), "the framework's version is not named",
         mend: "add mlm:framework_version, three numbers such as \"3.2.0\"")
     }
-    if let version = properties["version"]?.string, ["latest", "production"].contains(version) {
-      warn(
-        .versionSelectable, place.appending("version"),
-        "name@\(version) leads to another model: the word names the \(version) version, whatever it is",
-        mend: "write a number such as \"1.0.0\"")
-    }
-    if let version = properties["version"], !version.isNull, version.string == nil {
-      let told =
-        version.versionText.map { "the version is the number \($0)" } ?? "the version is no text, and counts as none"
-      warn(
-        .versionSelectable, place.appending("version"), told,
-        mend: "write a text such as \"\(version.versionText ?? "1.0.0")\", and declare the version extension")
-    }
+    checkVersion(at: place.appending("version"))
     let source = properties["mlm:pretrained_source"]
     if properties["mlm:pretrained"]?.bool == false, let source, !source.isNull {
       warn(
@@ -49,6 +37,38 @@ extension ModelCheck {
         .memberPlace, place.appending(name), "\(name) belongs on an asset, not in the properties",
         mend: "move it to the asset it tells of")
     }
+  }
+
+  /// What cannot be asked for by `name@version`, or leads to something else.
+  private mutating func checkVersion(at pointer: JSONPointer) {
+    guard let json = properties["version"], !json.isNull else { return }
+    guard let version = json.string else {
+      let told =
+        json.versionText.map { "the version is the number \($0)" } ?? "the version is no text, and counts as none"
+      return warn(
+        .versionSelectable, pointer, told,
+        mend: "write a text such as \"\(json.versionText ?? "1.0.0")\", and declare the version extension")
+    }
+    guard let told = Self.unselectable(version) else { return }
+    warn(.versionSelectable, pointer, told, mend: "write a number such as \"1.0.0\"")
+  }
+
+  private static func unselectable(_ version: String) -> String? {
+    switch version {
+    case "latest", "production":
+      return "name@\(version) leads to another model: the word names the \(version) version, whatever it is"
+    case "v", "V": return "the version is a '\(version)' without a number"
+    default: break
+    }
+    let shown = version.prefix(64)
+    if version.unicodeScalars.contains(where: { "@/".unicodeScalars.contains($0) }) {
+      return "name@\(shown) names no version: '@' stands before the version, and '/' between the parts of an address"
+    }
+    if version.allSatisfy(\.isWhitespace) { return "the version is empty, so that nothing names it" }
+    let isControl = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory == .control }
+    let hasEnds = version.first?.isWhitespace == true || version.last?.isWhitespace == true
+    guard hasEnds || version.unicodeScalars.contains(where: isControl) else { return nil }
+    return "the version has spaces at its ends or control characters, which nobody sees who asks for it"
   }
 
   mutating func checkLinks() {
