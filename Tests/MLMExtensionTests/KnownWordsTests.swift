@@ -39,4 +39,17 @@ import Testing
     let findings = try FaultyModel(bands, "properties/version", .string(version)).findings()
     #expect(!findings.all.contains { $0.rule == .versionSelectable }, "\(findings.all)")
   }
+
+  /// The published conditions for bands and variables hold where there are no properties at all.
+  @Test(arguments: ["1.4.0/item_eo_bands", "1.5.0/item_eo_bands", "1.5.2/item_eo_bands"])
+  func ofPropertiesThatAreMissingNothingMoreIsTold(path: String) throws {
+    let spoiled = try #require(Spoiling.changed(try example("\(path).json"), ["properties"], nil))
+    var places: [String] = []
+    do {
+      _ = try MLMExtension.item(JSONText(spoiled))
+    } catch {
+      places = error.faults.map(\.pointer.description)
+    }
+    #expect(places == ["/properties"])
+  }
 }

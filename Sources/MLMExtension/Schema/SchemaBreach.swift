@@ -27,7 +27,13 @@ struct SchemaBreach: Hashable {
 
   /// Whether it only repeats another one: of dimensions that are not there, or of another kind, nothing more is to be told.
   func follows(from others: [SchemaBreach]) -> Bool {
-    guard case .definition(let name) = demand, name.hasSuffix("DimensionRef") else { return false }
+    guard case .definition(let name) = demand else { return false }
+    // Without properties the published condition holds of every model, whatever it names.
+    if ["AnyBandsRef", "AnyVariablesRef"].contains(name) {
+      let properties = pointer.appending("properties")
+      return others.contains { $0.demand == .presence && $0.pointer == properties }
+    }
+    guard name.hasSuffix("DimensionRef") else { return false }
     let structure = pointer.appending(name.contains("Input") ? "input" : "result")
     let places = [structure, structure.appending("dim_order")]
     return others.contains { other in
