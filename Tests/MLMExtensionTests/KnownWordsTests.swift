@@ -40,6 +40,23 @@ import Testing
     #expect(!findings.all.contains { $0.rule == .versionSelectable }, "\(findings.all)")
   }
 
+  /// The framework, a class value in a result of 32-bit numbers, and whether that is told.
+  @Test(arguments: [
+    ("XGBoost", "-1", true), ("LightGBM", "-1", true), ("XGBoost", "65535", true), ("XGBoost", "65534", false),
+    ("PyTorch", "-1", false), ("XGBoost", "1e30", true), ("PyTorch", "1e30", true),
+  ]) func aClassValueThatNoMapHoldsIsToldOfModelsThatAreMappedHere(framework: String, value: String, isTold: Bool)
+    throws
+  {
+    let whole = try JSONParser.parse([UInt8](value.utf8))
+    var document = Spoiling.changed(
+      try example("1.5.2/item_pytorch_geo_unet.json"),
+      ["properties", "mlm:output", "0", "classification:classes", "1", "value"], whole)
+    document = Spoiling.changed(try #require(document), ["properties", "mlm:framework"], .string(framework))
+    let findings = MLMExtension.validate(try Item(try #require(document)))
+    let told = findings.runBars.filter { $0.rule == .classValueRange }.map(\.pointer.description)
+    #expect(told == (isTold ? ["/\(output)/classification:classes/1/value"] : []), "\(findings.all)")
+  }
+
   /// The published conditions for bands and variables hold where there are no properties at all.
   @Test(arguments: ["1.4.0/item_eo_bands", "1.5.0/item_eo_bands", "1.5.2/item_eo_bands"])
   func ofPropertiesThatAreMissingNothingMoreIsTold(path: String) throws {

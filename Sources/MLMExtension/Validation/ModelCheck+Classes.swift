@@ -28,12 +28,22 @@ extension ModelCheck {
           .classValueRange, place.appending(index).appending("value"),
           "the value \(value.text.prefix(64)) does not fit the output's data type \(dataType)",
           mend: "write a value from \(range.lowerBound) to \(range.upperBound), or a wider data_type in result")
-      } else if whole == nil {
+      } else if whole == nil || isMappedHere && whole.map(Self.mapValues.contains) != true {
         warn(
           .classValueRange, place.appending(index).appending("value"),
-          "the value \(value.text.prefix(64)) is larger than any that a map holds", mend: "write a small whole number")
+          "the value \(value.text.prefix(64)) is \(value.double < 0 ? "less" : "larger") than any that a map holds",
+          mend: "write a whole number from \(Self.mapValues.lowerBound) to \(Self.mapValues.upperBound)")
       }
     }
+  }
+
+  /// What a map of 16 bits holds beside a value for no data.
+  private static let mapValues: ClosedRange<Int64> = 0...65_534
+
+  /// Whether the model's maps are made here, as far as its framework tells; other runtimes may have other maps.
+  private var isMappedHere: Bool {
+    let name = (properties["mlm:framework"]?.string ?? "").lowercased().filter { $0.isLetter || $0.isNumber }
+    return ["", "xgboost", "lightgbm"].contains(name)
   }
 
   private mutating func checkNamed(_ object: JSONObject, at pointer: JSONPointer) {
