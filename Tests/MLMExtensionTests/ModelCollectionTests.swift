@@ -58,6 +58,25 @@ struct FaultyCollection: Sendable, CustomTestStringConvertible {
     #expect(findings.refusals.allSatisfy { !$0.remedy.isEmpty && $0.rule == .schema })
   }
 
+  @Test(
+    arguments: [
+      (["XGBoost"], #"{"enum":["XGBoost"]}"#), ("XGBoost", #"{"enum":["XGBoost"]}"#), ([], #"{"type":"string"}"#),
+    ] as [(JSONValue, String)]) func theRemedyForASummaryIsAccepted(value: JSONValue, form: String) throws
+  {
+    let collection = try Self.collection("1.5.2")
+    let place = ["summaries", "mlm:framework"]
+    let refusals = MLMExtension.validate(
+      try Collection(try #require(Spoiling.changed(collection, place[...], value)))
+    ).refusals
+    #expect(refusals.map(\.pointer.description) == ["/summaries/mlm:framework"])
+    let remedy = try #require(refusals.first?.remedy).filter { $0 != " " }
+    #expect(remedy.contains(form), "\(remedy)")
+    for right in [form, #"{"minimum":1,"maximum":2}"#] {
+      let mended = try Spoiling.changed(collection, place[...], JSONParser.parse([UInt8](right.utf8)))
+      #expect(MLMExtension.validate(try Collection(try #require(mended))).refusals == [])
+    }
+  }
+
   @Test func aVersionThatIsNotKnownIsRefused() throws {
     let findings = MLMExtension.validate(try Collection(Self.collection("9.9.9")))
     #expect(findings.refusals.map(\.rule) == [.knownVersion])

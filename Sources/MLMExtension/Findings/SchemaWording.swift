@@ -48,6 +48,7 @@ struct SchemaWording {
       return Self.definitions[name]?.remedy ?? Self.dimensionRemedy(name)
     }
     if case .absence = breach.demand, let place = Self.places[breach.pointer.name] { return place }
+    if case .kind = breach.demand, isSummary { return Self.summaryRemedy(breach.value) }
     if case .unknownMember = breach.demand, !isHyperparameter {
       return KnownMembers.nearest(to: breach.pointer.name).map { "write \($0)" }
         ?? "remove it, or use the prefix of another extension"
@@ -76,6 +77,19 @@ struct SchemaWording {
   }
 
   private var parts: [String] { breach.pointer.parts }
+
+  /// Whether it is a member of a collection's summaries: MLM's schema takes objects only there, no lists of values.
+  private var isSummary: Bool { parts.count == 2 && parts[0] == "summaries" }
+
+  private static func summaryRemedy(_ value: JSONValue?) -> String {
+    let values = value?.array ?? value.map { [$0] } ?? []
+    let schema = JSONValue.object(["enum": .array(values)])
+    // Values that would be cut off say no more than the form.
+    let text = JSONSerializer.text(schema)
+    let shown = values.isEmpty || text.utf8.count > 200 ? "{\"type\": \"string\"}" : text
+    return "the MLM extension takes objects in summaries only: write a JSON Schema such as \(shown), or of numbers "
+      + "their range as minimum and maximum"
+  }
 
   private var isHyperparameter: Bool { parts.dropLast().last == "mlm:hyperparameters" }
 
