@@ -2,7 +2,8 @@ import Lineage
 import MLMExtension
 import StacModel
 
-/// What the files of DVC that can be read here tell against the links of a model to its training data.
+/// What is told against the links of a model to its training data, by what they say themselves and by the files of DVC that
+/// can be read here.
 enum TrainingDataFindings {
   /// How many links are looked at.
   private static let mostLinks = 20
@@ -14,8 +15,14 @@ enum TrainingDataFindings {
       guard let data = TrainingDataLink(link) else { continue }
       looked += 1
       guard looked <= mostLinks else { break }
+      let pointer = JSONPointer("/links").appending(index)
+      findings += TrainingDataLink.malformed(in: link).map { difference in
+        ModelFinding(
+          beyond: .trainingData, at: pointer.appending(difference.member), difference.message,
+          remedy: "write what Git says (gnomon training-data --repository --commit prints the link), or leave it out")
+      }
       guard let bytes = await access.smallFile(at: link.href) else { continue }
-      findings += Self.findings(data, bytes, at: JSONPointer("/links").appending(index))
+      findings += Self.findings(data, bytes, at: pointer)
     }
     return findings
   }

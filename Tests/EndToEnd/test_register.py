@@ -507,6 +507,10 @@ def test_addresses_and_training_data_that_cannot_be_right_are_told_with_the_righ
         return {(fault["pointer"], fault["rule"]): fault for fault in warnings
                 if fault["rule"] in ("training-data", "address-form")}
     assert not told()
+    link |= {"git:commit": "zz", "git:repository": ""}
+    assert set(told()) == {(f"{place}/git:commit", "training-data"), (f"{place}/git:repository", "training-data")}
+    link |= {"git:commit": "0a1b2c3", "git:repository": "https://example.org/crops.git"}
+    assert not told()
     link |= {"dvc:size": 6, "dvc:md5": "0" * 32}
     assert set(told()) == {(f"{place}/dvc:size", "training-data"), (f"{place}/dvc:md5", "training-data")}
     link["dvc:path"] = "data/other.csv"

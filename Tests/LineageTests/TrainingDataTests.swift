@@ -179,4 +179,22 @@ import Testing
       try members(["dvc:path": "raw/train.csv", "dvc:md5": .string(sum.replacing("2", with: "3"))]) == ["dvc:md5"])
     #expect(try members(["dvc:path": "raw/tiles", "dvc:size": 8, "dvc:nfiles": 3]) == ["dvc:size", "dvc:nfiles"])
   }
+
+  @Test(
+    arguments: [
+      ("git:commit", "zz", false), ("git:commit", "abcdef", false), ("git:commit", "abcdef0", true),
+      ("git:commit", .string(String(repeating: "aB", count: 20)), true),
+      ("git:commit", .string(String(repeating: "a", count: 41)), false),
+      ("git:commit", .string(String(repeating: "a", count: 64)), true), ("git:commit", 7, false),
+      ("git:commit", "", false), ("git:repository", "", false), ("git:repository", " ", false),
+      ("git:repository", .null, false), ("git:repository", "git@example.org:crops.git", true),
+    ] as [(String, JSONValue, Bool)]) func `Members of Git that name nothing are told`(
+      member: String, value: JSONValue, isRight: Bool
+    )
+  {
+    var link = Link(rel: .derivedFrom, href: "data/train.csv.dvc")
+    #expect(TrainingDataLink.malformed(in: link).isEmpty)
+    link.json[member] = value
+    #expect(TrainingDataLink.malformed(in: link).map(\.member) == (isRight ? [] : [member]))
+  }
 }

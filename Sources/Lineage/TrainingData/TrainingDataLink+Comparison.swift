@@ -1,4 +1,4 @@
-import StacModel
+public import StacModel
 
 extension TrainingDataLink {
   /// What a link says otherwise than its file of DVC.
@@ -21,6 +21,24 @@ extension TrainingDataLink {
     let found = named.map(differences)
     // Stages may have read or made other states of the same path.
     return found.contains { $0.isEmpty } ? [] : found[0]
+  }
+
+  /// Members of Git that name neither a repository nor a commit.
+  ///
+  /// A commit is 7 to 40 hexadecimal digits (SHA-1, short or whole), or 64 (SHA-256).
+  public static func malformed(in link: Link) -> [Difference] {
+    func told(_ member: String, _ message: String, isRight: (String) -> Bool) -> Difference? {
+      guard let value = link.json[member], value.string.map(isRight) != true else { return nil }
+      return Difference(member: member, message: message)
+    }
+    return [
+      told("git:repository", "git:repository names no repository") { !$0.allSatisfy(\.isWhitespace) },
+      told("git:commit", "git:commit is no commit of 7 to 40 hexadecimal digits, or 64", isRight: isCommit),
+    ].compactMap(\.self)
+  }
+
+  private static func isCommit(_ text: String) -> Bool {
+    (7...40 ~= text.utf8.count || text.utf8.count == 64) && text.allSatisfy { $0.isASCII && $0.isHexDigit }
   }
 
   private func differences(from entry: DVCFile.Entry) -> [Difference] {

@@ -9,7 +9,7 @@ public import StacModel
 public struct TrainingDataLink: Sendable, Hashable {
   /// Where the repository is cloned from.
   public var repository: String?
-  /// The commit, 40 or 64 hexadecimal digits.
+  /// The commit, 40 or 64 hexadecimal digits, or its first 7 at least.
   public var commit: String?
   /// Where the file of DVC lies in the repository.
   public var file: String?
