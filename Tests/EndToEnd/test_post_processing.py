@@ -6,8 +6,9 @@ import json
 import numpy as np
 import pytest
 import rasterio.features
+from rasterio.warp import transform_geom
 from scipy import ndimage
-from shapely.geometry import shape
+from shapely.geometry import box, mapping, shape
 from shapely.ops import unary_union
 
 import predictions
@@ -163,6 +164,21 @@ def test_holes_below_an_area_are_filled(server, expected, tmp_path):
     assert properties["gnomon:hole_pixels"] == (filled > 0).sum()
     holes = [ring for feature in result.polygons for ring in feature["geometry"]["coordinates"][1:]]
     assert holes and all(shape(feature["geometry"]).is_valid for feature in result.polygons)
+
+
+def test_what_lies_outside_of_the_area_is_no_hole(server, tmp_path):
+    outer, inner = box(-56.366, -1.472, -56.36, -1.466), box(-56.364, -1.470, -56.362, -1.468)
+    area = tmp_path / "area.geojson"
+    area.write_text(json.dumps(mapping(outer.difference(inner))))
+    result = by_command(server, AMAZON, tmp_path / "map", "--aoi", area, "--post-processing", '{"fill_holes": 1e12}')
+    with rasterio.open(result.class_file) as dataset:
+        asked = [transform_geom("EPSG:4326", dataset.crs, mapping(part)) for part in (outer.difference(inner), inner)]
+        around, within = (rasterio.features.geometry_mask(
+            [part], dataset.shape, dataset.transform, invert=True) for part in asked)
+    assert (result.codes()[within] == 0).all() and within.sum() > 100
+    assert (result.codes()[around] != 0).mean() > 0.9
+    properties = result.item["properties"]
+    assert 0 <= properties["gnomon:hole_pixels"] < around.sum() / 2 and properties["gnomon:holes_filled"] >= 0
 
 
 def test_classes_are_dissolved_in_the_polygons_alone(server, expected, tmp_path):

@@ -22,6 +22,29 @@ struct PredictionMaps<Value: PixelValue & FixedWidthInteger & UnsignedInteger>: 
   /// Bytes on the disk.
   var fileBytes: Int { classes.fileBytes + probabilities.fileBytes + (percent?.fileBytes ?? 0) }
 
+  /// Makes pixels of the class map that nobody asked for nodata again.
+  ///
+  /// - Parameter area: where the map was asked for; its window is the map's.
+  /// - Returns: how many pixels had a class.
+  func clear(outside area: AreaPlacement, noData: Value, isCancelled: () -> Bool) throws -> Int {
+    let (window, values) = unsafe (area.window, classes.pixels)
+    let step = max(1, (1 << 20) / window.width)
+    var cleared = 0
+    for first in stride(from: 0, to: window.height, by: step) {
+      if isCancelled() { throw CancellationError() }
+      let rows = RasterWindow(
+        column: window.column, row: window.row + first, width: window.width, height: min(step, window.height - first))
+      let mask = area.mask(of: rows)
+      for (index, isWanted) in mask.enumerated() where !isWanted {
+        let place = first * window.width + index
+        if unsafe values[place] == noData { continue }
+        unsafe values[place] = noData
+        cleared += 1
+      }
+    }
+    return cleared
+  }
+
   /// Lets go of the memory of maps that lie in scratch files, whoever works on them; they come back page by page.
   func releaseMemory() {
     classes.releaseMemory()

@@ -100,9 +100,13 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
       maps.classes.pixels, width: window.width, height: window.height, noData: noData,
       threshold: prepared.steps.sievePixels, mostBytes: prepared.memory.areaBytes,
       threads: prepared.limits.threadCount, isCancelled: stops)
-    return try Holes.fill(
+    var filled = try Holes.fill(
       maps.classes, on: prepared.grid, noData: noData, smallerThan: prepared.steps.fillHolesArea,
       mostBytes: prepared.memory.areaBytes, threads: prepared.limits.threadCount, isCancelled: stops)
+    if filled.holes > 0, let area = prepared.placement {
+      filled.pixels -= try maps.clear(outside: area, noData: noData, isCancelled: stops)
+    }
+    return filled
   }
 
   private var rasterWriter: COGWriter { COGWriter(grid: prepared.grid, threads: prepared.limits.threadCount) }
