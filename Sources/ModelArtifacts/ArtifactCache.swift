@@ -18,11 +18,14 @@ public struct ArtifactCache: Sendable {
     self.capacity = capacity
   }
 
-  /// Puts the file with a digest at a path, where it is here; blocks the thread.
+  /// Puts the file with a digest at a path, where it is here and was found at an address; blocks the thread.
+  ///
+  /// What lies at another address is not known to be that file, whoever says so.
   ///
   /// - Returns: whether it is here.
-  public func link(_ digest: [UInt8], to path: String) -> Bool {
+  public func link(_ digest: [UInt8], from address: String, to path: String) -> Bool {
     let kept = self.path(of: digest)
+    guard FileManager.default.fileExists(atPath: note(digest, address)) else { return false }
     guard FileManager.default.fileExists(atPath: kept) else { return false }
     do {
       try FileManager.default.linkItem(atPath: kept, toPath: path)
@@ -40,8 +43,8 @@ public struct ArtifactCache: Sendable {
     return true
   }
 
-  /// Keeps a file whose digest was checked; it stays where it is too. What cannot be kept is no failure.
-  public func keep(_ path: String, digest: [UInt8]) {
+  /// Keeps a file of an address whose digest was checked; it stays where it is too. What cannot be kept is no failure.
+  public func keep(_ path: String, digest: [UInt8], from address: String) {
     guard size(of: path) <= capacity else { return }
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let arriving = "\(folder)/arriving-\(UUID().uuidString)"
@@ -52,6 +55,7 @@ public struct ArtifactCache: Sendable {
         try FileManager.default.copyItem(atPath: path, toPath: arriving)
       }
       guard unsafe rename(arriving, self.path(of: digest)) == 0 else { throw CocoaError(.fileWriteUnknown) }
+      _ = FileManager.default.createFile(atPath: note(digest, address), contents: nil)
     } catch {
       try? FileManager.default.removeItem(atPath: arriving)
     }
@@ -61,6 +65,14 @@ public struct ArtifactCache: Sendable {
   }
 
   private func path(of digest: [UInt8]) -> String { "\(folder)/\(Hexadecimal.encode(digest))" }
+
+  /// An empty file that says that a file was found at an address.
+  private func note(_ digest: [UInt8], _ address: String) -> String {
+    let place = (try? SHA256.hash(Array(address.utf8))).map { Hexadecimal.encode($0) } ?? "unknown"
+    return "\(path(of: digest))\(Self.noteMark)\(place)"
+  }
+
+  private static let noteMark = "-at-"
 
   private struct Entry {
     let path: String
@@ -85,6 +97,17 @@ public struct ArtifactCache: Sendable {
     for entry in entries.sorted(by: { $0.used < $1.used }) where total > capacity {
       try? FileManager.default.removeItem(atPath: entry.path)
       total -= entry.size
+    }
+    removeNotes()
+  }
+
+  /// Removes what is said of files that are gone.
+  private func removeNotes() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+      guard let mark = name.range(of: Self.noteMark) else { continue }
+      if !FileManager.default.fileExists(atPath: "\(folder)/\(name[..<mark.lowerBound])") {
+        try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+      }
     }
   }
 

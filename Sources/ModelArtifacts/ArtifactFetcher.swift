@@ -82,8 +82,8 @@ public struct ArtifactFetcher: Sendable {
 
   /// Fetches a file to a path, where none may be.
   ///
-  /// A file whose SHA-256 is known is taken from the cache where it is there, kept in it where it is not, and refused
-  /// where it has another.
+  /// A file whose SHA-256 is known is taken from the cache where it was found at the same place before, kept in it where it
+  /// was not, and refused where it has another.
   ///
   /// - Parameters:
   ///   - server: the registry's server that whoever names the address names too.
@@ -97,7 +97,8 @@ public struct ArtifactFetcher: Sendable {
     try checkPlace(location)
     let limit = min(limit ?? policy.maximumBytes, policy.maximumBytes)
     let digest = checksum.flatMap { $0.algorithm == .sha256 ? $0.digest : nil }
-    if let digest, let cache, await onThread({ cache.link(digest, to: path) }) { return }
+    let origin = [location.server, location.address].compactMap(\.self).joined(separator: " ")
+    if let digest, let cache, await onThread({ cache.link(digest, from: origin, to: path) }) { return }
     try await fetchLocated(location, to: path, limit)
     guard let checksum else { return }
     let isRight = await onThread { (try? checksum.matches(fileAt: path)) == true }
@@ -105,7 +106,7 @@ public struct ArtifactFetcher: Sendable {
       try? FileManager.default.removeItem(atPath: path)
       throw .checksum
     }
-    if let digest, let cache { await onThread { cache.keep(path, digest: digest) } }
+    if let digest, let cache { await onThread { cache.keep(path, digest: digest, from: origin) } }
   }
 
   /// Opens a file of the web, or of storage of the S3 kind, of which only parts will be read; blocks the thread.

@@ -27,10 +27,11 @@ struct MLflowModels: ModelRegistry {
     return uri
   }
 
-  /// The server that an address or whoever has it names; nil where neither does.
+  /// The server that an address or whoever has it names; nil where neither does. Where that one may not be asked nobody is: what
+  /// has the same name on another server may be something else.
   private func server(of place: RegistryPlace, _ uri: ModelURI) throws(MLflowError) -> TrackingServer? {
     if case .artifacts(_, let authority?) = uri { return try servers.server(at: authority) }
-    return servers.askable(place.server.flatMap { TrackingServer($0) })
+    return place.server.flatMap { TrackingServer($0) }
   }
 
   func location(
@@ -75,8 +76,7 @@ struct MLflowModels: ModelRegistry {
     guard case .artifacts(let path, let authority)? = ModelURI(place.address) else { return nil }
     do throws(MLflowError) {
       let named = try authority.map { (authority) throws(MLflowError) in try servers.server(at: authority) }
-      let file = try servers.file(
-        ofProxiedArtifact: path, at: named ?? servers.askable(place.server.flatMap { TrackingServer($0) }))
+      let file = try servers.file(ofProxiedArtifact: path, at: named ?? place.server.flatMap { TrackingServer($0) })
       return RegistryDownload(url: file.url, headers: file.headers, policy: file.policy)
     } catch {
       throw .registry(error.description)

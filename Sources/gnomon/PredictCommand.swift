@@ -92,6 +92,12 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Host that files may be fetched from; repeatable.", valueName: "host"))
   var allowHost: [String] = []
 
+  @Option(
+    name: .customLong("mlflow-tracking-uri"),
+    help: ArgumentHelp(
+      "MLflow server that has files of models; repeatable (GNOMON_MLFLOW_TRACKING_URI).", valueName: "http://…"))
+  var trackingURI: [String] = []
+
   func run() async throws {
     let inputs = try inputs()
     let reference = try ItemName.reference(model)
@@ -100,6 +106,7 @@ struct PredictCommand: AsyncParsableCommand {
     }
     let folder = out ?? ""
     if out != nil { try checkInputs(outsideOf: folder) }
+    _ = try MLflowOptions.servers(trackingURI)
     if let url {
       try refuseOptionsOfRunsHere()
       let prediction = try RemotePrediction(url: url, key: serverKey.key, folder: folder)
@@ -112,7 +119,8 @@ struct PredictCommand: AsyncParsableCommand {
         for doubt in resolved.doubts { Progress.write("warning  \(doubt.message)\n") }
         let model = resolved.reference
         let predictions = CatalogPredictions(
-          store: catalog.store, access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost),
+          store: catalog.store,
+          access: .user(dataDirectory: database.dataDirectory, allowedHosts: allowHost, trackingURIs: trackingURI),
           gate: InferenceGate(capacity: 1), limits: InferenceLimits(instructionSet: instructionSet?.instructionSet))
         if !explain { try await Self.demandSound(model, predictions.access, catalog.store) }
         return try await LocalPrediction(
@@ -137,7 +145,7 @@ struct PredictCommand: AsyncParsableCommand {
   private func refuseOptionsOfRunsHere() throws {
     let given = [
       ("--explain", explain), ("--json", json), ("--instruction-set", instructionSet != nil),
-      ("--allow-host", !allowHost.isEmpty),
+      ("--allow-host", !allowHost.isEmpty), ("--mlflow-tracking-uri", !trackingURI.isEmpty),
     ]
     guard let option = given.first(where: \.1)?.0 else { return }
     throw CommandFailure("\(option) is about a run here, not one of --url")

@@ -83,9 +83,8 @@ struct RegisterCommand: AsyncParsableCommand {
     }
   }
 
-  /// Tells what a server has found that was not found here.
+  /// Tells what a server or the catalog has found that was not found in the document.
   private func tell(_ warnings: [JSONObject], except known: ModelFindings) {
-    guard url != nil else { return }
     let told = Set(known.all.map { "\($0.pointer) \($0.rule.rawValue)" })
     for warning in warnings {
       let place = warning["pointer"]?.string ?? ""
@@ -183,16 +182,14 @@ struct RegisterCommand: AsyncParsableCommand {
       let images = checkRegistry ? try await askRegistries(for: model, in: catalog) : []
       return try await ModelRegistration(store: catalog.store)
         .register(model, in: model.collectionID ?? "", options: options)
-        .json(ModelReport(model, findings.adding(images)))
+        .json(model, findings.adding(images))
     }
   }
 
-  /// Asks the registries of the model's images; what they said against them is told.
+  /// Asks the registries of the model's images.
   private func askRegistries(for model: Item, in catalog: OpenCatalog) async throws -> [ModelFinding] {
     let policy = ArtifactOptions.environment(allowedHosts: allowHost).policy
     let checks = ContainerChecks(store: catalog.store, registry: ImageRegistry(policy: policy))
-    let findings = try await ContainerFindings.ask(checks, of: model)
-    if !json { for finding in findings { Progress.write("warning  \(finding)\n") } }
-    return findings
+    return try await ContainerFindings.ask(checks, of: model)
   }
 }

@@ -57,8 +57,10 @@ def test_a_model_in_a_bucket_is_verified_run_and_kept(catalog, storage):
     assert register(server, f"s3://models-bucket/{KEY}") == []
     answer = predictions.execute(server, "remote", predictions.references(MODEL))
     assert answer.status_code == 200, answer.text
-    kept = [file.name for file in (server.data_directory / "cache" / "artifacts").iterdir()]
-    assert kept == [hashlib.sha256(FILE).hexdigest()]
+    kept = sorted(file.name for file in (server.data_directory / "cache" / "artifacts").iterdir())
+    # The file, and that it was found at this address.
+    digest = hashlib.sha256(FILE).hexdigest()
+    assert len(kept) == 2 and kept[0] == digest and kept[1].startswith(f"{digest}-at-")
     # It is fetched once: without the object the model still runs.
     storage.delete("models-bucket", KEY)
     try:

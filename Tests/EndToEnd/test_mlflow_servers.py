@@ -124,6 +124,19 @@ def test_who_is_known_to_mlflow_is_told_and_its_alias_written(guarded, own_serve
     assert not any(USER[1] in text for text in shown)
 
 
+def test_the_file_of_a_server_that_may_not_be_asked_is_had_from_no_other(guarded, own_server, monkeypatch):
+    made = guarded.train("elsewhere", 0.9)
+    as_user(monkeypatch, *USER)
+    server = own_server("alone", *OPTIONS, "--mlflow-tracking-uri", guarded.url).start()
+    server.load(CATALOG)
+    hrefs = (f"models:/elsewhere/{made['version']}", f"runs:/{made['run_id']}/model")
+    for href in hrefs:
+        ties = {"run_id": made["run_id"], "tracking_uri": "https://mlflow.elsewhere.example"}
+        told = file_findings(server, href, sha256(guarded, made), **ties)
+        assert "could not be read" in told and "mlflow.elsewhere.example" in told, told
+        assert is_had(told := file_findings(server, href, sha256(guarded, made))), told
+
+
 @pytest.mark.parametrize("user", [None, ("keeper", "Wrong-and-not-to-be-told"), ("nobody", "Wrong-and-not-to-be-told")])
 def test_whom_mlflow_does_not_know_it_refuses_and_that_is_told_without_the_password(guarded, own_server, monkeypatch, user):
     made = guarded.train("closed", 0.9)

@@ -207,6 +207,34 @@ def test_a_document_that_changes_is_approved_no_longer(catalog):
     catalog.delete(f"{COLLECTION}/items/land-cover-14.1.0")
 
 
+def test_whoever_changes_a_decided_document_is_told_that_the_decision_ends(catalog, tmp_path):
+    item = version("18.0.0")
+    catalog.create(f"{COLLECTION}/items", item)
+    model, path = item["id"], f"{COLLECTION}/items/{item['id']}"
+    promoted(catalog, model, *STATES)
+    same = catalog.put(path, item)
+    assert "with another document" not in same.headers.get("Gnomon-Warning", "")
+    other = {**item, "properties": {**item["properties"], "title": "Other"}}
+    sentence = "the model is in production with another document"
+    report = catalog.post("/models/validate", json={**other, "collection": "models"}).json()
+    assert [found["message"] for found in report["warnings"] if found["rule"] == "decision-kept"] == [
+        f"{sentence}, and not with this one"]
+    file = tmp_path / "other.json"
+    file.write_text(json.dumps({**other, "collection": "models"}))
+    tried = run("register", file, "--url", catalog.url, "--dry-run")
+    assert tried.returncode == 0 and sentence in tried.stderr, tried.stderr
+    assert promotions(catalog, model).json()["approved"]
+    done = catalog.post("/models/register?collection=models", json=other).json()
+    assert sum(found["rule"] == "decision-kept" for found in done["report"]["warnings"]) == 1, done
+    assert not promotions(catalog, model).json()["approved"]
+    # With the former document the decision holds again, and the next change ends it again.
+    assert "with another document" not in catalog.put(path, item).headers.get("Gnomon-Warning", "")
+    assert promotions(catalog, model).json()["approved"]
+    changed = catalog.patch(path, {"properties": {"title": "Third"}})
+    assert sentence in changed.headers["Gnomon-Warning"]
+    catalog.delete(path)
+
+
 def test_the_version_in_production_whose_document_has_changed_is_told(catalog, tmp_path):
     catalog.create(f"{COLLECTION}/items", version("17.0.0"))
     model = "land-cover-17.0.0"

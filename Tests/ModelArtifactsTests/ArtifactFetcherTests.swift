@@ -51,6 +51,27 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder + "/none"))
   }
 
+  @Test func `What is kept stands for no address where it was not found`() async throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let fetcher = try fetcher()
+    let checksum = try Multihash.sha256(of: bytes)
+    try await fetcher.fetch("folder:model", to: folder + "/first", checksum: checksum)
+    try Data([9, 9]).write(to: URL(fileURLWithPath: folder + "/other"))
+    await #expect(throws: ArtifactError.checksum) {
+      try await fetcher.fetch("folder:other", to: folder + "/second", checksum: checksum)
+    }
+    await #expect(throws: ArtifactError.self) {
+      try await fetcher.fetch("folder:nothing", to: folder + "/second", checksum: checksum)
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder + "/second"))
+    // Once the file is there too it is not fetched again.
+    try Data(bytes).write(to: URL(fileURLWithPath: folder + "/other"))
+    try await fetcher.fetch("folder:other", to: folder + "/second", checksum: checksum)
+    try FileManager.default.removeItem(atPath: folder + "/other")
+    try await fetcher.fetch("folder:other", to: folder + "/third", checksum: checksum)
+    #expect(FileManager.default.contents(atPath: folder + "/third") == Data(bytes))
+  }
+
   @Test func `What is kept is given to nobody who could not have fetched it`() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let fetcher = try fetcher()

@@ -69,6 +69,7 @@ public enum ModelRule: String, Sendable, Hashable, CaseIterable {
 
   // What the catalog, registries and MLflow tell.
   case versionUnique = "version-unique"
+  case decisionKept = "decision-kept"
   case containerFound = "container-found"
   case runAgrees = "run-agrees"
 

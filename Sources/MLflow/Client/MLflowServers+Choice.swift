@@ -39,10 +39,4 @@ extension MLflowServers {
     }
     throw failure ?? .notFound("no tracking server has it: " + misses.joined(separator: "; "))
   }
-
-  /// The server of an item's link, where that may be asked; nil where the item names none, or one that may not: what it names is
-  /// looked for on those of the operator then, who may know the same server by another address.
-  public func askable(_ server: TrackingServer?) -> TrackingServer? {
-    server.flatMap { (try? client(of: $0)) == nil ? nil : $0 }
-  }
 }

@@ -14,8 +14,27 @@ struct CatalogFindings {
 
   /// What is found beside the model's document and files.
   func of(_ item: Item, in collection: String?) async throws(StoreError) -> [ModelFinding] {
+    guard let collection else { return [] }
+    return try await twins(of: item, in: collection) + decisions(endedBy: item, in: collection)
+  }
+
+  /// What is decided about the model that the catalog has, and would not be of this document.
+  func decisions(endedBy item: Item, in collection: String) async throws(StoreError) -> [ModelFinding] {
+    guard let standing = try await store.standing(ofModel: item.id, in: collection), standing.isUnchanged,
+      let state = standing.state, [.validated, .approved, .production].contains(state),
+      let old = try? standing.document.document, old.bytes != item.inCollection(collection).serialized.bytes
+    else { return [] }
+    return [
+      ModelFinding(
+        beyond: .decisionKept, at: .root,
+        "the model is \(state == .production ? "in production" : state.rawValue) with another document, and not with this one",
+        remedy: "let it be decided upon anew, or put the former document back; a new version leaves this one as it is")
+    ]
+  }
+
+  private func twins(of item: Item, in collection: String) async throws(StoreError) -> [ModelFinding] {
     // Without a version nothing is claimed that another item could claim too.
-    guard let collection, let identity = ModelIdentity(item), let version = identity.version else { return [] }
+    guard let identity = ModelIdentity(item), let version = identity.version else { return [] }
     let found = try await store.models(named: identity.name, version: version, in: collection)
     let others = found.filter { !$0.utf8.elementsEqual(item.id.utf8) }
     guard let other = others.first else { return [] }

@@ -95,12 +95,14 @@ public struct ModelRegistration: Sendable {
     }
     if !options.replaces { try Self.demandSameModel(try Item(old), reference, identity) }
     try await demandOnly(reference, identity)
+    let findings = try await CatalogFindings(store: store).decisions(endedBy: item, in: stored.collectionID)
     if !options.isDryRun {
       try await store.replace(
         model: item, named: identity.name, version: identity.version, in: stored.collectionID, expecting: document)
     }
     return RegisteredModel(
-      outcome: .updated, reference: reference, identity: identity, options: options, changes: changes)
+      outcome: .updated, reference: reference, identity: identity, options: options, changes: changes,
+      findings: findings)
   }
 
   /// Whether nothing but the places of the same local files differs.
@@ -199,20 +201,26 @@ public struct RegisteredModel: Sendable {
   public let isDryRun: Bool
   /// What differs from what was there.
   public let changes: [JSONChange]
+  /// What the change ends.
+  public let findings: [ModelFinding]
 
   init(
     outcome: Outcome, reference: ItemReference, identity: ModelIdentity, options: ModelRegistration.Options,
-    changes: [JSONChange] = []
+    changes: [JSONChange] = [], findings: [ModelFinding] = []
   ) {
     self.outcome = outcome
     self.reference = reference
     self.identity = identity
     isDryRun = options.isDryRun
     self.changes = changes
+    self.findings = findings
   }
 
   /// The answer of a server, and what `gnomon register --json` prints.
-  public func json(_ report: ModelReport) -> JSONObject {
+  ///
+  /// - Parameter findings: of the document and its files.
+  public func json(_ item: Item, _ findings: ModelFindings) -> JSONObject {
+    let report = ModelReport(item, findings.adding(self.findings))
     var object: JSONObject = [
       "outcome": .string(outcome.rawValue), "dry_run": .bool(isDryRun), "collection": .string(reference.collection),
       "id": .string(reference.id), "name": .string(identity.name),

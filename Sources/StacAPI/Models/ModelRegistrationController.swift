@@ -34,7 +34,7 @@ struct ModelRegistrationController {
     let isNew = registered.outcome == .created && !registered.isDryRun
     let url = request.base.url("collections", registered.reference.collection, "items", registered.reference.id)
     var response = Response.json(
-      registered.json(ModelReport(item, findings)), status: isNew ? .created : .ok)
+      registered.json(item, findings), status: isNew ? .created : .ok)
     response.headers[isNew ? .location : .contentLocation] = url
     return response
   }
