@@ -13,7 +13,7 @@ enum GeoJSONPart {
       var bytes: [UInt8] = []
       var count = 0
       for polygon in polygons {
-        writer.encoder.encode(polygon, into: &bytes)
+        try writer.encoder.encode(polygon, into: &bytes) { false }
         count += 1
         guard bytes.count > 1 << 18 else { continue }
         try writer.append(bytes, count: count)

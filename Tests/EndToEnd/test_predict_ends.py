@@ -281,6 +281,17 @@ def test_explain_shows_the_plan_and_writes_nothing(server, large_scene, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+def test_explain_counts_the_map_of_dissolved_classes(server, large_scene):
+    def work(*options):
+        done = run(*command(server, large_scene, "x", "--explain", "--json", *options))
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)["work"]
+
+    plain, dissolved = work(), work("--post-processing", '{"dissolve": [{"classes": [1, 2]}]}')
+    for key in ("scratch_file_bytes", "map_bytes"):
+        assert dissolved[key] - plain[key] == 9480 * 9880, key
+
+
 def test_json_tells_what_a_run_took(server, tmp_path):
     done = run(*command(server, predictions.references(AMAZON)[0], tmp_path / "map", "--json"))
     assert done.returncode == 0, done.stderr

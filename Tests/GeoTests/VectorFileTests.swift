@@ -1,6 +1,8 @@
 import CGeo
 import Foundation
 import Geo
+import Glibc
+import Synchronization
 import Testing
 import Vectors
 
@@ -54,6 +56,110 @@ import Vectors
       #expect(throws: GeoError.self) {
         try VectorFileWriter(path: folder.path + "/none/x", format: format, classes: classes)
       }
+    }
+  }
+
+  /// Thousands of polygons of single pixels, most of them.
+  private static func manyPolygons() throws -> [ClassPolygon] {
+    try Fixtures.polygons(
+      Fixtures.noise(width: 80, height: 60, classes: 9),
+      on: Fixtures.grid(epsg: 32633, west: 359_130, north: 5_352_340, pixel: 10, width: 80, height: 60))
+  }
+
+  @Test(arguments: [VectorFormat.flatGeobuf, .geoPackage])
+  func `the end of a file can be cancelled at any step and leaves nothing`(format: VectorFormat) throws {
+    let polygons = try Self.manyPolygons()
+    try #require(polygons.count > 2_500)
+    try Fixtures.withFolder { folder in
+      let path = folder.appendingPathComponent(format.fileName).path
+      var most = 0
+      var cancelled = 0
+      while true {
+        let writer = try VectorFileWriter(path: path, format: format, classes: classes)
+        for polygon in polygons { try writer.write(polygon) }
+        let asked = Atomic(0)
+        let limit = most
+        do {
+          try writer.finish { asked.add(1, ordering: .relaxed).newValue > limit }
+          break
+        } catch is CancellationError {
+          cancelled += 1
+          #expect(!FileManager.default.fileExists(atPath: path))
+        }
+        most += max(most, 1)
+      }
+      // Before the index, and between steps of it, or of the second pass, at least.
+      #expect(cancelled >= 2)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [format.fileName])
+      let dataset = try #require(GDALOpenEx(path, UInt32(GDAL_OF_VECTOR), nil, nil, nil))
+      defer { GDALClose(dataset) }
+      #expect(OGR_L_GetFeatureCount(GDALDatasetGetLayer(dataset, 0), 1) == polygons.count)
+    }
+  }
+
+  @Test func `an abandoned FlatGeobuf file is not sorted and written again`() throws {
+    let polygons = try Self.manyPolygons()
+    try Fixtures.withFolder { folder in
+      let watch = inotify_init1(Int32(IN_NONBLOCK))
+      defer { close(watch) }
+      var events = [UInt8](repeating: 0, count: 4096)
+      for finishes in [false, true] {
+        do {
+          let path = folder.appendingPathComponent("polygons.fgb").path
+          let writer = try VectorFileWriter(path: path, format: .flatGeobuf, classes: classes)
+          for polygon in polygons { try writer.write(polygon) }
+          inotify_add_watch(watch, folder.path, UInt32(IN_CREATE))
+          while read(watch, &events, events.count) > 0 {}
+          if finishes { try writer.finish() }
+        }
+        // Only the second pass makes a file from here on.
+        #expect((read(watch, &events, events.count) > 0) == finishes)
+      }
+    }
+  }
+
+  @Test(arguments: [VectorFormat.flatGeobuf, .geoPackage])
+  func `a vector file has a spatial index of all its features`(format: VectorFormat) throws {
+    let polygons = try Self.manyPolygons()
+    try Fixtures.withFolder { folder in
+      let path = folder.appendingPathComponent(format.fileName).path
+      let writer = try VectorFileWriter(path: path, format: format, classes: classes)
+      for polygon in polygons { try writer.write(polygon) }
+      try writer.finish()
+      let dataset = try #require(GDALOpenEx(path, UInt32(GDAL_OF_VECTOR), nil, nil, nil))
+      defer { GDALClose(dataset) }
+      let layer = try #require(GDALDatasetGetLayer(dataset, 0))
+      #expect(OGR_L_TestCapability(layer, "FastSpatialFilter") == 1)
+      let box = try #require(polygons.last).box
+      let (x, y) = ((box.west + box.east) / 2, (box.south + box.north) / 2)
+      OGR_L_SetSpatialFilterRect(layer, x, y, x, y)
+      #expect((1..<10).contains(OGR_L_GetFeatureCount(layer, 1)))
+      guard format == .geoPackage else { return }
+      #expect(try Self.number("SELECT count(*) FROM rtree_polygons_geom", dataset) == polygons.count)
+      #expect(try Self.number("SELECT count(*) FROM sqlite_master WHERE name LIKE 'rtree%insert'", dataset) == 1)
+    }
+  }
+
+  private static func number(_ statement: String, _ dataset: GDALDatasetH) throws -> Int {
+    let result = try #require(GDALDatasetExecuteSQL(dataset, statement, nil, nil))
+    defer { GDALDatasetReleaseResultSet(dataset, result) }
+    let row = try #require(OGR_L_GetNextFeature(result))
+    defer { OGR_F_Destroy(row) }
+    return Int(OGR_F_GetFieldAsInteger64(row, 0))
+  }
+
+  @Test func `a feature of many parts is given up in between`() throws {
+    var polygon = try #require(try Self.manyPolygons().first)
+    polygon.geometry = [GeographicPolygon](repeating: try #require(polygon.geometry.first), count: 200)
+    try Fixtures.withFolder { folder in
+      let json = try GeoJSONWriter(path: folder.path + "/polygons.geojson", classes: classes)
+      let other = try VectorFileWriter(path: folder.path + "/polygons.fgb", format: .flatGeobuf, classes: classes)
+      for writer in [json, other] as [any PolygonWriter] {
+        #expect(throws: CancellationError.self) { try writer.write(polygon) { true } }
+        try writer.write(polygon)
+        try writer.finish()
+      }
+      #expect(json.featureCount == 1 && other.featureCount == 1)
     }
   }
 

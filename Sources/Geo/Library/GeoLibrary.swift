@@ -57,6 +57,8 @@ public enum GeoLibrary {
       ("GTIFF_DIRECT_IO", "NO"),
       // What a GeoPackage says of its last change: the same polygons give the same bytes.
       ("OGR_CURRENT_DATE", "1970-01-01T00:00:00.000Z"),
+      // A GeoPackage is flushed to the disk once, before it gets its name.
+      ("OGR_SQLITE_SYNCHRONOUS", "OFF"),
       ("GDAL_CACHEMAX", String(cacheSetting.value)),
     ]
     for (key, value) in settings { unsafe CPLSetConfigOption(key, value) }
@@ -64,6 +66,7 @@ public enum GeoLibrary {
     unsafe CPLSetErrorHandler(CPLQuietErrorHandler)
     OSRSetPROJEnableNetwork(0)
     VirtualFileSystem.install()
+    RevocableFolder.install()
     GDALRegister_GTiff()
     GDALRegister_COG()
     GDALRegister_JP2OpenJPEG()

@@ -38,7 +38,8 @@ public final class GeoJSONWriter: PolygonWriter {
   }
 
   /// Ends the collection and gives the file its name.
-  public func finish() throws(GeoError) {
+  public func finish(isCancelled: @escaping @Sendable () -> Bool) throws {
+    if isCancelled() { throw CancellationError() }
     buffer += Array("\n]}\n".utf8)
     try flush()
     try file.publish()
@@ -69,7 +70,9 @@ private struct FeatureText: PolygonEncoder {
     return bytes + Array(",\"area_m2\":".utf8)
   }
 
-  func encode(_ polygon: ClassPolygon, into bytes: inout [UInt8]) {
+  func encode(
+    _ polygon: ClassPolygon, into bytes: inout [UInt8], isCancelled: () -> Bool
+  ) throws(CancellationError) {
     bytes += ",\n{\"type\":\"Feature\",\"bbox\":[".utf8
     box(polygon.box, polygon.unit, &bytes)
     bytes += names[polygon.value] ?? Self.naming(polygon.value, String(polygon.value))
@@ -81,7 +84,7 @@ private struct FeatureText: PolygonEncoder {
       DecimalText.append(confidence, digits: ClassPolygon.confidenceDigits, to: &bytes)
     }
     bytes += "},\"geometry\":".utf8
-    geometry(polygon.geometry, polygon.unit, &bytes)
+    try geometry(polygon.geometry, polygon.unit, &bytes, isCancelled)
     bytes += "}".utf8
   }
 
@@ -93,13 +96,16 @@ private struct FeatureText: PolygonEncoder {
     }
   }
 
-  private func geometry(_ parts: [GeographicPolygon], _ unit: DegreeUnit, _ bytes: inout [UInt8]) {
+  private func geometry(
+    _ parts: [GeographicPolygon], _ unit: DegreeUnit, _ bytes: inout [UInt8], _ isCancelled: () -> Bool
+  ) throws(CancellationError) {
     if let only = parts.first, parts.count == 1 {
       bytes += "{\"type\":\"Polygon\",\"coordinates\":".utf8
       rings(only, unit, &bytes)
     } else {
       bytes += "{\"type\":\"MultiPolygon\",\"coordinates\":[".utf8
       for (index, part) in parts.enumerated() {
+        if index & 63 == 63, isCancelled() { throw CancellationError() }
         if index > 0 { bytes.append(44) }
         rings(part, unit, &bytes)
       }

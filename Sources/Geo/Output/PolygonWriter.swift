@@ -7,20 +7,31 @@ public protocol PolygonWriter: AnyObject {
   /// Takes the bytes of some polygons.
   func append(_ bytes: [UInt8], count: Int) throws(GeoError)
   /// Ends the file and gives it its name.
-  func finish() throws(GeoError)
+  ///
+  /// - Throws: ``GeoError``, or `CancellationError` soon after `isCancelled` says so.
+  func finish(isCancelled: @escaping @Sendable () -> Bool) throws
 }
 
 extension PolygonWriter {
   /// Takes one polygon.
-  public func write(_ polygon: ClassPolygon) throws(GeoError) {
+  ///
+  /// - Throws: ``GeoError``, or `CancellationError` soon after `isCancelled` says so.
+  public func write(_ polygon: ClassPolygon, isCancelled: () -> Bool = { false }) throws {
     var bytes: [UInt8] = []
-    encoder.encode(polygon, into: &bytes)
+    try encoder.encode(polygon, into: &bytes, isCancelled: isCancelled)
     try append(bytes, count: 1)
   }
+
+  /// Ends the file, come what may.
+  public func finish() throws { try finish { false } }
 }
 
 /// Makes the bytes of polygons for a writer; on any thread.
 public protocol PolygonEncoder: Sendable {
   /// Appends the bytes of a polygon.
-  func encode(_ polygon: ClassPolygon, into bytes: inout [UInt8])
+  ///
+  /// - Throws: `CancellationError` soon after `isCancelled` says so, however many parts the polygon has.
+  func encode(
+    _ polygon: ClassPolygon, into bytes: inout [UInt8], isCancelled: () -> Bool
+  ) throws(CancellationError)
 }

@@ -4,12 +4,14 @@ internal import CGeo
 ///
 /// One layer, `polygons`, in longitude and latitude (EPSG:4326), with the fields of ``GeoJSONWriter``: `class`, `name`,
 /// `area_m2`, `pixels` and `mean_confidence` (null where there is none), the same numbers. The file appears under its name only after
-/// ``finish()``.
+/// ``PolygonWriter/finish(isCancelled:)``; what is abandoned is given up at once, however much was written.
 // @safe: the dataset is closed once, by finish or deinit, and its layer is used only while it is open.
 @safe public final class VectorFileWriter: PolygonWriter {
   private let file: TemporaryFile
+  private let folder: RevocableFolder
   private var dataset: GDALDatasetH?
   private let layer: OGRLayerH
+  private let index: GeoPackageIndex?
   private let names: [Int: String]
   /// Makes the geometries of features.
   public let encoder: any PolygonEncoder
@@ -27,10 +29,14 @@ internal import CGeo
     file = try TemporaryFile(for: path, ending: format == .flatGeobuf ? ".fgb" : ".gpkg")
     names = Dictionary(classes.map { ($0.value, $0.name) }) { first, _ in first }
     encoder = FeatureRecord()
-    let made = try unsafe Self.create(file.path, format)
+    folder = RevocableFolder(file.folder)
+    // SQLite has no use for such a folder: it writes through GDAL only where it may lock nothing.
+    let made = try unsafe Self.create(format == .flatGeobuf ? folder.path(file.name) : file.path, format)
     unsafe dataset = made
     do throws(GeoError) {
-      unsafe layer = try Self.createLayer(made)
+      let created = try unsafe Self.createLayer(made, format)
+      unsafe layer = created.layer
+      index = unsafe created.index
     } catch {
       unsafe GDALClose(made)
       throw error
@@ -40,6 +46,8 @@ internal import CGeo
 
   deinit {
     if let dataset = unsafe dataset {
+      // Closing completes the file; refused, it gives up. Of a GeoPackage the transaction that is open is lost.
+      folder.refuse { true }
       capturingMessages { _ in unsafe GDALClose(dataset) }
     }
   }
@@ -55,11 +63,15 @@ internal import CGeo
     }
   }
 
-  private static func createLayer(_ dataset: GDALDatasetH) throws(GeoError) -> OGRLayerH {
+  private static func createLayer(
+    _ dataset: GDALDatasetH, _ format: VectorFormat
+  ) throws(GeoError) -> (layer: OGRLayerH, index: GeoPackageIndex?) {
     let reference = try SpatialReference(epsg: 4326)
-    return try unsafe capturingMessages { (log) throws(GeoError) -> OGRLayerH in
+    let options = StringList(format == .geoPackage ? ["SPATIAL_INDEX=NO"] : [])
+    return try unsafe capturingMessages { (log) throws(GeoError) -> (layer: OGRLayerH, index: GeoPackageIndex?) in
       guard
-        let layer = unsafe GDALDatasetCreateLayer(dataset, "polygons", reference.handle, wkbMultiPolygon, nil)
+        let layer = unsafe GDALDatasetCreateLayer(
+          dataset, "polygons", reference.handle, wkbMultiPolygon, options.pointer)
       else { throw log.error("GDALDatasetCreateLayer", .unwritable) }
       let fields: [(name: String, type: OGRFieldType)] = [
         ("class", OFTInteger), ("name", OFTString), ("area_m2", OFTReal), ("pixels", OFTInteger64),
@@ -72,7 +84,7 @@ internal import CGeo
           throw log.error("OGR_L_CreateField", .unwritable)
         }
       }
-      return unsafe layer
+      return (unsafe layer, format == .geoPackage ? try unsafe GeoPackageIndex(dataset, log) : nil)
     }
   }
 
@@ -127,15 +139,21 @@ internal import CGeo
   }
 
   /// Ends the file and gives it its name.
-  public func finish() throws(GeoError) {
+  public func finish(isCancelled: @escaping @Sendable () -> Bool) throws {
+    if isCancelled() { throw CancellationError() }
     guard let open = unsafe dataset else { return }
-    unsafe dataset = nil
-    try capturingMessages { (log) throws(GeoError) in
+    try capturingMessages { log in
+      // What fails here leaves the rest to deinit.
+      try index?.fill(featureCount, log, isCancelled: isCancelled)
+      folder.refuse(when: isCancelled)
+      unsafe dataset = nil
       let code = unsafe GDALDatasetCommitTransaction(open)
       // GDALClose returns nothing in 3.6: what it could not write shows in the errors.
       unsafe GDALClose(open)
+      if isCancelled() { throw CancellationError() }
       try Self.check(code, "GDALDatasetCommitTransaction", log)
       try log.throwIfErrors("GDALClose", .unwritable)
+      if folder.hasFailed { throw log.error("GDALClose", .unwritable) }
     }
     try file.publish()
   }
@@ -165,9 +183,11 @@ private struct FeatureRecord: PolygonEncoder {
     }
   }
 
-  func encode(_ polygon: ClassPolygon, into bytes: inout [UInt8]) {
+  func encode(
+    _ polygon: ClassPolygon, into bytes: inout [UInt8], isCancelled: () -> Bool
+  ) throws(CancellationError) {
     var shape: [UInt8] = []
-    Self.append(polygon.geometry, &shape)
+    try Self.append(polygon.geometry, &shape, isCancelled)
     let words: [UInt64] = [
       UInt64(truncatingIfNeeded: polygon.value), UInt64(truncatingIfNeeded: polygon.pixelCount),
       polygon.writtenArea.bitPattern, (polygon.writtenConfidence ?? .nan).bitPattern,
@@ -178,11 +198,14 @@ private struct FeatureRecord: PolygonEncoder {
   }
 
   /// A MultiPolygon in little-endian WKB (OGC 06-103r4 section 8.2).
-  private static func append(_ parts: [GeographicPolygon], _ bytes: inout [UInt8]) {
+  private static func append(
+    _ parts: [GeographicPolygon], _ bytes: inout [UInt8], _ isCancelled: () -> Bool
+  ) throws(CancellationError) {
     bytes.append(1)
     append(UInt32(6), &bytes)
     append(UInt32(truncatingIfNeeded: parts.count), &bytes)
-    for part in parts {
+    for (index, part) in parts.enumerated() {
+      if index & 63 == 63, isCancelled() { throw CancellationError() }
       bytes.append(1)
       append(UInt32(3), &bytes)
       append(UInt32(truncatingIfNeeded: part.holes.count + 1), &bytes)

@@ -67,7 +67,9 @@ struct PolygonRun {
       for component in parts[part] {
         if component & 63 == 0, stops() { throw CancellationError() }
         guard let polygon = try polygon(component, source, options, &rings, shaper, &made.summary) else { continue }
-        for index in encoders.indices { encoders[index].encode(polygon, into: &made.bytes[index]) }
+        for index in encoders.indices {
+          try encoders[index].encode(polygon, into: &made.bytes[index], isCancelled: stops)
+        }
         if keeps { made.polygons.append(polygon) }
       }
       return made

@@ -24,7 +24,7 @@ struct VectorFiles: Sendable {
   ) throws -> VectorOutcome {
     let steps = prepared.steps
     let codes = steps.vectorCodes
-    let map = codes.isEmpty ? maps.classes : try dissolved(maps.classes, codes)
+    let map = try dissolved(maps, codes, isCancelled)
     let raster = try map.classes(noData: noData)
     let confidence = unsafe ConfidenceRaster.parts(
       UnsafeBufferPointer(maps.probabilities.pixels), ofOne: Int(PredictionMaps<Value>.unit))
@@ -35,8 +35,8 @@ struct VectorFiles: Sendable {
         path: "\(folder)/\(format.fileName)", format: format, classes: prepared.legend.polygonClasses)
     }
     let summary = try write(raster, confidence, to: [writer as any PolygonWriter] + others, isCancelled)
-    try writer.finish()
-    for other in others { try other.finish() }
+    try writer.finish(isCancelled: isCancelled)
+    for other in others { try other.finish(isCancelled: isCancelled) }
     var outcome = VectorOutcome(
       polygons: writer.featureCount, belowMinimumArea: summary.belowMinimumArea,
       faults: PolygonFaults(collapsed: summary.collapsed, unsettled: summary.unsettled), reshaped: summary.reshaped,
@@ -61,9 +61,14 @@ struct VectorFiles: Sendable {
     }
     var gathered = GatheredPolygons(values: values)
     let summary = try polygonizer.run(raster, confidence: confidence, isCancelled: isCancelled) { polygon in
-      if !gathered.take(polygon) { for writer in writers { try writer.write(polygon) } }
+      if !gathered.take(polygon) { for writer in writers { try writer.write(polygon, isCancelled: isCancelled) } }
     }
-    for polygon in gathered.all { for writer in writers { try writer.write(polygon) } }
+    for polygon in gathered.all {
+      for writer in writers {
+        if isCancelled() { throw CancellationError() }
+        try writer.write(polygon, isCancelled: isCancelled)
+      }
+    }
     return summary
   }
 
@@ -74,15 +79,18 @@ struct VectorFiles: Sendable {
       threads: prepared.limits.threadCount)
   }
 
-  /// The map with other values for dissolved classes.
+  /// The map with other values for dissolved classes; the class map itself where there are none.
   private func dissolved<Value: PixelValue & ClassValue>(
-    _ map: ScratchRaster<Value>, _ codes: [Int: Int]
-  ) throws(GeoError) -> ScratchRaster<Value> {
+    _ maps: PredictionMaps<Value>, _ codes: [Int: Int], _ isCancelled: () -> Bool
+  ) throws(CancellationError) -> ScratchRaster<Value> {
+    guard let copy = maps.dissolved else { return maps.classes }
     var table = (0...Int(Value.max)).map { Value(truncatingIfNeeded: $0) }
     for (value, code) in codes { table[value] = Value(truncatingIfNeeded: code) }
-    let copy = try ScratchRaster<Value>(width: map.width, height: map.height, folder: folder)
-    let (source, target) = unsafe (map.pixels, copy.pixels)
-    for index in 0..<source.count { unsafe target[index] = table[Int(source[index])] }
+    let (source, target) = unsafe (maps.classes.pixels, copy.pixels)
+    for first in stride(from: 0, to: source.count, by: 1 << 20) {
+      if isCancelled() { throw CancellationError() }
+      for index in first..<min(first + (1 << 20), source.count) { unsafe target[index] = table[Int(source[index])] }
+    }
     return copy
   }
 }

@@ -1,5 +1,13 @@
 import Geo
 
+/// Which maps a prediction has beside classes and probabilities.
+struct PredictionMapKinds: Sendable {
+  /// Whether the confidence is written.
+  var hasPercent = false
+  /// Whether classes are dissolved, so that the polygons have a class map of their own.
+  var hasDissolved = false
+}
+
 /// The rasters of one prediction while it runs, in scratch memory.
 struct PredictionMaps<Value: PixelValue & FixedWidthInteger & UnsignedInteger>: Sendable {
   let classes: ScratchRaster<Value>
@@ -7,20 +15,25 @@ struct PredictionMaps<Value: PixelValue & FixedWidthInteger & UnsignedInteger>: 
   let probabilities: ScratchRaster<UInt16>
   /// The same in whole per cent, as `confidence.tif` has it; nil where it is not asked for.
   let percent: ScratchRaster<UInt8>?
+  /// The class map of the polygons; nil where no classes are dissolved, and they have that of the pixels.
+  let dissolved: ScratchRaster<Value>?
 
   /// A probability of 1; a multiple of 100, so that a half of a per cent is a half of a unit and rounds the same way.
   static var unit: Float { 65_500 }
   /// The value of a pixel without a probability.
   static var noProbability: UInt16 { .max }
 
-  init(width: Int, height: Int, hasPercent: Bool, folder: String) throws(GeoError) {
+  init(width: Int, height: Int, kinds: PredictionMapKinds, folder: String) throws(GeoError) {
     classes = try ScratchRaster(width: width, height: height, folder: folder)
     probabilities = try ScratchRaster(width: width, height: height, folder: folder)
-    percent = hasPercent ? try ScratchRaster(width: width, height: height, folder: folder) : nil
+    percent = kinds.hasPercent ? try ScratchRaster(width: width, height: height, folder: folder) : nil
+    dissolved = kinds.hasDissolved ? try ScratchRaster(width: width, height: height, folder: folder) : nil
   }
 
   /// Bytes on the disk.
-  var fileBytes: Int { classes.fileBytes + probabilities.fileBytes + (percent?.fileBytes ?? 0) }
+  var fileBytes: Int {
+    classes.fileBytes + probabilities.fileBytes + (percent?.fileBytes ?? 0) + (dissolved?.fileBytes ?? 0)
+  }
 
   /// Makes pixels of the class map that nobody asked for nodata again.
   ///
@@ -50,17 +63,23 @@ struct PredictionMaps<Value: PixelValue & FixedWidthInteger & UnsignedInteger>: 
     classes.releaseMemory()
     probabilities.releaseMemory()
     percent?.releaseMemory()
+    dissolved?.releaseMemory()
   }
 
   /// What the maps of so many pixels take, in memory or on the disk.
-  static func bytes(pixels: Int, hasPercent: Bool) -> Int {
-    pixels * (MemoryLayout<Value>.stride + MemoryLayout<UInt16>.stride + (hasPercent ? 1 : 0))
+  static func bytes(pixels: Int, _ kinds: PredictionMapKinds) -> Int {
+    pixels * bytesOfPixel(kinds).reduce(0, +)
   }
 
   /// How many of these bytes lie in scratch files.
-  static func fileBytes(pixels: Int, hasPercent: Bool) -> Int {
-    let rasters = [MemoryLayout<Value>.stride, MemoryLayout<UInt16>.stride] + (hasPercent ? [1] : [])
-    return rasters.map { $0 * pixels }.filter { $0 > ScratchRaster<Value>.memoryBytes }.reduce(0, +)
+  static func fileBytes(pixels: Int, _ kinds: PredictionMapKinds) -> Int {
+    bytesOfPixel(kinds).map { $0 * pixels }.filter { $0 > ScratchRaster<Value>.memoryBytes }.reduce(0, +)
+  }
+
+  /// What a pixel takes in each of the maps.
+  private static func bytesOfPixel(_ kinds: PredictionMapKinds) -> [Int] {
+    let size = MemoryLayout<Value>.stride
+    return [size, MemoryLayout<UInt16>.stride] + (kinds.hasPercent ? [1] : []) + (kinds.hasDissolved ? [size] : [])
   }
 
   /// Stores a run of a row.

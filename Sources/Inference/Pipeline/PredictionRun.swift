@@ -24,7 +24,7 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
   func write(to output: borrowing OutputFolder, _ clock: inout StageClock) throws -> PredictionReport {
     let window = prepared.window
     let maps = try PredictionMaps<Value>(
-      width: window.width, height: window.height, hasPercent: prepared.request.confidence, folder: output.folder)
+      width: window.width, height: window.height, kinds: prepared.mapKinds, folder: output.folder)
     var report = PredictionReport(prepared, scratchBytes: maps.fileBytes)
     let classifier = try PixelClassifier(prepared, noData: noData, maps: maps)
     tell(.classify, 0)

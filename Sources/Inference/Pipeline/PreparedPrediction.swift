@@ -63,7 +63,7 @@ struct PreparedPrediction: Sendable {
     legend = try ClassLegend(
       steps.rasterClasses(model.classes), polygons: steps.vectorClasses(model.classes))
     program = FeatureProgram(stack, takesCodes: true)
-    let maps = Self.mapBytes(window, isWide: legend.isWide, hasPercent: request.confidence)
+    let maps = Self.mapBytes(window, isWide: legend.isWide, Self.mapKinds(request, steps))
     (tiles, memory) = try MemoryPlan.fit(
       MemoryPlan.Job(window: window, stack: stack, limits: limits, mapBytes: maps.all, scratchBytes: maps.scratch))
   }
@@ -91,24 +91,25 @@ struct PreparedPrediction: Sendable {
       })
   }
 
+  /// Which maps the prediction has.
+  var mapKinds: PredictionMapKinds { Self.mapKinds(request, steps) }
+
+  private static func mapKinds(_ request: InferenceRequest, _ steps: PostProcessing) -> PredictionMapKinds {
+    PredictionMapKinds(hasPercent: request.confidence, hasDissolved: !steps.vectorCodes.isEmpty)
+  }
+
   /// Bytes of the maps of a window, and how many of them lie in scratch files.
-  private static func mapBytes(_ window: RasterWindow, isWide: Bool, hasPercent: Bool) -> (all: Int, scratch: Int) {
+  private static func mapBytes(
+    _ window: RasterWindow, isWide: Bool, _ kinds: PredictionMapKinds
+  ) -> (all: Int, scratch: Int) {
     let pixels = window.pixelCount
     return isWide
-      ? (
-        PredictionMaps<UInt16>.bytes(pixels: pixels, hasPercent: hasPercent),
-        PredictionMaps<UInt16>.fileBytes(pixels: pixels, hasPercent: hasPercent)
-      )
-      : (
-        PredictionMaps<UInt8>.bytes(pixels: pixels, hasPercent: hasPercent),
-        PredictionMaps<UInt8>.fileBytes(pixels: pixels, hasPercent: hasPercent)
-      )
+      ? (PredictionMaps<UInt16>.bytes(pixels: pixels, kinds), PredictionMaps<UInt16>.fileBytes(pixels: pixels, kinds))
+      : (PredictionMaps<UInt8>.bytes(pixels: pixels, kinds), PredictionMaps<UInt8>.fileBytes(pixels: pixels, kinds))
   }
 
   /// Bytes of the maps, and how many of them lie in scratch files.
-  var mapBytes: (all: Int, scratch: Int) {
-    Self.mapBytes(window, isWide: legend.isWide, hasPercent: request.confidence)
-  }
+  var mapBytes: (all: Int, scratch: Int) { Self.mapBytes(window, isWide: legend.isWide, mapKinds) }
 
   private static func postProcessing(_ request: InferenceRequest) throws(InferenceError) -> PostProcessingPlan {
     do {
