@@ -6,16 +6,21 @@ import StacStore
 struct CatalogFindings {
   let store: any CatalogStore
 
-  /// What is found beside the model's document and files, for whoever only wants to know: nothing where the database does not
-  /// answer.
+  /// What is found beside the document and files of a model that is on its way in, for whoever only wants to know: nothing
+  /// where the database does not answer.
   func advice(on item: Item, in collection: String?) async -> [ModelFinding] {
-    (try? await of(item, in: collection)) ?? []
+    guard let collection else { return [] }
+    return (try? await of(item, in: collection) + decisions(endedBy: item, in: collection)) ?? []
   }
 
   /// What is found beside the model's document and files.
-  func of(_ item: Item, in collection: String?) async throws(StoreError) -> [ModelFinding] {
-    guard let collection else { return [] }
-    return try await twins(of: item, in: collection) + decisions(endedBy: item, in: collection)
+  func of(_ item: Item, in collection: String) async throws(StoreError) -> [ModelFinding] {
+    // Without a version nothing is claimed that another item could claim too.
+    guard let identity = ModelIdentity(item), let version = identity.version else { return [] }
+    let found = try await store.models(named: identity.name, version: version, in: collection)
+    let others = found.filter { !$0.utf8.elementsEqual(item.id.utf8) }
+    guard let other = others.first else { return [] }
+    return [Self.finding(identity, first: other, count: others.count)]
   }
 
   /// What is decided about the model that the catalog has, and would not be of this document.
@@ -30,15 +35,6 @@ struct CatalogFindings {
         "the model is \(state == .production ? "in production" : state.rawValue) with another document, and not with this one",
         remedy: "let it be decided upon anew, or put the former document back; a new version leaves this one as it is")
     ]
-  }
-
-  private func twins(of item: Item, in collection: String) async throws(StoreError) -> [ModelFinding] {
-    // Without a version nothing is claimed that another item could claim too.
-    guard let identity = ModelIdentity(item), let version = identity.version else { return [] }
-    let found = try await store.models(named: identity.name, version: version, in: collection)
-    let others = found.filter { !$0.utf8.elementsEqual(item.id.utf8) }
-    guard let other = others.first else { return [] }
-    return [Self.finding(identity, first: other, count: others.count)]
   }
 
   /// What items that come together tell of each other: the finding of each that is a version another one is too, by its
