@@ -73,10 +73,9 @@ struct MLflowModels: ModelRegistry {
   }
 
   func download(of place: RegistryPlace) throws(ArtifactError) -> RegistryDownload? {
-    guard case .artifacts(let path, let authority)? = ModelURI(place.address) else { return nil }
+    guard let uri = ModelURI(place.address), case .artifacts(let path, _) = uri else { return nil }
     do throws(MLflowError) {
-      let named = try authority.map { (authority) throws(MLflowError) in try servers.server(at: authority) }
-      let file = try servers.file(ofProxiedArtifact: path, at: named ?? place.server.flatMap { TrackingServer($0) })
+      let file = try servers.file(ofProxiedArtifact: path, at: server(of: place, uri))
       return RegistryDownload(url: file.url, headers: file.headers, policy: file.policy)
     } catch {
       throw .registry(error.description)
