@@ -16,11 +16,11 @@ enum GeoJSONPart {
         try writer.encoder.encode(polygon, into: &bytes) { false }
         count += 1
         guard bytes.count > 1 << 18 else { continue }
-        try writer.append(bytes, count: count)
+        try writer.append(bytes, count: count) { false }
         bytes.removeAll(keepingCapacity: true)
         count = 0
       }
-      try writer.append(bytes, count: count)
+      try writer.append(bytes, count: count) { false }
       try writer.finish()
     }
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0

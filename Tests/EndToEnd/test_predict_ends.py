@@ -72,6 +72,8 @@ BEGINNINGS = {
     "the folder": lambda folder: list(folder.glob(".map.*.partial")),
     "class.tif": lambda folder: written(folder, "class.tif"), "confidence.tif": lambda folder: written(folder, "confidence"),
     "GeoJSON": lambda folder: written(folder, "polygons.geojson"), "FlatGeobuf": lambda folder: written(folder, ".fgb"),
+    # The features that GDAL wrote stand beside the file that they are sorted into.
+    "FlatGeobuf's index": lambda folder: len(list(folder.glob(".map.*.partial/*.fgb*"))) > 1,
     "GeoPackage": lambda folder: written(folder, ".gpkg"), "the item": lambda folder: written(folder, "item.json"),
 }
 

@@ -118,6 +118,58 @@ import Vectors
     }
   }
 
+  /// Polygons of which no two have one middle, as rings around others do.
+  private static func apart(_ polygons: [ClassPolygon]) -> [ClassPolygon] {
+    var middles: Set<SIMD2<Double>> = []
+    return polygons.filter {
+      middles.insert(SIMD2(($0.box.west + $0.box.east) / 2, ($0.box.south + $0.box.north) / 2)).inserted
+    }
+  }
+
+  // Nodes of 16: one that is not full, a full one, levels of one more.
+  @Test(arguments: [0, 1, 2, 16, 17, 256, 257, 2_000])
+  func `a FlatGeobuf file is the one that GDAL makes with its own index, byte by byte`(count: Int) throws {
+    let polygons = Array(Self.apart(try Self.manyPolygons()).prefix(count))
+    try #require(polygons.count == count)
+    try Fixtures.withFolder { folder in
+      let (path, other) = (folder.path + "/polygons.fgb", folder.path + "/other.fgb")
+      let writer = try VectorFileWriter(path: path, format: .flatGeobuf, classes: classes)
+      for polygon in polygons { try writer.write(polygon) }
+      try writer.finish()
+      try Self.rewrite(path, to: other)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(contentsOf: URL(fileURLWithPath: other)))
+    }
+  }
+
+  /// Has GDAL write the features of a file to another, in the opposite order.
+  private static func rewrite(_ path: String, to other: String) throws {
+    let source = try #require(GDALOpenEx(path, UInt32(GDAL_OF_VECTOR), nil, nil, nil))
+    defer { GDALClose(source) }
+    let from = try #require(GDALDatasetGetLayer(source, 0))
+    // Names that are arguments of a macro's argument do not live long enough.
+    let created = GDALCreate(GDALGetDriverByName("FlatGeobuf"), other, 0, 0, 0, GDT_Unknown, nil)
+    let made = try #require(created)
+    defer { GDALClose(made) }
+    let layer = GDALDatasetCreateLayer(made, "polygons", OGR_L_GetSpatialRef(from), wkbMultiPolygon, nil)
+    let to = try #require(layer)
+    let definition = OGR_L_GetLayerDefn(from)
+    for number in 0..<OGR_FD_GetFieldCount(definition) {
+      let field = OGR_FD_GetFieldDefn(definition, number)
+      let same = OGR_Fld_Create(OGR_Fld_GetNameRef(field), OGR_Fld_GetType(field))
+      defer { OGR_Fld_Destroy(same) }
+      #expect(OGR_L_CreateField(to, same, 1) == OGRERR_NONE)
+    }
+    var features: [OGRFeatureH] = []
+    while let feature = OGR_L_GetNextFeature(from) { features.append(feature) }
+    for feature in features.reversed() {
+      defer { OGR_F_Destroy(feature) }
+      let copy = OGR_F_Create(OGR_L_GetLayerDefn(to))
+      defer { OGR_F_Destroy(copy) }
+      #expect(OGR_F_SetFrom(copy, feature, 1) == OGRERR_NONE)
+      #expect(OGR_L_CreateFeature(to, copy) == OGRERR_NONE)
+    }
+  }
+
   @Test(arguments: [VectorFormat.flatGeobuf, .geoPackage])
   func `a vector file has a spatial index of all its features`(format: VectorFormat) throws {
     let polygons = try Self.manyPolygons()
@@ -154,9 +206,22 @@ import Vectors
     try Fixtures.withFolder { folder in
       let json = try GeoJSONWriter(path: folder.path + "/polygons.geojson", classes: classes)
       let other = try VectorFileWriter(path: folder.path + "/polygons.fgb", format: .flatGeobuf, classes: classes)
-      for writer in [json, other] as [any PolygonWriter] {
-        #expect(throws: CancellationError.self) { try writer.write(polygon) { true } }
-        try writer.write(polygon)
+      for (writer, least) in [(json, 3), (other, 6)] as [(any PolygonWriter, Int)] {
+        var given = 0
+        while true {
+          var asked = 0
+          do {
+            try writer.write(polygon) {
+              asked += 1
+              return asked > given
+            }
+            break
+          } catch is CancellationError {
+            given += 1
+          }
+        }
+        // As its text or record is made, and as GDAL is given its parts.
+        #expect(given >= least)
         try writer.finish()
       }
       #expect(json.featureCount == 1 && other.featureCount == 1)

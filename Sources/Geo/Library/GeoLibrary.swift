@@ -66,7 +66,6 @@ public enum GeoLibrary {
     unsafe CPLSetErrorHandler(CPLQuietErrorHandler)
     OSRSetPROJEnableNetwork(0)
     VirtualFileSystem.install()
-    RevocableFolder.install()
     GDALRegister_GTiff()
     GDALRegister_COG()
     GDALRegister_JP2OpenJPEG()

@@ -29,27 +29,33 @@ public final class GeoJSONWriter: PolygonWriter {
   deinit { try? handle.close() }
 
   /// Appends features, of which each begins with the comma and the line break before it.
-  public func append(_ bytes: [UInt8], count: Int) throws(GeoError) {
+  public func append(_ bytes: [UInt8], count: Int, isCancelled: () -> Bool) throws {
     if count == 0 { return }
     // The first feature has no comma before it.
     buffer += featureCount == 0 ? bytes.dropFirst() : bytes[...]
     featureCount += count
-    if buffer.count > 1 << 20 { try flush() }
+    if buffer.count > Self.step { try flush(isCancelled) }
   }
 
   /// Ends the collection and gives the file its name.
   public func finish(isCancelled: @escaping @Sendable () -> Bool) throws {
     if isCancelled() { throw CancellationError() }
     buffer += Array("\n]}\n".utf8)
-    try flush()
+    try flush(isCancelled)
     try file.publish()
   }
 
-  private func flush() throws(GeoError) {
-    do {
-      try handle.write(contentsOf: buffer)
-    } catch {
-      throw GeoError(.unwritable, "GeoJSONWriter", "The output file cannot be written.")
+  /// Bytes that are written at once.
+  private static let step = 1 << 20
+
+  private func flush(_ isCancelled: () -> Bool) throws {
+    for first in stride(from: 0, to: buffer.count, by: Self.step) {
+      if isCancelled() { throw CancellationError() }
+      do {
+        try handle.write(contentsOf: buffer[first..<min(first + Self.step, buffer.count)])
+      } catch {
+        throw GeoError(.unwritable, "GeoJSONWriter", "The output file cannot be written.")
+      }
     }
     buffer.removeAll(keepingCapacity: true)
   }

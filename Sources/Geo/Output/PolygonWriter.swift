@@ -5,7 +5,9 @@ public protocol PolygonWriter: AnyObject {
   /// Turns polygons into the bytes that ``append(_:count:)`` takes.
   var encoder: any PolygonEncoder { get }
   /// Takes the bytes of some polygons.
-  func append(_ bytes: [UInt8], count: Int) throws(GeoError)
+  ///
+  /// - Throws: ``GeoError``, or `CancellationError` soon after `isCancelled` says so; the file is not finished then.
+  func append(_ bytes: [UInt8], count: Int, isCancelled: () -> Bool) throws
   /// Ends the file and gives it its name.
   ///
   /// - Throws: ``GeoError``, or `CancellationError` soon after `isCancelled` says so.
@@ -19,7 +21,7 @@ extension PolygonWriter {
   public func write(_ polygon: ClassPolygon, isCancelled: () -> Bool = { false }) throws {
     var bytes: [UInt8] = []
     try encoder.encode(polygon, into: &bytes, isCancelled: isCancelled)
-    try append(bytes, count: 1)
+    try append(bytes, count: 1, isCancelled: isCancelled)
   }
 
   /// Ends the file, come what may.

@@ -8,9 +8,6 @@ import Synchronization
 final class TemporaryFile {
   let finalPath: String
   let path: String
-  /// The folder and the hidden name in it.
-  var folder: String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
-  var name: String { URL(fileURLWithPath: path).lastPathComponent }
   private static let counter = Mutex(0)
 
   /// - Parameter ending: what the hidden name ends with, for drivers that go by it.

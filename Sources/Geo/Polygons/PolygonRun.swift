@@ -40,7 +40,7 @@ struct PolygonRun {
         if let most = options.maximumPolygons, summary.polygonCount > most { throw Self.tooMany(most) }
         for polygon in batch.polygons { try deliver(polygon) }
         for (index, writer) in writers.enumerated() {
-          try writer.append(batch.bytes[index], count: batch.summary.polygonCount)
+          try writer.append(batch.bytes[index], count: batch.summary.polygonCount, isCancelled: isCancelled)
         }
       }
     }
