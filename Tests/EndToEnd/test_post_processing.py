@@ -152,6 +152,26 @@ def test_a_refused_option_is_told_by_its_name(server, options, words):
     assert done.returncode == 1 and words in done.stderr and "/inputs" not in done.stderr, done.stderr
 
 
+def test_what_a_request_takes_from_under_a_declared_step_is_told_in_the_request(server):
+    steps = {"version": 1, "threshold": 0.6, "unknown_class": {"value": UNKNOWN, "name": "unsure"},
+             "dissolve": [{"classes": [2, "unsure"], "name": "rest"}], "orthogonalise": {"classes": ["rest"], "tolerance": 1}}
+    answer = server.post("/models/register", json=declared("amazon-dissolved", steps))
+    assert answer.status_code == 201, answer.text
+    for member, words in (("unknown_class", "the model's dissolve names 'unsure', which is no class then; give dissolve too"),
+                          ("dissolve", "the model's orthogonalise names 'rest', which is no class then; give orthogonalise too")):
+        taken = {member: None}
+        refused = server.post("/processes/models:amazon-dissolved/execution", json={"inputs": {
+            "items": [{"collection": "sentinel-2-amazon", "id": "s2-amazon"}], "post_processing": taken}})
+        assert refused.status_code == 400, refused.text
+        [fault] = refused.json()["errors"]
+        assert fault["pointer"] == f"/inputs/post_processing/{member}", fault
+        assert words in f"{fault['message']}; {fault['remedy']}", fault
+        done = run("predict", "--model", "models/amazon-dissolved", "--item", "sentinel-2-amazon/s2-amazon", "--explain",
+                   "--data-dir", server.data_directory, "--post-processing", json.dumps(taken))
+        assert done.returncode == 1 and f"--post-processing /{member}: {words}" in done.stderr, done.stderr
+    server.delete("/collections/models/items/amazon-dissolved")
+
+
 def test_holes_below_an_area_are_filled(server, expected, tmp_path):
     areas = expected.cell_areas()
     limit = 12.5 * areas.mean()

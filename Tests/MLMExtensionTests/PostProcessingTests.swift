@@ -225,6 +225,37 @@ private func plan(_ expression: String?, _ inputs: JSONObject = [:]) throws -> P
     #expect(faults.last?.pointer == "/inputs/post_processing/class_thresholds/0/classes/99")
   }
 
+  @Test(arguments: [
+    (#"{"unknown_class": null}"#, "/unknown_class", "the model's dissolve names 'unsure', which is no class then"),
+    (#"{"unknown_class": {"value": 99, "name": "other"}}"#, "/unknown_class", "dissolve names 'unsure'"),
+    (#"{"unknown_class": {"value": 50, "name": "unsure"}}"#, "/unknown_class", "at /dissolve/1/value, the value is"),
+    (#"{"dissolve": null}"#, "/dissolve", "the model's orthogonalise names 'fields', which is no class then"),
+    (#"{"dissolve": null, "unknown_class": null}"#, "/dissolve", "orthogonalise names 'fields'"),
+    (#"{"dissolve": [{"classes": ["maize"], "name": "fields"}], "unknown_class": null}"#, "", ""),
+    (#"{"dissolve": null, "orthogonalise": null, "unknown_class": null}"#, "", ""),
+    (#"{"unknown_class": null, "inherit": false}"#, "", ""),
+  ])
+  func whatARequestTakesFromUnderADeclaredMemberIsToldInTheRequest(request: String, place: String, words: String) throws
+  {
+    let declared = """
+      {"version": 1, "threshold": 0.5, "unknown_class": {"value": 99, "name": "unsure"},
+       "dissolve": [{"classes": ["maize", "unsure"], "name": "fields"}, {"classes": [3, 7], "value": 50}],
+       "orthogonalise": {"classes": ["fields"], "tolerance": 1}}
+      """
+    let inputs: JSONObject = ["post_processing": try json(request)]
+    guard !place.isEmpty else {
+      _ = try plan(declared, inputs)
+      return
+    }
+    #expect {
+      try plan(declared, inputs)
+    } throws: { error in
+      guard case .requested(let faults) = error as? PostProcessingError, let fault = faults.first else { return false }
+      return faults.count == 1 && fault.pointer == JSONPointer(stringLiteral: "/inputs/post_processing" + place)
+        && fault.message.contains(words) && fault.remedy?.contains("too, or leave \(place.dropFirst()) out") == true
+    }
+  }
+
   @Test func aNameThatTwoClassesHaveLeadsToNone() throws {
     let twins: JSONValue = [
       ["value": 1, "name": "a", "description": "A"], ["value": 2, "name": "a", "description": "A"],

@@ -40,7 +40,10 @@ public struct PostProcessingPlan: Sendable, Hashable {
     let kept = requested.inheritsDeclared ? own.filter { !replaced.contains($0.name) } : []
     var reader = PostProcessingReader(kept + requested.members, classes: classes)
     effective = reader.read()
-    guard reader.faults.isEmpty else { throw .requested(reader.faults) }
+    guard reader.faults.isEmpty else {
+      let conflicts = OverrideConflicts(declared: own, place: place, requested: requested.members, classes: classes)
+      throw .requested(conflicts.told(reader.faults))
+    }
   }
 
   /// The plan for the output of an item whose classes are mapped: the first that has any.
