@@ -302,6 +302,8 @@ def test_json_tells_what_a_run_took(server, tmp_path):
     assert [stage["name"] for stage in told["stages"]] == [
         "model", "open", "classify", "sieve", "rasters", "vectors", "publish"]
     assert {file["name"] for file in told["files"]} >= {"class.tif", "polygons.geojson"}
+    lines = [(int(percent), stage) for percent, stage in re.findall(r"^Predicting: (\d+) % (\w+): ", done.stderr, re.MULTILINE)]
+    assert lines == sorted(lines) and (80, "vectors") in lines and lines[-1] == (100, "publish"), done.stderr
 
 
 def test_other_formats_hold_the_polygons_of_the_geojson(server, tmp_path):

@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [PredictionStage.classify, .sieve, .rasters, .publish])
+  @Test(arguments: [PredictionStage.classify, .sieve, .vectors, .rasters, .publish])
   func aRunThatIsCancelledLeavesNothing(stage: PredictionStage) throws {
     var request = try DemoCatalog.landCover()
     request.confidence = true
@@ -64,6 +64,11 @@ import Testing
     let total = report.grid.width * report.grid.height
     #expect(told.allSatisfy { $0.totalPixels == total && 0...1 ~= $0.fraction && 0...total ~= $0.pixels })
     #expect(zip(told, told.dropFirst()).allSatisfy { $0.fraction <= $1.fraction && $0.pixels <= $1.pixels })
+    let stages = told.map(\.stage).reduce(into: [PredictionStage]()) { stages, stage in
+      if stages.last != stage { stages.append(stage) }
+    }
+    #expect(stages == [.classify, .sieve, .vectors, .rasters, .publish])
+    #expect(Set(told.filter { $0.stage == .vectors }.map(\.fraction)).count > 2)
     #expect(told.last?.fraction == 1 && told.last?.pixels == total)
     #expect(report.stages.map(\.stage) == PredictionStage.allCases)
   }

@@ -7,6 +7,8 @@ struct PolygonRun {
   private let writers: [any PolygonWriter]
   private let encoders: [any PolygonEncoder]
   private static let batch = 512
+  /// The share of the work that is done once lines are traced and shaped, roughly.
+  private static let traced = 0.5
 
   init(_ source: PolygonSource, _ options: Polygonizer.Options, _ writers: [any PolygonWriter]) {
     self.source = source
@@ -25,7 +27,8 @@ struct PolygonRun {
   }
 
   func run(
-    _ isCancelled: @escaping @Sendable () -> Bool, keeps: Bool = true, deliver: (ClassPolygon) throws -> Void
+    _ isCancelled: @escaping @Sendable () -> Bool, _ progress: (Double) -> Void, keeps: Bool = true,
+    deliver: (ClassPolygon) throws -> Void
   ) throws -> PolygonizerSummary {
     var summary = PolygonizerSummary()
     summary.reshaped = source.coverage.reshaped.count
@@ -33,6 +36,7 @@ struct PolygonRun {
     let step = Self.batch * options.threads * 8
     for first in stride(from: 1, through: count, by: step) {
       if isCancelled() { throw CancellationError() }
+      progress(Self.traced + (1 - Self.traced) * Double(first - 1) / Double(count))
       let batches = try Self.batches(
         first..<min(first + step, count + 1), source, options, encoders, keeps: keeps, isCancelled)
       for batch in batches {

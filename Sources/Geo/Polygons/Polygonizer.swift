@@ -55,15 +55,16 @@ public struct Polygonizer: Sendable {
   /// Edges follow the pixel edges to the last decimal of longitude and latitude, of which there are seven (1 cm) or as many
   /// more as tell pixels apart; neighbours share their positions, one of which
   /// stands wherever three polygons meet, or two and no data. Areas are on the WGS 84 ellipsoid. Throws
-  /// `CancellationError` soon after `isCancelled` says so; `deliver` is called on the calling thread.
+  /// `CancellationError` soon after `isCancelled` says so; `deliver` is called on the calling thread, and so is `progress`
+  /// with the share of the work that is done, 0 to 1.
   public func run<Value: ClassValue>(
-    _ classes: ClassRaster<Value>, confidence: ConfidenceRaster? = nil,
+    _ classes: ClassRaster<Value>, confidence: ConfidenceRaster? = nil, progress: (Double) -> Void = { _ in },
     isCancelled: @escaping @Sendable () -> Bool = { false }, deliver: (ClassPolygon) throws -> Void
   ) throws -> PolygonizerSummary {
     try check(classes)
     do {
       let source = try PolygonSource(classes, confidence, on: grid, options, isCancelled)
-      return try PolygonRun(source, options, []).run(isCancelled, deliver: deliver)
+      return try PolygonRun(source, options, []).run(isCancelled, progress, deliver: deliver)
     } catch let error as VectorError {
       throw GeoError(error)
     }
@@ -71,15 +72,15 @@ public struct Polygonizer: Sendable {
 
   /// Hands the polygons of a class map to writers, in the order of their first pixels; the writers are not finished.
   ///
-  /// As ``run(_:confidence:isCancelled:deliver:)``, but the bytes of polygons are made on several threads.
+  /// As ``run(_:confidence:progress:isCancelled:deliver:)``, but the bytes of polygons are made on several threads.
   public func write<Value: ClassValue>(
     _ classes: ClassRaster<Value>, confidence: ConfidenceRaster? = nil, to writers: [any PolygonWriter],
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    progress: (Double) -> Void = { _ in }, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> PolygonizerSummary {
     try check(classes)
     do {
       let source = try PolygonSource(classes, confidence, on: grid, options, isCancelled)
-      return try PolygonRun(source, options, writers).run(isCancelled, keeps: false) { _ in }
+      return try PolygonRun(source, options, writers).run(isCancelled, progress, keeps: false) { _ in }
     } catch let error as VectorError {
       throw GeoError(error)
     }
@@ -91,7 +92,7 @@ public struct Polygonizer: Sendable {
     }
   }
 
-  /// As ``run(_:confidence:isCancelled:deliver:)-(ClassRaster<Value>,_,_,_)`` for a map that says by flags which pixels
+  /// As ``run(_:confidence:progress:isCancelled:deliver:)-(ClassRaster<Value>,_,_,_,_)`` for a map that says by flags which pixels
   /// have data; `confidence` has one value a pixel, row-major; NaN and negative values do not count.
   public func run<Value: PixelValue & ClassValue>(
     _ classes: PixelBlock<Value>, confidence: [Float]? = nil, isCancelled: @escaping @Sendable () -> Bool = { false },

@@ -18,6 +18,10 @@ struct VectorOutcome: Sendable {
 struct VectorFiles: Sendable {
   let prepared: PreparedPrediction
   let folder: String
+  /// Told the share of the work that is done, 0 to 1.
+  let progress: @Sendable (Double) -> Void
+  /// That share once all polygons are written and files remain to be ended, roughly.
+  private static let written = 0.8
 
   func write<Value: PixelValue & ClassValue>(
     _ maps: PredictionMaps<Value>, noData: Value, _ isCancelled: @escaping @Sendable () -> Bool
@@ -34,9 +38,12 @@ struct VectorFiles: Sendable {
       try VectorFileWriter(
         path: "\(folder)/\(format.fileName)", format: format, classes: prepared.legend.polygonClasses)
     }
-    let summary = try write(raster, confidence, to: [writer as any PolygonWriter] + others, isCancelled)
-    try writer.finish(isCancelled: isCancelled)
-    for other in others { try other.finish(isCancelled: isCancelled) }
+    let all = [writer as any PolygonWriter] + others
+    let summary = try write(raster, confidence, to: all, isCancelled)
+    for (index, writer) in all.enumerated() {
+      progress(Self.written + (1 - Self.written) * Double(index) / Double(all.count))
+      try writer.finish(isCancelled: isCancelled)
+    }
     var outcome = VectorOutcome(
       polygons: writer.featureCount, belowMinimumArea: summary.belowMinimumArea,
       faults: PolygonFaults(collapsed: summary.collapsed, unsettled: summary.unsettled), reshaped: summary.reshaped,
@@ -56,11 +63,16 @@ struct VectorFiles: Sendable {
   ) throws -> PolygonizerSummary {
     let polygonizer = Polygonizer(grid: prepared.grid, options: options)
     let values = prepared.steps.multiPolygonValues
+    let tell = { (share: Double) in progress(Self.written * share) }
     if values.isEmpty {
-      return try polygonizer.write(raster, confidence: confidence, to: writers, isCancelled: isCancelled)
+      return try polygonizer.write(
+        raster, confidence: confidence, to: writers, progress: tell, isCancelled: isCancelled
+      )
     }
     var gathered = GatheredPolygons(values: values)
-    let summary = try polygonizer.run(raster, confidence: confidence, isCancelled: isCancelled) { polygon in
+    let summary = try polygonizer.run(
+      raster, confidence: confidence, progress: tell, isCancelled: isCancelled
+    ) { polygon in
       if !gathered.take(polygon) { for writer in writers { try writer.write(polygon, isCancelled: isCancelled) } }
     }
     for polygon in gathered.all {

@@ -15,13 +15,26 @@ public enum PredictionStage: String, Sendable, Hashable, CaseIterable {
   /// Checksums are taken and the files get their names.
   case publish
 
-  /// The share of the work that is done when it begins, roughly.
+  /// The share of the work that is done when it begins, roughly; of the rasters, when they alone are left.
   var beginning: Double {
     switch self {
     case .model, .open, .classify: 0
     case .sieve: 0.75
-    case .rasters, .vectors: 0.8
+    case .vectors: 0.8
+    case .rasters: 0.96
     case .publish: 0.98
+    }
+  }
+
+  /// The share of the work that is done when it ends and nothing else runs.
+  fileprivate var ending: Double {
+    switch self {
+    case .model, .open: 0
+    case .classify: Self.sieve.beginning
+    case .sieve: Self.vectors.beginning
+    case .vectors: Self.rasters.beginning
+    case .rasters: Self.publish.beginning
+    case .publish: 1
     }
   }
 }
@@ -35,6 +48,27 @@ public struct PredictionProgress: Sendable, Hashable {
   public let pixels: Int
   /// Pixels of the map.
   public let totalPixels: Int
+}
+
+/// Tells how far a prediction has come, stage by stage, never less than before.
+struct ProgressTeller: Sendable {
+  private let progress: InferencePipeline.Progress
+  private let totalPixels: Int
+
+  init(_ progress: @escaping InferencePipeline.Progress, pixels: Int) {
+    self.progress = progress
+    totalPixels = pixels
+  }
+
+  /// Tells of a stage whose share is done.
+  ///
+  /// - Parameter pixels: how many are classified; nil for all.
+  func tell(_ stage: PredictionStage, _ share: Double, pixels: Int? = nil) {
+    let fraction = stage.beginning + (stage.ending - stage.beginning) * min(max(share, 0), 1)
+    progress(
+      PredictionProgress(
+        stage: stage, fraction: fraction, pixels: pixels ?? totalPixels, totalPixels: totalPixels))
+  }
 }
 
 /// How long the stages of a prediction took.

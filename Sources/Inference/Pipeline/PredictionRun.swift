@@ -6,7 +6,7 @@ import Vectors
 /// The work of one prediction: classify, sieve, encode, trace.
 struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
   private let prepared: PreparedPrediction
-  private let progress: InferencePipeline.Progress
+  private let progress: ProgressTeller
   private let isCancelled: @Sendable () -> Bool
 
   init(
@@ -14,7 +14,7 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
     _ isCancelled: @escaping @Sendable () -> Bool
   ) {
     self.prepared = prepared
-    self.progress = progress
+    self.progress = ProgressTeller(progress, pixels: prepared.window.pixelCount)
     self.isCancelled = isCancelled
   }
 
@@ -27,13 +27,13 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
       width: window.width, height: window.height, kinds: prepared.mapKinds, folder: output.folder)
     var report = PredictionReport(prepared, scratchBytes: maps.fileBytes)
     let classifier = try PixelClassifier(prepared, noData: noData, maps: maps)
-    tell(.classify, 0)
+    progress.tell(.classify, 0, pixels: 0)
     try clock.measure(.classify) {
       var relief = MemoryRelief(of: maps)
       try GeoLibrary.withCache(additional: prepared.tiles.heldBytes) {
         try classifier.run(
           progress: {
-            tell(.classify, $0)
+            progress.tell(.classify, Double($0) / Double(max(window.pixelCount, 1)), pixels: $0)
             relief.tick()
           }, isCancelled: isCancelled)
       }
@@ -73,11 +73,14 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
           box.value.withLock { $0.filled = filled }
         }
         sieved.reach()
-        tell(.rasters, prepared.window.pixelCount)
+        progress.tell(.vectors, 0)
         try Self.timing(box, \.vectorSeconds) {
-          let vectors = try VectorFiles(prepared: prepared, folder: folder).write(maps, noData: noData, stops)
+          let files = VectorFiles(prepared: prepared, folder: folder) { progress.tell(.vectors, $0) }
+          let vectors = try files.write(maps, noData: noData, stops)
           box.value.withLock { $0.vectors = vectors }
         }
+        // Where the rasters take longer, they alone are left.
+        progress.tell(.rasters, 0)
       },
       { stops in
         try Self.timing(box, \.rasterSeconds) { try writeConfidence(maps, folder, stops) }
@@ -95,7 +98,7 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
 
   private func sieve(_ maps: PredictionMaps<Value>, _ stops: () -> Bool) throws -> HoleFilling.Summary {
     let window = prepared.window
-    tell(.sieve, window.pixelCount)
+    progress.tell(.sieve, 0)
     try unsafe Sieve.filter(
       maps.classes.pixels, width: window.width, height: window.height, noData: noData,
       threshold: prepared.steps.sievePixels, mostBytes: prepared.memory.areaBytes,
@@ -129,12 +132,6 @@ struct PredictionRun<Value: PixelValue & ClassValue>: Sendable {
     let start = ContinuousClock.now
     try body()
     box.value.withLock { $0[keyPath: seconds] += StageClock.seconds(ContinuousClock.now - start) }
-  }
-
-  private func tell(_ stage: PredictionStage, _ pixels: Int) {
-    let total = prepared.window.pixelCount
-    let done = stage == .classify ? 0.75 * Double(pixels) / Double(max(total, 1)) : stage.beginning
-    progress(PredictionProgress(stage: stage, fraction: done, pixels: pixels, totalPixels: total))
   }
 }
 
