@@ -84,7 +84,7 @@ def writes(product, folder, options):
     with open(folder / f"{COLLECTION}.ndjson", "rb") as lines:
         items = [line.rstrip() for line, _ in zip(lines, range(options.items))]
     with product.serving(database, options.work / f"{product.name}.log") as server:
-        load.settle(server)  # what a server reads when it starts is no part of a write
+        load.settle(server, quiet=3)  # what a server reads when it starts, with pauses, is no part of a write
         kinds = [("single", 1, 1), ("single", 1, 16), ("collection", BATCH, 1), ("collection", BATCH, 4)]
         if product.name == THEIRS:
             kinds += [("bulk_items", BATCH, 1), ("bulk_items", BATCH, 4)]

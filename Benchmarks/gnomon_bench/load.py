@@ -78,15 +78,16 @@ def counted(server, file, connections, seconds):
         "other_cpu_share": round(max(0, machine - api - database - own) / elapsed / os.cpu_count(), 3)}
 
 
-def settle(server):
-    """Waits until the server uses no CPU; the seconds that took."""
+def settle(server, quiet=0.2):
+    """Waits until the server has used (almost) no CPU for so many seconds; the seconds that took."""
     begin, last = time.monotonic(), sum(server.cpu_seconds())
-    while time.monotonic() - begin < 30:
+    rested = begin
+    while (now := time.monotonic()) - begin < 60 and now - rested < quiet:
         time.sleep(0.2)
-        now = sum(server.cpu_seconds())
-        if now - last < 0.04:
-            break
-        last = now
+        used = sum(server.cpu_seconds())
+        if used - last >= 0.04:
+            rested = time.monotonic()
+        last = used
     return time.monotonic() - begin
 
 

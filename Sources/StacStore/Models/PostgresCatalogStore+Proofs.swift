@@ -122,7 +122,7 @@ extension PostgresCatalogStore {
         WHERE collection_key = \(Int64(model.key.collection))::int4 AND id = \(model.key.id) AND runtime = \(runtime) \
         AND item_updated_at = \(SQL.Bind.timestamp(microseconds: model.itemTime)) AND findings IS NOT NULL \
         AND state = ANY(\(SQL.Bind.textArray(states.map(\.rawValue)))) RETURNING true
-        """
+        """, plan: .generic
       ).first != nil
     }
   }
@@ -146,7 +146,7 @@ extension PostgresCatalogStore {
         SET item_updated_at = excluded.item_updated_at, state = excluded.state, model_digest = excluded.model_digest, \
         vector_digest = excluded.vector_digest, reason = excluded.reason, findings = excluded.findings, \
         obstacle = excluded.obstacle, files = excluded.files, recheck_at = excluded.recheck_at, proved_at = now()
-        """)
+        """, plan: .generic)
     }
     // What this process keeps of models in memory is another now.
     if note.obstacle != nil { memory.writes.increase() }

@@ -70,7 +70,7 @@ struct LoadCommand: AsyncParsableCommand {
   var report: String?
 
   @Option(help: ArgumentHelp("Items that are committed, or sent, at once (1 to 10000).", valueName: "number"))
-  var batchSize = 500
+  var batchSize = 1_000
 
   @Option(
     help: ArgumentHelp(
