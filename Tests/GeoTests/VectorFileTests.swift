@@ -97,6 +97,27 @@ import Vectors
     }
   }
 
+  @Test(arguments: [VectorFormat.flatGeobuf, .geoPackage])
+  func `a feature of more parts than GDAL writes in time is refused`(format: VectorFormat) throws {
+    var polygon = try #require(try Self.manyPolygons().first)
+    polygon.geometry = (0..<5).map { GeographicPolygon(west: Double($0), south: 0, east: Double($0) + 1, north: 1) }
+    try Fixtures.withFolder { folder in
+      for mostParts in [4, 5] {
+        let writer = try VectorFileWriter(
+          path: folder.appendingPathComponent(format.fileName).path, format: format, classes: classes,
+          mostParts: mostParts)
+        if mostParts < polygon.geometry.count {
+          let error = #expect(throws: GeoError.self) { try writer.write(polygon) }
+          #expect(error?.reason == .limitExceeded)
+        } else {
+          try writer.write(polygon)
+          try writer.finish()
+        }
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [format.fileName])
+    }
+  }
+
   @Test func `an abandoned FlatGeobuf file is not sorted and written again`() throws {
     let polygons = try Self.manyPolygons()
     try Fixtures.withFolder { folder in

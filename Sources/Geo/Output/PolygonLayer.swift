@@ -5,9 +5,13 @@ internal import CGeo
 @safe final class PolygonLayer {
   private var dataset: GDALDatasetH?
   private let layer: OGRLayerH
+  private let mostParts: Int
 
-  /// - Parameter isIndexed: whether GDAL makes a spatial index as the file is closed.
-  init(path: String, format: VectorFormat, isIndexed: Bool) throws(GeoError) {
+  /// - Parameters:
+  ///   - isIndexed: whether GDAL makes a spatial index as the file is closed.
+  ///   - mostParts: the most parts of a feature.
+  init(path: String, format: VectorFormat, isIndexed: Bool, mostParts: Int) throws(GeoError) {
+    self.mostParts = mostParts
     let made = try unsafe Self.create(path, format)
     do throws(GeoError) {
       unsafe layer = try unsafe Self.createLayer(made, isIndexed)
@@ -101,7 +105,7 @@ internal import CGeo
     guard unsafe OGR_F_SetGeometryDirectly(feature, shape) == OGRERR_NONE else {
       throw log.error("OGR_F_SetGeometryDirectly")
     }
-    try unsafe Self.add(bytes, record.parts, to: shape, log, isCancelled)
+    try unsafe Self.add(bytes, record.parts, of: mostParts, to: shape, log, isCancelled)
     if isCancelled() { throw CancellationError() }
     guard unsafe OGR_L_CreateFeature(layer, feature) == OGRERR_NONE else {
       throw log.error("OGR_L_CreateFeature", .unwritable)
@@ -110,11 +114,13 @@ internal import CGeo
 
   /// Adds polygons to a MultiPolygon, one by one: GDAL takes seconds for millions at once.
   private static func add(
-    _ bytes: [UInt8], _ parts: Range<Int>, to shape: OGRGeometryH, _ log: MessageLog, _ isCancelled: () -> Bool
+    _ bytes: [UInt8], _ parts: Range<Int>, of mostParts: Int, to shape: OGRGeometryH, _ log: MessageLog,
+    _ isCancelled: () -> Bool
   ) throws {
     var (place, number) = (parts.lowerBound, 0)
     while place < parts.upperBound {
       number += 1
+      guard number <= mostParts else { throw tooMany(mostParts) }
       if number & 63 == 0, isCancelled() { throw CancellationError() }
       guard let size = bytes.littleEndian(UInt64.self, at: place), case let first = place + 8,
         size <= UInt64(parts.upperBound - first)
@@ -130,6 +136,15 @@ internal import CGeo
       }
       place = first + Int(size)
     }
+  }
+
+  private static func tooMany(_ most: Int) -> GeoError {
+    GeoError(
+      .limitExceeded, "PolygonLayer",
+      """
+      A feature has more than \(most) parts, more than are written to FlatGeobuf or GeoPackage; take GeoJSON, ask for a \
+      sieve, or let the dissolved class stay several features.
+      """)
   }
 
   /// Closes the file; of a GeoPackage the transaction that is open is lost.

@@ -23,8 +23,18 @@ public final class VectorFileWriter: PolygonWriter {
   /// Features in a transaction: few enough to keep memory small, many enough to be fast.
   private static let transaction = 50_000
 
-  /// Begins a file; `classes` gives the names of the class values. Throws `unwritable`, and `invalidArgument` for GeoJSON.
-  public init(path: String, format: VectorFormat, classes: [MapClass]) throws(GeoError) {
+  /// The most parts of a feature: GDAL writes it in one call, half a second for so many, which nobody can stop.
+  public static let mostParts = 1_000_000
+
+  /// Begins a file.
+  ///
+  /// - Parameters:
+  ///   - classes: the names of the class values.
+  ///   - mostParts: the most parts of a feature; what has more is refused with `limitExceeded`.
+  /// - Throws: `unwritable`, and `invalidArgument` for GeoJSON.
+  public init(
+    path: String, format: VectorFormat, classes: [MapClass], mostParts: Int = VectorFileWriter.mostParts
+  ) throws(GeoError) {
     GeoLibrary.initialize()
     guard format != .geoJSON else {
       throw GeoError(.invalidArgument, "VectorFileWriter", "GeoJSON has a writer of its own.")
@@ -35,7 +45,7 @@ public final class VectorFileWriter: PolygonWriter {
     names = Dictionary(classes.map { ($0.value, $0.name) }) { first, _ in first }
     encoder = FeatureRecord()
     (layer, index) = try capturingMessages { (log) throws(GeoError) -> (PolygonLayer, GeoPackageIndex?) in
-      let layer = try PolygonLayer(path: file.path, format: format, isIndexed: false)
+      let layer = try PolygonLayer(path: file.path, format: format, isIndexed: false, mostParts: mostParts)
       let index = format == .geoPackage ? try layer.index(log) : nil
       try layer.startTransaction(log)
       return (layer, index)
@@ -103,7 +113,7 @@ public final class VectorFileWriter: PolygonWriter {
     let path = "/vsimem/\(UUID().uuidString).fgb"
     defer { unsafe VSIUnlink(path) }
     return try capturingMessages { log in
-      let layer = try PolygonLayer(path: path, format: .flatGeobuf, isIndexed: true)
+      let layer = try PolygonLayer(path: path, format: .flatGeobuf, isIndexed: true, mostParts: 1)
       if hasFeature {
         var bytes: [UInt8] = []
         try FeatureRecord().encode(.sample, into: &bytes) { false }
