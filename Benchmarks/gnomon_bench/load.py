@@ -82,7 +82,7 @@ def settle(server, quiet=0.2):
     """Waits until the server has used (almost) no CPU for so many seconds; the seconds that took."""
     begin, last = time.monotonic(), sum(server.cpu_seconds())
     rested = begin
-    while (now := time.monotonic()) - begin < 60 and now - rested < quiet:
+    while (now := time.monotonic()) - begin < 30 and now - rested < quiet:
         time.sleep(0.2)
         used = sum(server.cpu_seconds())
         if used - last >= 0.04:

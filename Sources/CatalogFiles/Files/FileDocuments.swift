@@ -141,7 +141,7 @@ public struct BatchLimits: Sendable {
   public var documents: Int
   public var bytes: Int
 
-  public init(documents: Int = 1_000, bytes: Int = 8 << 20) {
+  public init(documents: Int = 500, bytes: Int = 8 << 20) {
     self.documents = documents
     self.bytes = bytes
   }

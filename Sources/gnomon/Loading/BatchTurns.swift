@@ -11,7 +11,7 @@ final class BatchTurns: Sendable {
   }
 
   /// How long an answer to whether somebody else is there holds.
-  private static let pause = Duration.milliseconds(200)
+  private static let pause = Duration.milliseconds(50)
 
   private let most: Int
   private let state = Mutex(State())

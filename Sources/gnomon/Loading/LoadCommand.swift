@@ -70,11 +70,11 @@ struct LoadCommand: AsyncParsableCommand {
   var report: String?
 
   @Option(help: ArgumentHelp("Items that are committed, or sent, at once (1 to 10000).", valueName: "number"))
-  var batchSize = 1_000
+  var batchSize = 500
 
   @Option(
     help: ArgumentHelp(
-      "Batches that are worked on at once (1 to 32; default: as many as cores, 8 at most).", valueName: "number"))
+      "Batches that are worked on at once (1 to 32; default: one more than cores, 8 at most).", valueName: "number"))
   var jobs: Int?
 
   func validate() throws {
@@ -91,9 +91,11 @@ struct LoadCommand: AsyncParsableCommand {
   func run() async throws {
     let file = try report.map { try RefusalFile(path: $0) }
     let proof = url == nil ? ModelProof(access: .user(dataDirectory: database.dataDirectory, allowedHosts: [])) : nil
-    let jobs = jobs ?? min(ProcessorAllowance.present.count, 8)
+    // While batches of as many as there are cores are in the database, one more is made up.
+    let cores = ProcessorAllowance.present.count
+    let (jobs, sessions) = (jobs ?? min(cores + 1, 8), jobs ?? min(cores, 8))
     let source = try await source()
-    let summary = try await LoadTargets.with(database, url: url, key: serverKey.key, jobs: jobs) { target in
+    let summary = try await LoadTargets.with(database, url: url, key: serverKey.key, sessions: sessions) { target in
       LoadPriority.lower()
       let load = CatalogLoad(source: source, target: target, proof: proof, jobs: jobs, batchSize: batchSize)
       var summary = try await load.run(restart: restart)

@@ -63,9 +63,12 @@ public struct SearchPlan: Sendable {
           }, limit: nil)
       ]
     case .walk, .planned:
-      limit = request.limit + 1
+      // What is fetched and sorted is counted on the way; a walk would go on.
+      let most = strategy == .planned && token == nil ? counted + 1 : 0
+      limit = max(request.limit + 1, most)
       isCut = false
-      let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: nil)
+      let shown = limit > request.limit + 1 ? request.limit : nil
+      let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: shown)
       let bounds = NearestOrder(window, order: .newestFirst, token: nil)
       let hasBounds = strategy != .walk && window.boxes != nil
       // What is fetched and sorted must not look like the order of an index over the property: it would be walked.
