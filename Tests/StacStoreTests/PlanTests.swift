@@ -45,6 +45,19 @@ import Testing
     #expect(plan.isReversed)
   }
 
+  @Test func `What is fetched and sorted is counted with its first page, which alone has documents`() throws {
+    func text(_ strategy: SearchStrategy, _ token: PageToken? = nil, counting: Int) throws -> String {
+      try SearchPlan(SearchRequest(limit: 10), strategy: strategy, token: token, counting: counting).pages[0].rendered()
+        .text
+    }
+    let counted = try text(.planned, counting: 50)
+    #expect(counted.hasSuffix("LIMIT 51") && counted.contains("<= 10 THEN i.packed END"))
+    let token = PageToken(direction: .forward, order: "", values: ["5", "7", "x"])
+    for plain in [
+      try text(.planned, counting: 0), try text(.planned, token, counting: 50), try text(.walk, counting: 50),
+    ] { #expect(plain.hasSuffix("LIMIT 11") && !plain.contains("THEN i.packed")) }
+  }
+
   @Test func `A box across the antimeridian becomes two`() throws {
     let request = SearchRequest(boundingBox: try BoundingBox(parsing: "170,-10,-170,10"))
     let text = try SearchPlan(request, strategy: .planned, token: nil).pages[0].rendered().text
