@@ -12,9 +12,7 @@ struct FeatureRecord: PolygonEncoder {
 
     init?(_ bytes: [UInt8], at place: Int) {
       guard place + Self.size <= bytes.count else { return nil }
-      func word(_ index: Int) -> UInt64 {
-        (0..<8).reduce(0) { $0 | UInt64(bytes[place + index * 8 + $1]) << UInt64($1 * 8) }
-      }
+      func word(_ index: Int) -> UInt64 { bytes.littleEndian(UInt64.self, at: place + index * 8) ?? 0 }
       func number(_ index: Int) -> Double { Double(bitPattern: word(index)) }
       value = Int(truncatingIfNeeded: word(0))
       pixels = Int(truncatingIfNeeded: word(1))

@@ -21,12 +21,10 @@ struct FeatureBox: Hashable, Sendable {
 ///
 /// Features follow the Hilbert curve through the middles of their boxes, from its end, and those of one middle each other
 /// as they came. A node is the box of 16 features or nodes and the place of the first; nodes stand level by level from
-/// the root. Source: FlatGeobuf 3 (flatgeobuf.org), and what GDAL makes of the same features, byte by byte.
+/// the root. Source: FlatGeobuf 3 (flatgeobuf.org), and what GDAL makes of the same features.
 struct PackedTree {
   /// Features or nodes in a node.
   static let nodeSize = 16
-  /// Bytes of a node in the file: four numbers and a place.
-  static let nodeBytes = 40
 
   private let boxes: [FeatureBox]
   /// Boxes of the nodes above the features, level by level from below; the last level is the root.
@@ -49,9 +47,6 @@ struct PackedTree {
     }
     self.levels = levels
   }
-
-  /// Bytes of all nodes.
-  var byteCount: Int { (levels.reduce(boxes.count) { $0 + $1.count }) * Self.nodeBytes }
 
   /// Gives all nodes in the order of the file: a box, and for a node of nodes the place of its first in the index, for one
   /// of the features the number of its feature.

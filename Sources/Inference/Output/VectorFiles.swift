@@ -66,8 +66,7 @@ struct VectorFiles: Sendable {
     let tell = { (share: Double) in progress(Self.written * share) }
     if values.isEmpty {
       return try polygonizer.write(
-        raster, confidence: confidence, to: writers, progress: tell, isCancelled: isCancelled
-      )
+        raster, confidence: confidence, to: writers, progress: tell, isCancelled: isCancelled)
     }
     var gathered = GatheredPolygons(values: values)
     let summary = try polygonizer.run(

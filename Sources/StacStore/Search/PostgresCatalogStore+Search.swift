@@ -27,7 +27,7 @@ extension PostgresCatalogStore {
       let counts = try Self.parameter { () throws(ParameterError) in
         try SearchCounts(
           request, counting, expected: expected, limit: countLimit,
-          isReadWithPage: token == nil && (strategy == .nearest || strategy == .planned), queryables: queryables)
+          isReadWithPage: strategy.countsWithPage && token == nil, queryables: queryables)
       }
       let search = Search(request: request, order: order, token: token, counts: counts)
       return try await page(search, strategy, ordering, queryables)

@@ -47,10 +47,11 @@ public struct SearchPlan: Sendable {
     let hasOnePlan = strategy != .planned || request.isByIdentifiers
     mode = hasOnePlan && request.hasOnlyPlainGeometries ? .generic : .custom
     let beyond = token.map { " AND \(order.beyond($0))" as SQL } ?? ""
+    let read = strategy.countsWithPage && token == nil ? counted + 1 : 0
     switch strategy {
     case .nearest:
       let nearest = NearestOrder(window, order: order, token: token)
-      let most = max(request.limit + 1 + Self.spare, token == nil ? counted + 1 : 0)
+      let most = max(request.limit + 1 + Self.spare, read)
       limit = most
       isCut = true
       let parts = Parts(limit: most, order: order, isPresent: false, isReversed: isReversed, shown: request.limit)
@@ -63,9 +64,7 @@ public struct SearchPlan: Sendable {
           }, limit: nil)
       ]
     case .walk, .planned:
-      // What is fetched and sorted is counted on the way; a walk would go on.
-      let most = strategy == .planned && token == nil ? counted + 1 : 0
-      limit = max(request.limit + 1, most)
+      limit = max(request.limit + 1, read)
       isCut = false
       let shown = limit > request.limit + 1 ? request.limit : nil
       let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: shown)

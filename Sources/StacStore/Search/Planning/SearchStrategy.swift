@@ -8,6 +8,9 @@ public enum SearchStrategy: String, Sendable, Hashable {
   case sorted
   /// As PostgreSQL plans it for the values at hand: everything that matches, sorted.
   case planned
+
+  /// Whether few matches are counted as the first page is read: a walk would go on for them.
+  var countsWithPage: Bool { self == .nearest || self == .planned }
 }
 
 /// What the strategies are expected to cost, in microseconds.
