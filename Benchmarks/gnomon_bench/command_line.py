@@ -196,7 +196,9 @@ def dataset_of(options):
 def run_generate(options):
     dataset = dataset_of(options)
     if options.stdout:
-        generate.stream(dataset, sys.stdout.buffer, options.oracle, options.processes)
+        # Under PYTHONUNBUFFERED sys.stdout.buffer writes what the system takes at once and drops the rest.
+        with open(sys.stdout.fileno(), "wb", closefd=False) as out:
+            generate.stream(dataset, out, options.oracle, options.processes)
     else:
         say(generate.write(dataset, options.out or WORK / "data" / options.size, options.processes))
 
