@@ -107,6 +107,10 @@ static const unsigned char migration_0026[] = {
 #embed "../../sql/migrations/0026_collections_of_items.sql"
 };
 
+static const unsigned char migration_0027[] = {
+#embed "../../sql/migrations/0027_model_properties.sql"
+};
+
 static const unsigned char functions_values[] = {
 #embed "../../sql/functions/values.sql"
 };
@@ -162,6 +166,7 @@ static const SQLFile files[] = {
     {"migrations/0024_links_of_models.sql", migration_0024, sizeof migration_0024},
     {"migrations/0025_faults_of_files.sql", migration_0025, sizeof migration_0025},
     {"migrations/0026_collections_of_items.sql", migration_0026, sizeof migration_0026},
+    {"migrations/0027_model_properties.sql", migration_0027, sizeof migration_0027},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},
     {"functions/numbers.sql", functions_numbers, sizeof functions_numbers},

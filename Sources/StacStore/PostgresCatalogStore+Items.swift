@@ -44,11 +44,11 @@ extension PostgresCatalogStore {
   /// have: `mlm:name` and the identifiers of all of them, with whatever behind an @.
   private static func notes(of item: String, in collection: String) -> SQL {
     """
-    WITH m AS (SELECT i.collection_key, i.properties ->> 'mlm:name' AS name FROM gnomon.items i \
+    WITH m AS (SELECT i.collection_key, i.model_properties ->> 'mlm:name' AS name FROM gnomon.items i \
     WHERE i.collection_key = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(collection)) AND i.id = \(item) \
     AND i.is_model), n AS (SELECT \(item)::text AS name FROM m UNION SELECT m.name FROM m WHERE m.name IS NOT NULL \
     UNION (SELECT o.id FROM m JOIN gnomon.items o ON o.collection_key = m.collection_key AND o.is_model \
-    AND md5(o.properties ->> 'mlm:name') = md5(m.name) ORDER BY o.id LIMIT \(mostNames))) \
+    AND md5(o.model_properties ->> 'mlm:name') = md5(m.name) ORDER BY o.id LIMIT \(mostNames))) \
     SELECT d.collection_key, d.id FROM gnomon.derivations d \
     WHERE d.source_collection = \(collection) AND d.source_id = \(item) \
     UNION SELECT d.collection_key, d.id FROM n JOIN gnomon.derivations d ON d.source_collection = \(collection) \

@@ -65,6 +65,39 @@ import Testing
     await pool.shutdown()
   }
 
+  @Test func `What models are searched by gets its column, and nothing is noted of it`() async throws {
+    let pool = try await Self.database(before: "0027")
+    let filling = """
+      INSERT INTO gnomon.collections (id, links_position, document) VALUES ('a', 1, '{}');
+      INSERT INTO gnomon.items (collection_key, id, datetime, start_datetime, end_datetime, is_model, links_position,
+        document, properties)
+      SELECT 1, n, now(), now(), now(), n < 3, 1, '{}', p::jsonb FROM (VALUES (1, '{"mlm:name":"n","mlm:tasks":["t"],"x":1}'),
+        (2, '{"title":"t"}'), (3, '{"mlm:framework":null}'), (4, '{}')) AS rows (n, p);
+      CREATE INDEX items_property_aa_text ON gnomon.items (gnomon.text(properties -> 'mlm:name'));
+      -- One whose making was broken off before its comment, and one of another property.
+      COMMENT ON INDEX gnomon.items_property_aa_text IS 'mlm:name';
+      CREATE INDEX items_property_bb_text_order ON gnomon.items
+        ((left(gnomon.text(properties -> 'mlm:framework'), 200) COLLATE "C"), datetime DESC);
+      CREATE INDEX items_property_cc_text ON gnomon.items (gnomon.text(properties -> 'mlm:framework_version'))
+      """
+    func texts(_ query: SQL) async throws -> [String] {
+      try await pool.withSession { session throws(PostgresError) in
+        try session.query(query).map { row throws(PostgresError) in try row.text(0) }
+      }
+    }
+    try await pool.withSession { session throws(PostgresError) in try session.run(unsafeScript: filling) }
+    let noted: SQL = "SELECT id || xact::text || is_model FROM gnomon.model_changes ORDER BY id"
+    let before = try await texts(noted)
+    _ = try await CatalogDatabase.migrate(pool)
+    #expect(try await texts(noted) == before && before.count == 2)
+    let kept = try await texts("SELECT coalesce(model_properties::text, '-') FROM gnomon.items ORDER BY id")
+    #expect(kept == [#"{"mlm:name": "n", "mlm:tasks": ["t"]}"#, "-", #"{"mlm:framework": null}"#, "-"])
+    #expect(try await texts("SELECT tgname::text FROM pg_trigger WHERE tgenabled = 'D'") == [])
+    let left = try await texts("SELECT relname::text FROM pg_class WHERE relname ~ '^items_property_[abc]{2}_'")
+    #expect(left == ["items_property_cc_text"])
+    await pool.shutdown()
+  }
+
   @Test func `Names of properties that were rows become sets, which collections alike share`() async throws {
     let pool = try await Self.database(before: "0012")
     let names: SQL = """

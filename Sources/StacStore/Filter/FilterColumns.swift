@@ -53,7 +53,16 @@ public struct FilterColumns: Sendable {
   /// The property as `jsonb`; the name is bound.
   func json(_ name: String) -> SQL {
     if isItems, let derived = DerivedProperty.json(name) { return derived }
-    return "(i.properties -> \(name))"
+    return "(i.\(unsafeSQL: source(of: name)) -> \(name))"
+  }
+
+  /// What models are searched by: the members of `properties` that `model_properties` holds too, for every item that has
+  /// one (`gnomon.model_properties`). It lies in the row, where `properties` as large as those of models do not.
+  private static let modelProperties: Set<String> = ["mlm:architecture", "mlm:framework", "mlm:name", "mlm:tasks"]
+
+  /// The column that a property is read from, which indexes over it have too.
+  func source(of property: String) -> String {
+    isItems && Self.modelProperties.contains(property) ? "model_properties" : "properties"
   }
 
   /// Whether the document has no such property, or null.
@@ -65,7 +74,7 @@ public struct FilterColumns: Sendable {
     case ("datetime", false), ("start_datetime", false): "(i.start_datetime = '-infinity')"
     case ("end_datetime", false): "(i.end_datetime = 'infinity')"
     case (_, true) where DerivedProperty.has(name): "(nullif(\(json(name)), 'null') IS NULL)"
-    default: "((i.properties ->> \(name)) IS NULL)"
+    default: "((i.\(unsafeSQL: source(of: name)) ->> \(name)) IS NULL)"
     }
   }
 }

@@ -104,9 +104,10 @@ extension PostgresSession {
     try runFormatted("COMMENT ON INDEX gnomon.%1$I IS %2$L", name, property)
   }
 
-  /// Runs a statement that takes no parameters; the server itself quotes the name (%I) and the literal (%L).
-  private func runFormatted(_ statement: String, _ name: String, _ literal: String) throws(PostgresError) {
-    guard let row = try query("SELECT format(\(statement), \(name), \(literal))").first else { return }
+  /// Runs a statement that takes no parameters; the server itself quotes the names (%I) and the property (%L).
+  private func runFormatted(_ statement: String, _ name: String, _ property: String) throws(PostgresError) {
+    let source = FilterColumns.items.source(of: property)
+    guard let row = try query("SELECT format(\(statement), \(name), \(property), \(source))").first else { return }
     try run(unsafeScript: try row.text(0))
   }
 

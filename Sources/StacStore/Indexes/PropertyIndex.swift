@@ -28,7 +28,7 @@ public struct PropertyIndex: Sendable, Hashable {
     }
 
     /// One of the indexes in the database that serve a property: the end of its name, and what stands behind
-    /// `ON gnomon.items`; %2$L is the property's name.
+    /// `ON gnomon.items`; %2$L is the property's name, %3$I the column that it is read from.
     struct Part: Sendable {
       let suffix: String
       let definition: String
@@ -57,13 +57,13 @@ public struct PropertyIndex: Sendable, Hashable {
         ]
       }
       return switch self {
-      case .number: ordered("gnomon.number(properties -> %2$L)")
-      case .boolean: ordered("gnomon.boolean(properties -> %2$L)")
-      case .instant: ordered("gnomon.instant(properties -> %2$L)")
+      case .number: ordered("gnomon.number(%3$I -> %2$L)")
+      case .boolean: ordered("gnomon.boolean(%3$I -> %2$L)")
+      case .instant: ordered("gnomon.instant(%3$I -> %2$L)")
       case .text:
-        [Self.found("spgist", "gnomon.text(properties -> %2$L)", collation: " COLLATE \"C\"")]
-          + ordered("left(gnomon.text(properties -> %2$L), 200) COLLATE \"C\"")
-      case .array: [Self.found("gin", "gnomon.elements(properties -> %2$L)")]
+        [Self.found("spgist", "gnomon.text(%3$I -> %2$L)", collation: " COLLATE \"C\"")]
+          + ordered("left(gnomon.text(%3$I -> %2$L), 200) COLLATE \"C\"")
+      case .array: [Self.found("gin", "gnomon.elements(%3$I -> %2$L)")]
       }
     }
 

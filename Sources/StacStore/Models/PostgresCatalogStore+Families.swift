@@ -8,8 +8,8 @@ extension PostgresCatalogStore {
         """
         SELECT i.collection_key, i.id FROM gnomon.items i JOIN gnomon.collections c ON c.key = i.collection_key \
         WHERE c.id = \(collection) AND i.is_model AND (i.id = \(name) \
-        OR md5(i.properties ->> 'mlm:name') = md5(\(name)) AND i.properties ->> 'mlm:name' = \(name)) \
-        ORDER BY i.properties ->> 'mlm:name' IS DISTINCT FROM \(name), i.id LIMIT 1
+        OR md5(i.model_properties ->> 'mlm:name') = md5(\(name)) AND i.model_properties ->> 'mlm:name' = \(name)) \
+        ORDER BY i.model_properties ->> 'mlm:name' IS DISTINCT FROM \(name), i.id LIMIT 1
         """)
       guard let row = rows.first else { return nil }
       let member = ModelMember(collectionKey: try row.integer(0), id: try row.text(1))
@@ -46,17 +46,17 @@ extension PostgresSession {
     let rows = try query(
       """
       WITH n AS MATERIALIZED (\
-      SELECT i.collection_key, i.id, md5(i.properties ->> 'mlm:name') AS digest \
+      SELECT i.collection_key, i.id, md5(i.model_properties ->> 'mlm:name') AS digest \
       FROM unnest(\(keys), \(ids)) AS w (key, id) \
       JOIN gnomon.items i ON i.collection_key = w.key AND i.id = w.id COLLATE "C" WHERE i.is_model), \
       f AS (SELECT DISTINCT n.collection_key, n.digest FROM n WHERE EXISTS (\
       SELECT FROM gnomon.items o WHERE o.collection_key = n.collection_key AND o.is_model \
-      AND md5(o.properties ->> 'mlm:name') = n.digest AND (NOT \(areSeveral) OR o.id <> n.id))) \
-      SELECT i.collection_key, i.properties ->> 'mlm:name', i.id, \(SQL.modelVersion), \
+      AND md5(o.model_properties ->> 'mlm:name') = n.digest AND (NOT \(areSeveral) OR o.id <> n.id))) \
+      SELECT i.collection_key, i.model_properties ->> 'mlm:name', i.id, \(SQL.modelVersion), \
       coalesce(i.properties -> 'deprecated' = 'true', false), s.state, i.created_at, \
       coalesce(s.is_current, true) \
       FROM f JOIN gnomon.items i ON i.collection_key = f.collection_key AND i.is_model \
-      AND md5(i.properties ->> 'mlm:name') = f.digest \
+      AND md5(i.model_properties ->> 'mlm:name') = f.digest \
       LEFT JOIN gnomon.model_states s ON s.collection_key = i.collection_key AND s.id = i.id \
       LIMIT \(Self.mostReleases + 1)
       """, plan: .generic)

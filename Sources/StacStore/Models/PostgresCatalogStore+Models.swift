@@ -60,7 +60,7 @@ extension PostgresSession {
       """
       SELECT i.id, \(SQL.modelVersion) FROM gnomon.items i WHERE i.is_model AND i.collection_key = \
       (SELECT c.key FROM gnomon.collections c WHERE c.id = \(collection)) \
-      AND md5(i.properties ->> 'mlm:name') = md5(\(name)) AND i.properties ->> 'mlm:name' = \(name) ORDER BY i.id
+      AND md5(i.model_properties ->> 'mlm:name') = md5(\(name)) AND i.model_properties ->> 'mlm:name' = \(name) ORDER BY i.id
       """)
     var found: [String] = []
     for row in rows {

@@ -68,7 +68,7 @@ struct AggregationPlan {
 
   /// The same for the elements of arrays, each counted once an item; a value that is no array counts as its own element.
   func elements(_ property: String) -> SQL {
-    let value: SQL = "(i.properties -> \(property))"
+    let value = FilterColumns.items.json(property)
     return """
       SELECT v, count(*), (sum(count(*)) OVER ())::int8 FROM (SELECT DISTINCT i.collection_key, i.id, e #>> '{}' AS v \
       FROM gnomon.items i, jsonb_array_elements(CASE jsonb_typeof\(value) WHEN 'array' THEN \(value) \

@@ -76,7 +76,8 @@ public enum SearchTable: Sendable {
   ///   values knows the index.
   func expression(_ name: String, _ kind: SearchOrder.Kind, isIndexed: Bool = false) -> SQL {
     let columns = self == .items ? FilterColumns.items : .collections
-    let property: SQL = isIndexed ? "(i.properties -> \(constant: name))" : columns.json(name)
+    let property: SQL =
+      isIndexed ? "(i.\(unsafeSQL: columns.source(of: name)) -> \(constant: name))" : columns.json(name)
     return switch kind {
     case .number, .key: "gnomon.number\(property)"
     case .timestamp: "gnomon.instant\(property)"

@@ -53,14 +53,15 @@ struct ItemColumns {
 
   /// The columns that are written, but for `collection_key`, which is the first.
   static let names: SQL = """
-    collection_key, id, datetime, start_datetime, end_datetime, geometry, is_model, properties, search_text, \
-    links_position, packed, dictionary_key
+    collection_key, id, datetime, start_datetime, end_datetime, geometry, is_model, properties, model_properties, \
+    search_text, links_position, packed, dictionary_key
     """
 
   /// The values of ``names`` without the first, from a row of ``rows`` named `r`.
   static let values: SQL = """
     r.id, r.datetime, r.start_datetime, r.end_datetime, \
     CASE WHEN r.is_valid THEN r.shape::geometry ELSE gnomon.valid(r.shape::geometry) END, r.is_model, r.properties, \
+    CASE WHEN r.has_words THEN gnomon.model_properties(r.properties) END, \
     CASE WHEN r.has_words THEN gnomon.search_text(r.properties) END, r.links_position, r.packed, \
     r.dictionary_key
     """

@@ -13,7 +13,7 @@ final class ItemRow: Sendable {
   /// Whether the geometry is known to be valid; of others the database finds out.
   let isSurelyValid: Bool
   let isModel: Bool
-  /// Whether the properties may hold words that free text searches.
+  /// Whether the properties may hold words that free text searches, or what models are searched by.
   let hasWords: Bool
   /// The properties as text that `jsonb` takes.
   let properties: [UInt8]
@@ -56,7 +56,7 @@ final class ItemRow: Sendable {
     identity = Array(collectionID.utf8) + [0] + Array(id.utf8)
   }
 
-  /// The properties that `gnomon.search_text` reads.
+  /// The properties that `gnomon.search_text` and `gnomon.model_properties` read.
   private static let searchedNames: [StaticString] = [
     "title", "description", "keywords", "mlm:name", "mlm:architecture", "mlm:framework", "mlm:tasks",
   ]

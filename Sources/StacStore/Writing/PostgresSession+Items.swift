@@ -104,7 +104,7 @@ extension PostgresSession {
     """
     DO UPDATE SET datetime = excluded.datetime, start_datetime = excluded.start_datetime, \
     end_datetime = excluded.end_datetime, geometry = excluded.geometry, is_model = excluded.is_model, \
-    properties = excluded.properties, search_text = excluded.search_text, \
+    properties = excluded.properties, model_properties = excluded.model_properties, search_text = excluded.search_text, \
     links_position = excluded.links_position, packed = excluded.packed, \
     dictionary_key = excluded.dictionary_key, document = NULL, updated_at = now()
     """
