@@ -21,7 +21,9 @@ import Testing
   @Test(arguments: try cases())
   func `Reads the index that is meant for it`(search: Case) async throws {
     let catalog = try await Self.filled.value
-    let plan = try SearchPlan(search.request, strategy: search.strategy, token: nil, order: search.order)
+    let plan = try SearchPlan(
+      search.request, strategy: search.strategy, token: nil, order: search.order,
+      queryables: Queryables(definitions: [], allowsOthers: true))
     for page in plan.pages {
       let lines = try await catalog.pool.withSession { session throws(PostgresError) in
         try session.query("EXPLAIN \(page)", plan: plan.mode).map { row throws(PostgresError) in try row.text(0) }
@@ -105,6 +107,20 @@ import Testing
         testDescription: "a small box in some years",
         request: SearchRequest(collections: ["c3"], boundingBox: box, datetime: years), strategy: .nearest,
         indexes: ["items_space_time", "items_stretches_space_time"]),
+      Case(
+        testDescription: "properties of a collection's items",
+        request: SearchRequest(collections: ["c3"], filter: try Filter(text: "p = 'a' AND q < 3 AND s = 'b'")),
+        strategy: .walk, indexes: ["items_collection_datetime"]),
+      Case(
+        testDescription: "properties of items in a small box",
+        request: SearchRequest(
+          collections: ["c3"], boundingBox: box, filter: try Filter(text: "p = 'a' AND q < 3 AND s = 'b'")),
+        strategy: .nearest, indexes: ["items_space_time"]),
+      Case(
+        testDescription: "properties and time by a filter",
+        request: SearchRequest(
+          collections: ["c3"], filter: try Filter(text: "p = 'a' AND datetime < TIMESTAMP('2002-01-01T00:00:00Z')")),
+        strategy: .walk, indexes: ["items_collection_datetime"]),
       Case(
         testDescription: "identifiers", request: SearchRequest(ids: ["i77", "i78"]), strategy: .planned,
         indexes: ["items_id"]),

@@ -1,11 +1,15 @@
+import CQL2
 import Postgres
 
 /// Where a filter finds properties in a table, which the statement calls `i`.
 public struct FilterColumns: Sendable {
   /// Items: `gnomon.items i`.
   public static let items = FilterColumns(isItems: true)
+  /// The same, for statements that read the index of space and time in its order, whatever is asked of properties.
+  static let itemsNearest = FilterColumns(isItems: true, hidesProperties: true)
   /// The same, with a geometry that no index serves: for statements that walk another index.
-  static let itemsWithoutPlace = FilterColumns(isItems: true, geometry: "postgis_noop(i.geometry)")
+  static let itemsWithoutPlace = FilterColumns(
+    isItems: true, geometry: "postgis_noop(i.geometry)", hidesProperties: true)
   /// The same, with nothing that an index of time, place or collection serves: for statements that walk an index over a
   /// property.
   static let itemsByProperty = FilterColumns(
@@ -28,6 +32,9 @@ public struct FilterColumns: Sendable {
   var instant: SQL?
   /// Whether the planner is to take every condition on time, place and collection for one that nearly all items meet.
   var isHidden = false
+  /// The same for conditions on properties. Of these it knows nothing, in one plan for all values; it would expect hardly any
+  /// match, and read all of a collection at once to sort them.
+  var hidesProperties = false
 
   /// The value of a property that stands in a column of its own, nil for all others.
   func column(_ name: String) -> FilterValue? {
@@ -43,6 +50,12 @@ public struct FilterColumns: Sendable {
     case ("end_datetime", false): .instant("nullif(i.end_datetime, 'infinity')")
     default: nil
     }
+  }
+
+  /// Whether an expression names a property that stands in a column of its own.
+  func hasColumn(in expression: Expression) -> Bool {
+    if case .property(let name) = expression { return column(name) != nil }
+    return expression.children.contains(where: hasColumn)
   }
 
   /// A column that is filled for every item, where the document has the property.

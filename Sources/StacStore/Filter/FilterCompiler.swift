@@ -21,7 +21,20 @@ public struct FilterCompiler: Sendable {
   public static func condition(
     _ expression: Expression, columns: FilterColumns, properties: some PropertyTypes
   ) throws(FilterTypeError) -> SQL {
-    try FilterCompiler(columns: columns, properties: properties).condition(expression, at: [])
+    let compiler = FilterCompiler(columns: columns, properties: properties)
+    guard columns.hidesProperties else { return try compiler.condition(expression, at: []) }
+    return "(\(try compiler.conjuncts(expression, at: []).joined(separator: " AND ")))"
+  }
+
+  /// The conditions all of which must hold, those on properties alone so that the planner takes them for met nearly always.
+  private func conjuncts(_ expression: Expression, at path: [Int]) throws(FilterTypeError) -> [SQL] {
+    guard case .operation(.and, let parts) = expression, Operator.and.operandCount ~= parts.count else {
+      let condition = try condition(expression, at: path)
+      return [columns.hasColumn(in: expression) ? condition : "nullif(\(condition), false) IS NOT NULL"]
+    }
+    var conditions: [SQL] = []
+    for (index, part) in parts.enumerated() { conditions += try conjuncts(part, at: path + [index]) }
+    return conditions
   }
 
   /// A part that must be a boolean.

@@ -38,7 +38,12 @@ public struct SearchPlan: Sendable {
     _ request: SearchRequest, strategy: SearchStrategy, token: PageToken?, order: SearchOrder = .newestFirst,
     ordering: PropertyOrdering? = nil, queryables: Queryables = .none, counting counted: Int = 0
   ) throws(ParameterError) {
-    let columns: FilterColumns = strategy == .walk ? .itemsWithoutPlace : .items
+    let columns: FilterColumns =
+      switch strategy {
+      case .walk: .itemsWithoutPlace
+      case .nearest: .itemsNearest
+      case .sorted, .planned: .items
+      }
     let alternatives = try SearchConditions(request, queryables: queryables, columns: columns).alternatives
     let window = SearchWindow(request)
     var order = request.collections?.count == 1 ? order.inOneCollection : order
