@@ -142,7 +142,8 @@ def parser():
     growth.add_argument("--keep", action="store_true", help="keep the databases, and measure those that were kept")
     growth.add_argument("--anew", action="store_true", help="forget the sizes measured before")
     add_servers(growth)
-    add_cells(growth)
+    # Many connections first: one alone would read a catalog larger than memory from the disk as long as it is measured.
+    add_cells(growth, connections="16,1")
     growth.add_argument("--json", type=Path)
     floor = command(
         "floor", "pgbench on gnomon's table beside gnomon: what PostgreSQL itself can do", measured("floor")
