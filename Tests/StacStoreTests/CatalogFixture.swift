@@ -1,3 +1,4 @@
+import CQL2
 import Postgres
 import StacModel
 import StacSearch
@@ -54,5 +55,21 @@ struct CatalogFixture {
   /// The identifiers that a search finds, in order, as "collection/id".
   func find(_ request: SearchRequest) async throws -> [String] {
     try await store.search(request).documents.map { "\($0.collectionID)/\($0.id)" }
+  }
+
+  /// The plan of a filtered read of items.
+  func plan(_ filter: String) async throws -> String {
+    let expression = try Filter(text: filter).expression
+    let condition = try FilterCompiler.condition(expression, columns: .items, properties: AnyTypes())
+    return try await pool.withSession { session throws(PostgresError) in
+      try session.query("EXPLAIN SELECT count(*) FROM gnomon.items i WHERE \(condition)").map {
+        row throws(PostgresError) in try row.text(0)
+      }.joined(separator: "\n")
+    }
+  }
+
+  /// Properties of whatever types.
+  private struct AnyTypes: PropertyTypes {
+    func type(ofProperty name: String) -> ValueType? { .any }
   }
 }

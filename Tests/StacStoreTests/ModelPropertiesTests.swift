@@ -110,25 +110,11 @@ import Testing
       (#""mlm:framework" = 'f7'"#, "items_model_framework"),
       (#""mlm:architecture" = 'a7'"#, "items_model_architecture"),
       (#"A_CONTAINS("mlm:tasks", ('t7'))"#, "items_model_tasks"),
-    ] { #expect(try await Self.plan(filter, in: catalog).contains(index), "\(filter)") }
+    ] { #expect(try await catalog.plan(filter).contains(index), "\(filter)") }
     guard case .made(let index) = try await PropertyIndexes(pool: catalog.pool).add("mlm:name") else {
       return #expect(Bool(false))
     }
-    #expect(try await Self.plan(#""mlm:name" = 'n7'"#, in: catalog).contains(index.name))
+    #expect(try await catalog.plan(#""mlm:name" = 'n7'"#).contains(index.name))
     #expect(try await Self.found(#""mlm:name" = 'n7'"#, in: catalog) == 1)
-  }
-
-  private struct Types: PropertyTypes {
-    func type(ofProperty name: String) -> ValueType? { .any }
-  }
-
-  private static func plan(_ filter: String, in catalog: CatalogFixture) async throws -> String {
-    let condition = try FilterCompiler.condition(
-      Filter(text: filter).expression, columns: .items, properties: Types())
-    return try await catalog.pool.withSession { session throws(PostgresError) in
-      try session.query("EXPLAIN SELECT FROM gnomon.items i WHERE \(condition)").map { row throws(PostgresError) in
-        try row.text(0)
-      }.joined(separator: "\n")
-    }
   }
 }

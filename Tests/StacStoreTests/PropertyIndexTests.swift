@@ -27,21 +27,6 @@ import Testing
     return catalog
   }
 
-  private struct Types: PropertyTypes {
-    func type(ofProperty name: String) -> ValueType? { .any }
-  }
-
-  /// The plan of a filtered read of items.
-  private static func plan(_ filter: String, in catalog: CatalogFixture) async throws -> String {
-    let expression = try Filter(text: filter).expression
-    let condition = try FilterCompiler.condition(expression, columns: .items, properties: Types())
-    return try await catalog.pool.withSession { session throws(PostgresError) in
-      try session.query("EXPLAIN SELECT count(*) FROM gnomon.items i WHERE \(condition)").map {
-        row throws(PostgresError) in try row.text(0)
-      }.joined(separator: "\n")
-    }
-  }
-
   @Test func `Filters read the index that was made for their property`() async throws {
     let catalog = try await Self.catalog()
     let indexes = PropertyIndexes(pool: catalog.pool)
@@ -53,12 +38,12 @@ import Testing
       (#"it's "odd" \ %I"#, .number, [#""it's ""odd"" \ %I" = 3"#]), ("long", .text, ["long = '17'"]),
     ]
     for (property, kind, filters) in cases {
-      for filter in filters { #expect(try await Self.plan(filter, in: catalog).contains("Seq Scan"), "\(filter)") }
+      for filter in filters { #expect(try await catalog.plan(filter).contains("Seq Scan"), "\(filter)") }
       let outcome = try await indexes.add(property)
       guard case .made(let index) = outcome else { return #expect(Bool(false), "\(outcome)") }
       #expect(index.property == property && index.kind == kind && index.isValid && index.bytes > 0)
       for filter in filters {
-        let plan = try await Self.plan(filter, in: catalog)
+        let plan = try await catalog.plan(filter)
         #expect(plan.contains(index.name), "\(filter): \(plan)")
       }
       // Its size and the number of its scans may have changed in the meantime.
@@ -69,7 +54,7 @@ import Testing
     #expect(Set(listed.map(\.property)) == Set(cases.map { $0.property }))
     #expect(try await indexes.remove("tile").map(\.property) == ["tile"])
     #expect(try await indexes.list().count == cases.count - 1)
-    #expect(try await Self.plan("tile = 'T17'", in: catalog).contains("Seq Scan"))
+    #expect(try await catalog.plan("tile = 'T17'").contains("Seq Scan"))
   }
 
   @Test func `What cannot be indexed is refused with what would help`() async throws {

@@ -96,12 +96,3 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     END
   END
 $$;
-
--- What models are searched by, as `model_properties` keeps it; NULL where there is none of it.
-CREATE OR REPLACE FUNCTION gnomon.model_properties(properties jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN properties ?| ARRAY['mlm:architecture', 'mlm:framework', 'mlm:name', 'mlm:tasks'] THEN (
-    SELECT jsonb_object_agg(key, value) FROM jsonb_each(properties)
-    WHERE key IN ('mlm:architecture', 'mlm:framework', 'mlm:name', 'mlm:tasks')
-  ) END
-$$;

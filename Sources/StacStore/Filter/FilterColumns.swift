@@ -93,6 +93,9 @@ public struct FilterColumns: Sendable {
 }
 
 extension SQL {
+  /// A condition, one of those that must hold, which the planner takes for met nearly always.
+  static func taken(asMet condition: SQL) -> SQL { "nullif(\(condition), false) IS NOT NULL" }
+
   /// The time of an item that is an instant, as the indexes over a property and a place have it.
   fileprivate static let instant: SQL = """
     (CASE WHEN i.start_datetime = i.datetime AND i.end_datetime = i.datetime THEN i.datetime AT TIME ZONE 'UTC' END)

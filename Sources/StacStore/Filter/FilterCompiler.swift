@@ -30,7 +30,7 @@ public struct FilterCompiler: Sendable {
   private func conjuncts(_ expression: Expression, at path: [Int]) throws(FilterTypeError) -> [SQL] {
     guard case .operation(.and, let parts) = expression, Operator.and.operandCount ~= parts.count else {
       let condition = try condition(expression, at: path)
-      return [columns.hasColumn(in: expression) ? condition : "nullif(\(condition), false) IS NOT NULL"]
+      return [columns.hasColumn(in: expression) ? condition : .taken(asMet: condition)]
     }
     var conditions: [SQL] = []
     for (index, part) in parts.enumerated() { conditions += try conjuncts(part, at: path + [index]) }

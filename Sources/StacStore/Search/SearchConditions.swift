@@ -47,7 +47,7 @@ struct SearchConditions {
       if interval == nil { instants.append("\(instant) IS NOT NULL") }
       stretches.append("\(instant) IS NULL")
     } else {
-      instants.append("nullif(i.start_datetime = i.datetime AND i.end_datetime = i.datetime, false) IS NOT NULL")
+      instants.append(.taken(asMet: "i.start_datetime = i.datetime AND i.end_datetime = i.datetime"))
       stretches.append("nullif(\(Self.isStretch), true) IS NULL")
     }
     let time = columns.instant ?? "i.datetime"
@@ -76,7 +76,7 @@ struct SearchConditions {
 
   /// A condition as the planner is to see it.
   private func shown(_ condition: SQL) -> SQL {
-    columns.isHidden ? "nullif(\(condition), false) IS NOT NULL" : condition
+    columns.isHidden ? .taken(asMet: condition) : condition
   }
 
   private static func all(_ conditions: [SQL]) -> SQL {
