@@ -94,6 +94,9 @@ public protocol CatalogStore: APIKeyStore, PromotionStore {
   /// What an aggregation asks for, computed over the items of its search.
   func aggregate(_ request: AggregationRequest) async throws(StoreError) -> [AggregationResult]
 
+  /// A text that is the same as it was before only where nothing was committed in between; nil where the store cannot tell.
+  func snapshot() async throws(StoreError) -> String?
+
   /// What items may be asked for, in one collection or in all; ``StoreError/notFound(_:)`` where there is none.
   func queryables(collection: String?) async throws(StoreError) -> Queryables
   /// What collections may be asked for.

@@ -83,8 +83,8 @@ public struct APIResponder: HTTPResponder {
     }
     let request = try admit(head, at: place, body: body, from: origin, as: actor)
     let key = AnswerKey(request)
-    if let key, let kept = answers[key] { return kept }
-    let generation = answers.generation
+    if let key, let kept = await answers.response(for: key, { try? await services.store.snapshot() }) { return kept }
+    let madeFrom = answers.origin
     var response =
       switch request {
       case .preflight(let place): await preflight(place)
@@ -102,7 +102,7 @@ public struct APIResponder: HTTPResponder {
         }
       }
     await finish(&response, route: route, method: method, headers: head.headerFields)
-    if let key, response.status == .ok { answers.keep(response, for: key, madeIn: generation) }
+    if let key, response.status == .ok { answers.keep(response, for: key, madeFrom: madeFrom) }
     return response
   }
 
