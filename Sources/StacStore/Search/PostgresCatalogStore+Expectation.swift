@@ -54,9 +54,11 @@ extension PostgresCatalogStore {
     }
     let costs = SearchCosts(
       expected, selectivity: share, count: request.limit + 1, isOneCollection: request.collections?.count == 1)
+    // One of two indexes is read, over the property or of space and time, to more than what matches.
+    let found = hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
     // Of several collections that hold little, all is fetched by their key.
     let held = (request.collections?.count ?? 0) > 1 ? Double(most) : nil
-    let indexed = [hasIndex ? matches : nil, held].compactMap(\.self).min()
+    let indexed = [found, held].compactMap(\.self).min()
     let strategy = costs.best(
       hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: indexed)
     return SearchExpectation(

@@ -5,9 +5,9 @@ import StacModel
 ///
 /// Plans are chosen by it, and large numbers of matches estimated. It is as old as its last reading; nothing that is
 /// found depends on it.
-struct CatalogSample: Sendable {
+package struct CatalogSample: Sendable {
   /// Where and when an item lies: degrees, and microseconds since 1970.
-  struct Place: Sendable {
+  package struct Place: Sendable {
     let collection: Int32
     let west: Float
     let south: Float
@@ -16,6 +16,13 @@ struct CatalogSample: Sendable {
     let datetime: Int64
     let start: Int64
     let end: Int64
+
+    package init(
+      collection: Int32, west: Float, south: Float, east: Float, north: Float, datetime: Int64, start: Int64, end: Int64
+    ) {
+      (self.collection, self.west, self.south, self.east, self.north) = (collection, west, south, east, north)
+      (self.datetime, self.start, self.end) = (datetime, start, end)
+    }
 
     /// Whether it lasts, instead of being an instant.
     var isStretch: Bool { start != datetime || end != datetime }
@@ -33,7 +40,7 @@ struct CatalogSample: Sendable {
   private let places: SampledPlaces
   private let times: SampledTimes
 
-  init(counts: [Int32: Int], keys: [[UInt8]: Int32], places: [Place]) {
+  package init(counts: [Int32: Int], keys: [[UInt8]: Int32], places: [Place]) {
     self.counts = counts
     self.keys = keys
     self.places = SampledPlaces(places)
@@ -61,13 +68,15 @@ struct CatalogSample: Sendable {
   }
 
   /// Numbers of items that are expected.
-  struct Expectation: Sendable {
+  package struct Expectation: Sendable {
     /// In the collections of the search, in its time, at any place.
     var inTime = 0.0
     /// Of all collections, in its time.
     var inTimeAnywhere = 0.0
     /// Of those in time, at the place.
-    var matches = 0.0
+    package fileprivate(set) var matches = 0.0
+    /// How many ``matches`` there hardly are more of: the sample may have missed some.
+    package fileprivate(set) var mostMatches = 0.0
     /// Of all collections, in time and at the place.
     var matchesAnywhere = 0.0
     /// Months between the first and the last of the items in time.
@@ -81,7 +90,7 @@ struct CatalogSample: Sendable {
   /// What a search for a window is expected to find.
   ///
   /// - Parameter collections: the identifiers of the search's collections, nil for all.
-  func expectation(_ window: SearchWindow, in collections: [String]?) -> Expectation {
+  package func expectation(_ window: SearchWindow, in collections: [String]?) -> Expectation {
     guard count > 0 else { return Expectation() }
     let wanted = collections.map { Set($0.compactMap { keys[Array($0.utf8)] }) }
     let anywhere = times.tally(window, in: nil)
@@ -93,6 +102,7 @@ struct CatalogSample: Sendable {
       narrow(&expected, to: boxes, window, wanted)
     } else {
       expected.matches = expected.inTime
+      expected.mostMatches = atMost(inTime.count)
       expected.matchesAnywhere = expected.inTimeAnywhere
       expected.stretchShare = inTime.stretchShare
     }
@@ -100,11 +110,18 @@ struct CatalogSample: Sendable {
     let most = Double(count(collections))
     expected.inTime = min(expected.inTime, most)
     expected.matches = min(expected.matches, most)
+    expected.mostMatches = min(expected.mostMatches, most)
     return expected
   }
 
   /// How many items some of the sample stand for; what was not met is expected to be less than one of it.
   private func items(_ count: Int) -> Double { max(Double(count), 0.3) * weight }
+
+  /// What the number of items that some of the sample stand for hardly exceeds, in one of twenty cases: twice the deviation of
+  /// such a number, and somewhat more, is added.
+  private func atMost(_ count: Int) -> Double {
+    weight > 1 ? (Double(count) + 2 * Double(count).squareRoot() + 2) * weight : Double(count)
+  }
 
   private var weight: Double { Double(total) / Double(count) }
 
@@ -119,6 +136,7 @@ struct CatalogSample: Sendable {
     let there = around.filter { window.includesPlace(of: $0) }
     let matches = there.filter { wanted?.contains($0.collection) ?? true }
     expected.matches = items(matches.count)
+    expected.mostMatches = atMost(matches.count)
     expected.matchesAnywhere = items(there.count)
     expected.stretchShare = Double(matches.count { $0.isStretch }) / Double(max(matches.count, 1))
     guard matches.count < Self.fewest, let nearby = Self.nearby(boxes, around, wanted) else { return }

@@ -31,9 +31,9 @@ public struct PropertyOrdering: Sendable {
   }
 
   /// What is expected of an order by a property, in microseconds.
-  struct Costs {
-    /// Reading and testing one item that an index leads to.
-    private static let item = 3.5
+  package struct Costs {
+    /// Reading and testing one item that an index leads to, and taking the property out of it.
+    private static let item = 6.0
     /// Beginning to read an index in one cell.
     private static let probe = 6.0
     /// Making a plan for the values at hand.
@@ -41,23 +41,22 @@ public struct PropertyOrdering: Sendable {
     /// How many times more items are read than a page shows.
     private static let reserve = 3.0
 
-    let fetched: Double
-    let walked: Double
+    package let fetched: Double
+    package let walked: Double
     /// Infinite where there is no index over the place, or no place.
-    let inCells: Double
+    package let inCells: Double
 
     /// - Parameters:
     ///   - selectivity: the share of items at the place and time that meet the conditions on properties.
     ///   - count: how many items are wanted.
     ///   - total: how many items there are.
-    init(
-      _ expected: CatalogSample.Expectation, selectivity: Double, count: Int, total: Int,
-      cells: PlaceCells?,
+    package init(
+      _ expected: CatalogSample.Expectation, selectivity: Double, count: Int, total: Int, cells: PlaceCells?,
       hasOrder: Bool
     ) {
       let matches = max(expected.matches * selectivity, 1e-3)
       let wanted = Double(count)
-      fetched = Self.planning + expected.matches * Self.item
+      fetched = Self.planning + expected.mostMatches * Self.item
       walked =
         hasOrder ? min(wanted * Double(total) / matches, Double(total)) * Self.item : .infinity
       guard let cells else {

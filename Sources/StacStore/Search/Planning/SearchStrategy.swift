@@ -46,7 +46,7 @@ struct SearchCosts: Sendable {
 
   /// The best one; nearest only where a place is asked for.
   ///
-  /// - Parameter indexed: how many items an index over a property gives, nil where there is none.
+  /// - Parameter indexed: how many items an index over a property leads to, nil where there is none.
   func best(hasPlace: Bool, hasOtherConditions: Bool, indexed: Double?) -> SearchStrategy {
     let best: SearchStrategy = hasPlace && nearest < walk ? .nearest : .walk
     let cost = hasPlace ? min(walk, nearest) : walk

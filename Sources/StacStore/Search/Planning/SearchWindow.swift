@@ -1,11 +1,11 @@
 import CQL2
 import StacModel
-import StacSearch
+package import StacSearch
 
 /// Where and when all items of a search lie, as far as its conditions say it plainly.
 ///
 /// A window may be larger than what the search finds, never smaller: the conditions themselves still hold.
-struct SearchWindow: Sendable, Hashable {
+package struct SearchWindow: Sendable, Hashable {
   /// The bounds of what items are ordered by, both inclusive.
   var earliest: Timestamp?
   var latest: Timestamp?
@@ -16,7 +16,7 @@ struct SearchWindow: Sendable, Hashable {
   /// What remains to be tested of an item: conditions on its properties.
   private(set) var remainder: [Expression] = []
 
-  init(_ request: SearchRequest) {
+  package init(_ request: SearchRequest) {
     interval = request.datetime
     if let box = request.boundingBox { meet(box.parts) }
     if let geometry = request.intersects { meet([geometry.boundingBox]) }

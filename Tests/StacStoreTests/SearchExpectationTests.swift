@@ -1,0 +1,51 @@
+import SeededRandom
+import StacModel
+import StacSearch
+import StacStore
+import Testing
+
+/// What a sample of the catalog makes a search expect, and how the choice by it bears that a sample is one.
+@Suite struct SearchExpectationTests {
+  private static let total = 1_000_000
+  /// A box that nine in ten thousand items meet: a sample of some thousand has three or four of them, or none.
+  private static let box = BoundingBox(west: 10, south: 40, east: 19.5, north: 44.5)
+  private static let request = SearchRequest(collections: ["a"], boundingBox: box)
+  private static let share = 10.0 * 5 / (360 * 160)
+
+  /// Items of half a degree anywhere, at one time.
+  private static func sample(of total: Int, size: Int, using random: inout SeededGenerator) -> CatalogSample {
+    let places = (0..<size).map { _ in
+      let (west, south) = (Float.random(in: -180..<180, using: &random), Float.random(in: -80..<80, using: &random))
+      return CatalogSample.Place(
+        collection: 1, west: west, south: south, east: west + 0.5, north: south + 0.5, datetime: 0, start: 0, end: 0)
+    }
+    return CatalogSample(counts: [1: total], keys: [Array("a".utf8): 1], places: places)
+  }
+
+  @Test func `No bad luck of a sample makes an order fetch hundreds of items for ten`() throws {
+    let cells = try #require(PlaceCells([Self.box]))
+    let matches = Double(Self.total) * Self.share
+    var random = SeededGenerator(seed: 4)
+    var (fetched, fewer) = (0, 0)
+    for _ in 0..<400 {
+      let sample = Self.sample(of: Self.total, size: 4_096, using: &random)
+      let expected = sample.expectation(SearchWindow(Self.request), in: ["a"])
+      #expect(expected.matches <= expected.mostMatches)
+      if expected.mostMatches < matches { fewer += 1 }
+      let costs = PropertyOrdering.Costs(
+        expected, selectivity: 1, count: 11, total: Self.total, cells: cells, hasOrder: true)
+      if costs.fetched < min(costs.walked, costs.inCells) { fetched += 1 }
+    }
+    #expect(fetched == 0)
+    #expect(fewer < 40, "of 400 samples")
+  }
+
+  @Test func `A sample of all items is sure of their number`() {
+    var random = SeededGenerator(seed: 5)
+    let sample = Self.sample(of: 4_000, size: 4_000, using: &random)
+    let expected = sample.expectation(SearchWindow(SearchRequest(collections: ["a"])), in: ["a"])
+    #expect(expected.matches == 4_000 && expected.mostMatches == 4_000)
+    let there = sample.expectation(SearchWindow(Self.request), in: ["a"])
+    #expect(there.matches == there.mostMatches && there.matches < 20)
+  }
+}
