@@ -7,16 +7,16 @@ extension PostgresSession {
     _ row: ItemRow, into collection: String, remembering sets: PropertySetMemory
   ) throws(PostgresError) -> WriteOutcome {
     if let keys = sets[row] {
-      let (collections, written) = try write(row, into: collection, conflict: "DO NOTHING", notedWith: keys)
-      if collections == 1 {
+      let (isThere, isWritten) = try write(row, into: collection, conflict: "DO NOTHING", notedWith: keys)
+      if isThere {
         // As rarely as the trigger does. The item is in, whatever becomes of it.
         if Int.random(in: 0..<64) == 0 { _ = try? mergeChanges(of: collection) }
-        return written == 0 ? .taken(row.id, collection: collection) : .written
+        return isWritten ? .written : .taken(row.id, collection: collection)
       }
     }
-    let (collections, written) = try write(row, into: collection, conflict: "DO NOTHING")
-    if collections == 0 { return .unknownCollection(collection) }
-    if written == 0 { return .taken(row.id, collection: collection) }
+    let (isThere, isWritten) = try write(row, into: collection, conflict: "DO NOTHING")
+    guard isThere else { return .unknownCollection(collection) }
+    guard isWritten else { return .taken(row.id, collection: collection) }
     // The item is in, whatever becomes of what follows.
     sets[row] = try? propertySets(of: row)
     return .written
@@ -26,33 +26,32 @@ extension PostgresSession {
   ///
   /// - Parameter writer: who does it; what stands there may be a model.
   func upsert(_ row: ItemRow, by writer: Actor?) throws(PostgresError) -> WriteOutcome {
-    let (collections, _) = try write(row, into: row.collectionID, conflict: Self.replaceOnConflict, by: writer)
-    return collections == 0 ? .unknownCollection(row.collectionID) : .written
+    let (isThere, _) = try write(row, into: row.collectionID, conflict: Self.replaceOnConflict, by: writer)
+    return isThere ? .written : .unknownCollection(row.collectionID)
   }
 
-  /// Writes one row into a collection that stays until it is written: how many collections were found, and how many
-  /// rows written.
+  /// Writes one row into a collection that stays until it is written: whether the collection was found, and the row written.
   ///
   /// - Parameter sets: the keys of sets in which the row's properties are registered. Where the collection has them, the
-  ///   statement appends itself what the trigger would append (migration 0011); else it counts as not found.
+  ///   statement appends itself what the trigger would append (migration 0011); else it is not found.
   private func write(
     _ row: ItemRow, into collection: String, conflict: SQL, notedWith sets: [Int64]? = nil, by writer: Actor? = nil
-  ) throws(PostgresError) -> (collections: Int64, written: Int64) {
+  ) throws(PostgresError) -> (isThere: Bool, isWritten: Bool) {
     var announced: SQL = sets == nil ? "" : Self.announced
     if let writer { announced = "\(announced), \(writer.settings)" }
     let hasSets: SQL = sets.map { Self.hasSets($0) } ?? ""
     let note: SQL = sets == nil ? "" : Self.note
-    let counts = try query(
+    let found = try query(
       """
       WITH c AS MATERIALIZED (SELECT key\(announced) FROM gnomon.collections c WHERE id = \(collection)\(hasSets) \
       FOR KEY SHARE), \
       w AS (INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT c.key, \(ItemColumns.values) \
       FROM c, (\(row.query)) AS r ON CONFLICT (collection_key, id) \(conflict) \
       RETURNING collection_key, id, geometry, start_datetime, end_datetime)\(note)\(Self.derivations(of: [row])) \
-      SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM w)
+      SELECT EXISTS (SELECT FROM c), EXISTS (SELECT FROM w)
       """, plan: .generic)
-    guard let row = counts.first else { return (0, 0) }
-    return (try row.integer(0), try row.integer(1))
+    guard let row = found.first else { return (false, false) }
+    return (try row.boolean(0), try row.boolean(1))
   }
 
   /// Adds items of one collection by one statement, which is a transaction of its own.
