@@ -13,13 +13,18 @@ import Testing
   private static let share = 10.0 * 5 / (360 * 160)
 
   /// Items of half a degree anywhere, at one time.
-  private static func sample(of total: Int, size: Int, using random: inout SeededGenerator) -> CatalogSample {
+  ///
+  /// - Parameter small: how many items a collection has of which the sample has none.
+  private static func sample(
+    of total: Int, size: Int, using random: inout SeededGenerator, small: Int = 0
+  ) -> CatalogSample {
     let places = (0..<size).map { _ in
       let (west, south) = (Float.random(in: -180..<180, using: &random), Float.random(in: -80..<80, using: &random))
       return CatalogSample.Place(
         collection: 1, west: west, south: south, east: west + 0.5, north: south + 0.5, datetime: 0, start: 0, end: 0)
     }
-    return CatalogSample(counts: [1: total], keys: [Array("a".utf8): 1], places: places)
+    return CatalogSample(
+      counts: [1: total - small, 2: small], keys: [Array("a".utf8): 1, Array("b".utf8): 2], places: places)
   }
 
   @Test func `No bad luck of a sample makes an order fetch hundreds of items for ten`() throws {
@@ -34,7 +39,7 @@ import Testing
       if expected.mostMatches < matches { fewer += 1 }
       let costs = PropertyOrdering.Costs(
         expected, selectivity: 1, count: 11, total: Self.total, cells: cells, hasOrder: true)
-      if costs.fetched < min(costs.walked, costs.inCells) { fetched += 1 }
+      if costs.isFetchBest { fetched += 1 }
     }
     #expect(fetched == 0)
     #expect(fewer < 40, "of 400 samples")
@@ -47,5 +52,12 @@ import Testing
     #expect(expected.matches == 4_000 && expected.mostMatches == 4_000)
     let there = sample.expectation(SearchWindow(Self.request), in: ["a"])
     #expect(there.matches == there.mostMatches && there.matches < 20)
+  }
+
+  @Test func `Of whole collections as many are expected as they hold, whatever the sample met`() {
+    var random = SeededGenerator(seed: 6)
+    let sample = Self.sample(of: Self.total, size: 4_096, using: &random, small: 2_000)
+    let expected = sample.expectation(SearchWindow(SearchRequest(collections: ["b"])), in: ["b"])
+    #expect(expected.matches == 2_000 && expected.mostMatches == 2_000)
   }
 }

@@ -78,7 +78,7 @@ extension PostgresCatalogStore {
     let costs = PropertyOrdering.Costs(
       expected, selectivity: selectivity, count: request.limit + 1, total: sample.total, cells: cells,
       hasOrder: hasOrder)
-    guard costs.fetched > min(costs.walked, costs.inCells) else { return nil }
+    if costs.isFetchBest { return nil }
     let values = try await propertySample(order, named: name, total: sample.total, hasEnds: hasOrder)
     let matches = max(expected.matches * selectivity, 1e-3)
     // Where the sample knows of hardly any, there may be some hundreds: stretches begin as if there were.

@@ -102,26 +102,26 @@ package struct CatalogSample: Sendable {
       narrow(&expected, to: boxes, window, wanted)
     } else {
       expected.matches = expected.inTime
-      expected.mostMatches = atMost(inTime.count)
+      expected.mostMatches = max(atMost(inTime.count), expected.matches)
       expected.matchesAnywhere = expected.inTimeAnywhere
       expected.stretchShare = inTime.stretchShare
     }
     guard let collections else { return expected }
     let most = Double(count(collections))
-    expected.inTime = min(expected.inTime, most)
-    expected.matches = min(expected.matches, most)
-    expected.mostMatches = min(expected.mostMatches, most)
+    expected.inTime = window.isOpen ? most : min(expected.inTime, most)
+    expected.matches = window.isOpen ? most : min(expected.matches, most)
+    expected.mostMatches = min(max(expected.mostMatches, expected.matches), most)
     return expected
   }
 
   /// How many items some of the sample stand for; what was not met is expected to be less than one of it.
   private func items(_ count: Int) -> Double { max(Double(count), 0.3) * weight }
 
-  /// What the number of items that some of the sample stand for hardly exceeds, in one of twenty cases: twice the deviation of
-  /// such a number, and somewhat more, is added.
-  private func atMost(_ count: Int) -> Double {
-    weight > 1 ? (Double(count) + 2 * Double(count).squareRoot() + 2) * weight : Double(count)
-  }
+  /// What the number of items that some of the sample stand for hardly exceeds: twice the deviation of such a number, and
+  /// somewhat more, is added.
+  private func atMost(_ count: Int) -> Double { weight > 1 ? Self.atMost(count) * weight : Double(count) }
+
+  private static func atMost(_ count: Int) -> Double { Double(count) + 2 * Double(count).squareRoot() + 2 }
 
   private var weight: Double { Double(total) / Double(count) }
 
@@ -136,11 +136,12 @@ package struct CatalogSample: Sendable {
     let there = around.filter { window.includesPlace(of: $0) }
     let matches = there.filter { wanted?.contains($0.collection) ?? true }
     expected.matches = items(matches.count)
-    expected.mostMatches = atMost(matches.count)
+    expected.mostMatches = max(atMost(matches.count), expected.matches)
     expected.matchesAnywhere = items(there.count)
     expected.stretchShare = Double(matches.count { $0.isStretch }) / Double(max(matches.count, 1))
     guard matches.count < Self.fewest, let nearby = Self.nearby(boxes, around, wanted) else { return }
     expected.matches = min(expected.matches, max(nearby.matches * weight, 0.5))
+    expected.mostMatches = max(expected.matches, min(expected.mostMatches, nearby.mostMatches * weight))
     expected.matchesAnywhere = min(expected.matchesAnywhere, max(nearby.anywhere * weight, 0.5))
   }
 
@@ -150,9 +151,9 @@ package struct CatalogSample: Sendable {
   /// How many items of the sample a small place would hold, if they lay there as they lie about it; nil where none does.
   private static func nearby(
     _ boxes: [BoundingBox], _ places: [Place], _ wanted: Set<Int32>?
-  ) -> (matches: Double, anywhere: Double)? {
+  ) -> (matches: Double, mostMatches: Double, anywhere: Double)? {
     var (matches, anywhere) = (0.0, 0.0)
-    var isFound = false
+    var (wantedCount, isFound) = (0, false)
     for place in places where place.west <= place.east {
       for box in boxes where box.isNear(place, within: neighbourhood) {
         // An item meets a box where its corner lies in the box grown by its size.
@@ -162,10 +163,13 @@ package struct CatalogSample: Sendable {
         let share = columns * rows / ((columns + around) * (rows + around))
         isFound = true
         anywhere += share
-        if wanted?.contains(place.collection) ?? true { matches += share }
+        guard wanted?.contains(place.collection) ?? true else { continue }
+        matches += share
+        wantedCount += 1
       }
     }
-    return isFound ? (matches, anywhere) : nil
+    let most = matches / Double(max(wantedCount, 1)) * atMost(wantedCount)
+    return isFound ? (matches, wantedCount == 0 ? .infinity : most, anywhere) : nil
   }
 }
 

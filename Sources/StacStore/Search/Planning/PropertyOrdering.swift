@@ -32,7 +32,7 @@ public struct PropertyOrdering: Sendable {
 
   /// What is expected of an order by a property, in microseconds.
   package struct Costs {
-    /// Reading and testing one item that an index leads to, and taking the property out of it.
+    /// Reading and testing one item that an index leads to; most of it is to take a property out of it.
     private static let item = 6.0
     /// Beginning to read an index in one cell.
     private static let probe = 6.0
@@ -42,6 +42,8 @@ public struct PropertyOrdering: Sendable {
     private static let reserve = 3.0
 
     package let fetched: Double
+    /// The same where the window holds as many items as it hardly exceeds.
+    private let mostFetched: Double
     package let walked: Double
     /// Infinite where there is no index over the place, or no place.
     package let inCells: Double
@@ -56,7 +58,8 @@ public struct PropertyOrdering: Sendable {
     ) {
       let matches = max(expected.matches * selectivity, 1e-3)
       let wanted = Double(count)
-      fetched = Self.planning + expected.mostMatches * Self.item
+      fetched = Self.planning + expected.matches * Self.item
+      mostFetched = Self.planning + expected.mostMatches * Self.item
       walked =
         hasOrder ? min(wanted * Double(total) / matches, Double(total)) * Self.item : .infinity
       guard let cells else {
@@ -66,6 +69,10 @@ public struct PropertyOrdering: Sendable {
       let tested = min(Self.reserve * wanted / selectivity, expected.matches) / cells.coverage
       inCells = Double(cells.numbers.count) * Self.probe + tested * Self.item
     }
+
+    /// Whether to fetch all of the window and sort it is best. To read in cells stops soon whatever the window holds, so that
+    /// a fetch must stand the comparison at its worst; a walk goes the further the fewer it holds.
+    package var isFetchBest: Bool { fetched <= walked && mostFetched <= inCells }
   }
 
   /// How many items of one value are expected, or of none.

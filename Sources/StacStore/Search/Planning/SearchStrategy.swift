@@ -38,7 +38,8 @@ struct SearchCosts: Sendable {
     walk = min(Double(count) / share, population) * Self.item
     let perMonth = max(expected.matches * selectivity / expected.months, 1e-3)
     let months = min(expected.months, (Double(count) / perMonth).rounded(.up))
-    nearest = months * (2 + expected.matchesAnywhere / expected.months / Self.entriesPerPage) * Self.page
+    let pages = months * (2 + expected.matchesAnywhere / expected.months / Self.entriesPerPage)
+    nearest = pages * Self.page + min(Double(count) / selectivity, expected.matchesAnywhere) * Self.item
   }
 
   /// Making a plan for the values at hand.
