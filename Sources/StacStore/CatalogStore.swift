@@ -94,7 +94,7 @@ public protocol CatalogStore: APIKeyStore, PromotionStore {
   /// What an aggregation asks for, computed over the items of its search.
   func aggregate(_ request: AggregationRequest) async throws(StoreError) -> [AggregationResult]
 
-  /// A text that is the same as it was before only where nothing was committed in between; nil where the store cannot tell.
+  /// A text that is the same as before only where nothing was committed in between; nil where the store cannot tell.
   func snapshot() async throws(StoreError) -> String?
 
   /// What items may be asked for, in one collection or in all; ``StoreError/notFound(_:)`` where there is none.

@@ -83,7 +83,7 @@ public struct APIResponder: HTTPResponder {
     }
     let request = try admit(head, at: place, body: body, from: origin, as: actor)
     let key = AnswerKey(request)
-    if let key, let kept = await answers.response(for: key, { try? await services.store.snapshot() }) { return kept }
+    if let key, let kept = try await answers.response(for: key, services.store.snapshot) { return kept }
     let madeFrom = answers.origin
     var response =
       switch request {

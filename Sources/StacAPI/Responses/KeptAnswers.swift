@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import StacStore
 import Synchronization
 
 /// Answers about the server and the catalog that are asked for again and again, kept ready to be sent.
@@ -11,49 +12,44 @@ import Synchronization
 final class KeptAnswers: Sendable {
   /// How old an answer from the database may be, which others than this server may have changed.
   static let lifetime = Duration.milliseconds(200)
-  /// How old what the store itself remembers may be that answers are made from.
-  private static let memoryLifetime = Duration.seconds(1)
-  /// The most bytes of bodies, and the most answers, that are kept.
+  /// For how long the database must have shown the same before an answer counts as made from that: then nothing that is
+  /// remembered for a moment on the way stems from before.
+  private static let settling = Duration.seconds(1)
+  /// The most memory that is taken, about.
   private static let mostBytes = 8 << 20
   private static let mostAnswers = 4_096
+  /// What an answer takes beside its body and its target.
+  private static let overhead = 2_048
 
   /// What was known before an answer was made.
   struct Origin {
     fileprivate let generation: Int
-    /// What the database showed, nil where that is not known to have been so for as long as the store remembers things.
+    fileprivate let time: ContinuousClock.Instant
+    /// What the database showed, nil where that is not known to have been so for a while.
     fileprivate let snapshot: String?
   }
 
-  private struct Kept {
+  fileprivate struct Kept {
     let response: Response
-    /// When it was made, nil for one that never changes.
-    let time: ContinuousClock.Instant?
-    let origin: Origin
+    let size: Int
+    /// Nil for an answer that never changes.
+    let origin: Origin?
   }
 
-  /// What the database shows, and when it was seen to at first and at last.
-  private struct Sight {
-    let snapshot: String
+  /// What the database shows, nil where it cannot tell, and when it was seen to at first and at last.
+  fileprivate struct Sight {
+    let snapshot: String?
     let first: ContinuousClock.Instant
-    var last: ContinuousClock.Instant
+    let last: ContinuousClock.Instant
   }
 
-  private struct State {
+  fileprivate struct State {
     var generation = 0
     var sight: Sight?
+    /// The look that goes on, which all wait for.
+    var looking: Task<Result<String?, StoreError>, Never>?
     var bytes = 0
     var answers: [AnswerKey: Kept] = [:]
-
-    /// The answer as far as it may be sent; aged ones wait for a look at the database.
-    func find(_ key: AnswerKey) -> (response: Response?, isAged: Bool) {
-      guard let kept = answers[key] else { return (nil, false) }
-      guard let time = kept.time else { return (kept.response, false) }
-      guard kept.origin.generation == generation else { return (nil, false) }
-      let now = ContinuousClock.now
-      if now - time < lifetime { return (kept.response, false) }
-      guard let sight, now - sight.last < lifetime else { return (nil, true) }
-      return (sight.snapshot == kept.origin.snapshot ? kept.response : nil, false)
-    }
   }
 
   private let state = Mutex(State())
@@ -61,47 +57,87 @@ final class KeptAnswers: Sendable {
   /// What an answer belongs to that is made from now on.
   var origin: Origin {
     state.withLock { state in
-      let sight = state.sight.flatMap { .now - $0.first >= Self.memoryLifetime ? $0 : nil }
-      return Origin(generation: state.generation, snapshot: sight?.snapshot)
+      let now = ContinuousClock.now
+      let sight = state.sight.flatMap { now - $0.first >= Self.settling ? $0 : nil }
+      return Origin(generation: state.generation, time: now, snapshot: sight?.snapshot)
     }
   }
 
-  /// An answer that may be sent.
+  /// An answer that may be sent; nil where it is to be made. Who cannot look at the database cannot make it either.
   ///
-  /// - Parameter look: tells what the database shows, as ``CatalogStore/snapshot()`` does.
-  func response(for key: AnswerKey, _ look: () async -> String?) async -> Response? {
-    let found = state.withLock { $0.find(key) }
-    guard found.isAged else { return found.response }
+  /// - Parameter snapshot: tells what the database shows, as ``CatalogStore/snapshot()`` does.
+  func response(
+    for key: AnswerKey, _ snapshot: @escaping @Sendable () async throws(StoreError) -> String?
+  ) async throws(StoreError) -> Response? {
+    let (found, looking) = state.withLock { state in
+      let found = state.find(key)
+      guard found.isAged else { return (found, state.looking) }
+      if state.looking == nil { state.looking = Task { await look(snapshot) } }
+      return (found, state.looking)
+    }
+    guard found.isAged, let looking else { return found.response }
+    _ = try await looking.value.get()
+    return state.withLock { $0.find(key).response }
+  }
+
+  private func look(_ snapshot: () async throws(StoreError) -> String?) async -> Result<String?, StoreError> {
     let time = ContinuousClock.now
-    guard let snapshot = await look() else { return nil }
-    return state.withLock { state in
-      if state.sight?.snapshot != snapshot {
-        // A look that began before the last one did may tell of earlier.
-        guard state.sight.map({ $0.last < time }) ?? true else { return nil }
-        state.sight = Sight(snapshot: snapshot, first: time, last: time)
-      } else if let last = state.sight?.last {
-        state.sight?.last = max(last, time)
+    do throws(StoreError) {
+      let seen = try await snapshot()
+      state.withLock { state in
+        state.looking = nil
+        let first = state.sight.flatMap { $0.snapshot == seen ? $0.first : nil } ?? .now
+        state.sight = Sight(snapshot: seen, first: first, last: time)
       }
-      return state.find(key).response
+      return .success(seen)
+    } catch {
+      state.withLock { $0.looking = nil }
+      return .failure(error)
     }
   }
 
+  /// Keeps an answer, unless there is a later one.
   func keep(_ response: Response, for key: AnswerKey, madeFrom origin: Origin) {
-    let size = response.body.contentLength ?? .max
-    guard size <= Self.mostBytes / 8 else { return }
-    let kept = Kept(response: response, time: key.isConstant ? nil : .now, origin: origin)
+    let size = (response.body.contentLength ?? Self.mostBytes) + key.size + Self.overhead
+    guard size <= Self.mostBytes / 8, key.size <= AnswerKey.mostBytes else { return }
+    let kept = Kept(response: response, size: size, origin: key.isConstant ? nil : origin)
     state.withLock { state in
-      if state.bytes + size > Self.mostBytes || state.answers.count >= Self.mostAnswers {
-        state.answers = [:]
-        state.bytes = 0
+      if let other = state.answers[key] {
+        guard other.origin.map({ $0.time <= origin.time }) ?? false else { return }
+        state.remove(key)
       }
-      let old = state.answers.updateValue(kept, forKey: key)
-      state.bytes += size - (old?.response.body.contentLength ?? 0)
+      while state.bytes + size > Self.mostBytes || state.answers.count >= Self.mostAnswers { state.thin() }
+      state.answers[key] = kept
+      state.bytes += size
     }
   }
 
   /// Something was written.
   func forget() { state.withLock { $0.generation += 1 } }
+}
+
+extension KeptAnswers.State {
+  /// The answer as far as it may be sent; aged ones wait for a look at the database.
+  fileprivate func find(_ key: AnswerKey) -> (response: Response?, isAged: Bool) {
+    guard let kept = answers[key] else { return (nil, false) }
+    guard let origin = kept.origin else { return (kept.response, false) }
+    guard origin.generation == generation else { return (nil, false) }
+    let now = ContinuousClock.now
+    if now - origin.time < KeptAnswers.lifetime { return (kept.response, false) }
+    guard let sight, now - sight.last < KeptAnswers.lifetime else { return (nil, true) }
+    guard let seen = sight.snapshot, seen == origin.snapshot else { return (nil, false) }
+    return (kept.response, false)
+  }
+
+  fileprivate mutating func remove(_ key: AnswerKey) {
+    guard let kept = answers.removeValue(forKey: key) else { return }
+    bytes -= kept.size
+  }
+
+  /// Removes every other answer, by chance.
+  fileprivate mutating func thin() {
+    for key in answers.keys where Bool.random() { remove(key) }
+  }
 }
 
 /// What an answer that is kept depends on.
@@ -114,6 +150,11 @@ struct AnswerKey: Hashable {
   private let accept: String
   /// Whether only the program decides the answer.
   let isConstant: Bool
+
+  /// How many bytes of what a client chose are in it.
+  var size: Int { target.utf8.count + accept.utf8.count + base.landing.utf8.count }
+  /// How many there may be of an answer that is kept.
+  static let mostBytes = 2_048
 
   /// Nil for what is not kept.
   init?(_ admitted: AdmittedRequest) {
