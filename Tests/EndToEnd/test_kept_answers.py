@@ -125,6 +125,19 @@ def test_a_restart_of_the_database_is_survived(server, cluster, database):
     assert title(server) == "Title 1"
 
 
+def test_a_database_that_does_not_tell_is_read_each_time(cluster, database, tmp_path):
+    succeed("migrate", "--database-url", cluster.url(database))
+    cluster.query(database, "CREATE ROLE guest LOGIN IN ROLE gnomon_writer")
+    cluster.query(database, "REVOKE EXECUTE ON FUNCTION pg_control_checkpoint FROM PUBLIC")
+    url = cluster.url(database).replace("tester@", "guest@")
+    with Server(tmp_path / "guest", "--database-url", url) as running:
+        running.create("/collections", collection("a", "0"))
+        for number in range(1, 4):
+            cluster.query(database, titled(number))
+            time.sleep(KEPT_SECONDS)
+            assert title(running) == f"Title {number}"
+
+
 def test_long_addresses_are_answered_and_not_kept(server, cluster):
     def read(padding):
         before = reads(cluster)
