@@ -47,7 +47,7 @@ final class KeptAnswers: Sendable {
     var generation = 0
     var sight: Sight?
     /// The look that goes on, which all wait for.
-    var looking: Task<Result<String?, StoreError>, Never>?
+    var looking: Task<Result<Void, StoreError>, Never>?
     var bytes = 0
     var answers: [AnswerKey: Kept] = [:]
   }
@@ -69,18 +69,19 @@ final class KeptAnswers: Sendable {
   func response(
     for key: AnswerKey, _ snapshot: @escaping @Sendable () async throws(StoreError) -> String?
   ) async throws(StoreError) -> Response? {
-    let (found, looking) = state.withLock { state in
+    let (response, looking) = state.withLock { state -> (Response?, Task<Result<Void, StoreError>, Never>?) in
       let found = state.find(key)
-      guard found.isAged else { return (found, state.looking) }
-      if state.looking == nil { state.looking = Task { await look(snapshot) } }
-      return (found, state.looking)
+      guard found.isAged else { return (found.response, nil) }
+      let looking = state.looking ?? Task { await look(snapshot) }
+      state.looking = looking
+      return (nil, looking)
     }
-    guard found.isAged, let looking else { return found.response }
-    _ = try await looking.value.get()
+    guard let looking else { return response }
+    try await looking.value.get()
     return state.withLock { $0.find(key).response }
   }
 
-  private func look(_ snapshot: () async throws(StoreError) -> String?) async -> Result<String?, StoreError> {
+  private func look(_ snapshot: () async throws(StoreError) -> String?) async -> Result<Void, StoreError> {
     let time = ContinuousClock.now
     do throws(StoreError) {
       let seen = try await snapshot()
@@ -89,7 +90,7 @@ final class KeptAnswers: Sendable {
         let first = state.sight.flatMap { $0.snapshot == seen ? $0.first : nil } ?? .now
         state.sight = Sight(snapshot: seen, first: first, last: time)
       }
-      return .success(seen)
+      return .success(())
     } catch {
       state.withLock { $0.looking = nil }
       return .failure(error)
@@ -99,7 +100,7 @@ final class KeptAnswers: Sendable {
   /// Keeps an answer, unless there is a later one.
   func keep(_ response: Response, for key: AnswerKey, madeFrom origin: Origin) {
     let size = (response.body.contentLength ?? Self.mostBytes) + key.size + Self.overhead
-    guard size <= Self.mostBytes / 8, key.size <= AnswerKey.mostBytes else { return }
+    guard size <= Self.mostBytes / 8 else { return }
     let kept = Kept(response: response, size: size, origin: key.isConstant ? nil : origin)
     state.withLock { state in
       if let other = state.answers[key] {
@@ -153,8 +154,8 @@ struct AnswerKey: Hashable {
 
   /// How many bytes of what a client chose are in it.
   var size: Int { target.utf8.count + accept.utf8.count + base.landing.utf8.count }
-  /// How many there may be of an answer that is kept.
-  static let mostBytes = 2_048
+  /// How many there may be.
+  private static let mostBytes = 2_048
 
   /// Nil for what is not kept.
   init?(_ admitted: AdmittedRequest) {
@@ -170,5 +171,6 @@ struct AnswerKey: Hashable {
     language = request.language.language
     isCompressed = Compression.acceptsGzip(request.headers)
     accept = request.route == .description ? request.headers[values: .accept].joined(separator: ",") : ""
+    guard size <= Self.mostBytes else { return nil }
   }
 }

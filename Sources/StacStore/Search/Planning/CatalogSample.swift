@@ -102,15 +102,19 @@ package struct CatalogSample: Sendable {
       narrow(&expected, to: boxes, window, wanted)
     } else {
       expected.matches = expected.inTime
-      expected.mostMatches = max(atMost(inTime.count), expected.matches)
+      expected.mostMatches = atMost(inTime.count)
       expected.matchesAnywhere = expected.inTimeAnywhere
       expected.stretchShare = inTime.stretchShare
     }
     guard let collections else { return expected }
     let most = Double(count(collections))
-    expected.inTime = window.isOpen ? most : min(expected.inTime, most)
-    expected.matches = window.isOpen ? most : min(expected.matches, most)
-    expected.mostMatches = min(max(expected.mostMatches, expected.matches), most)
+    if window.isOpen {
+      (expected.inTime, expected.matches, expected.mostMatches) = (most, most, most)
+    } else {
+      expected.inTime = min(expected.inTime, most)
+      expected.matches = min(expected.matches, most)
+      expected.mostMatches = min(expected.mostMatches, most)
+    }
     return expected
   }
 
@@ -118,8 +122,8 @@ package struct CatalogSample: Sendable {
   private func items(_ count: Int) -> Double { max(Double(count), 0.3) * weight }
 
   /// What the number of items that some of the sample stand for hardly exceeds: twice the deviation of such a number, and
-  /// somewhat more, is added.
-  private func atMost(_ count: Int) -> Double { weight > 1 ? Self.atMost(count) * weight : Double(count) }
+  /// somewhat more, is added, unless the sample has all items.
+  private func atMost(_ count: Int) -> Double { weight > 1 ? Self.atMost(count) * weight : items(count) }
 
   private static func atMost(_ count: Int) -> Double { Double(count) + 2 * Double(count).squareRoot() + 2 }
 
@@ -136,7 +140,7 @@ package struct CatalogSample: Sendable {
     let there = around.filter { window.includesPlace(of: $0) }
     let matches = there.filter { wanted?.contains($0.collection) ?? true }
     expected.matches = items(matches.count)
-    expected.mostMatches = max(atMost(matches.count), expected.matches)
+    expected.mostMatches = atMost(matches.count)
     expected.matchesAnywhere = items(there.count)
     expected.stretchShare = Double(matches.count { $0.isStretch }) / Double(max(matches.count, 1))
     guard matches.count < Self.fewest, let nearby = Self.nearby(boxes, around, wanted) else { return }
@@ -168,8 +172,8 @@ package struct CatalogSample: Sendable {
         wantedCount += 1
       }
     }
-    let most = matches / Double(max(wantedCount, 1)) * atMost(wantedCount)
-    return isFound ? (matches, wantedCount == 0 ? .infinity : most, anywhere) : nil
+    let most = wantedCount == 0 ? .infinity : matches / Double(wantedCount) * atMost(wantedCount)
+    return isFound ? (matches, most, anywhere) : nil
   }
 }
 

@@ -41,12 +41,12 @@ public struct PropertyOrdering: Sendable {
     /// How many times more items are read than a page shows.
     private static let reserve = 3.0
 
-    package let fetched: Double
+    private let fetched: Double
     /// The same where the window holds as many items as it hardly exceeds.
     private let mostFetched: Double
-    package let walked: Double
+    let walked: Double
     /// Infinite where there is no index over the place, or no place.
-    package let inCells: Double
+    let inCells: Double
 
     /// - Parameters:
     ///   - selectivity: the share of items at the place and time that meet the conditions on properties.
