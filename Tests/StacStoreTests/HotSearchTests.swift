@@ -16,6 +16,8 @@ import Testing
     let strategy: SearchStrategy
     let indexes: [String]
     var order = SearchOrder.newestFirst
+    /// What the condition of an index is over, as PostgreSQL writes it.
+    var inIndex: String?
   }
 
   @Test(arguments: try cases())
@@ -33,6 +35,9 @@ import Testing
       #expect(Set(search.indexes).isSubset(of: read), "\(text)")
       #expect(read.isSubset(of: search.indexes + ["collections_id_key"]), "\(text)")
       #expect(!text.contains("Seq Scan on items"), "\(text)")
+      if let inIndex = search.inIndex {
+        #expect(lines.contains { $0.contains("Index Cond: ") && $0.contains(inIndex) }, "\(text)")
+      }
     }
   }
 
@@ -96,7 +101,11 @@ import Testing
         strategy: .walk, indexes: ["items_collection_datetime", "items_collection_stretches"]),
       Case(
         testDescription: "a large box", request: SearchRequest(collections: ["c3"], boundingBox: box), strategy: .walk,
-        indexes: ["items_collection_datetime"]),
+        indexes: ["items_collection_datetime"], inIndex: "st_ymin"),
+      Case(
+        testDescription: "a large box in some years of all collections",
+        request: SearchRequest(boundingBox: box, datetime: years), strategy: .walk,
+        indexes: ["items_datetime", "items_stretches"], inIndex: "st_ymin"),
       Case(
         testDescription: "a small box", request: SearchRequest(collections: ["c3"], boundingBox: box),
         strategy: .nearest, indexes: ["items_space_time"]),

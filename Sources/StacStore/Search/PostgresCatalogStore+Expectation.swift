@@ -52,8 +52,10 @@ extension PostgresCatalogStore {
         matches: matches, most: most, strategy: ordering == nil ? .planned : .sorted, isCountable: isCountable,
         isIndexed: hasIndex, hasManyCollections: sample.hasManyCollections, ordering: ordering)
     }
+    let isCounted = countLimit > 0 && isCountable && matches <= Double(countLimit)
     let costs = SearchCosts(
-      expected, selectivity: share, count: request.limit + 1, isOneCollection: request.collections?.count == 1)
+      expected, in: window, selectivity: share, count: request.limit + 1,
+      isOneCollection: request.collections?.count == 1, counted: isCounted ? countLimit : nil)
     // One of two indexes is read, over the property or of space and time, to more than what matches.
     let found = hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
     // Of several collections that hold little, all is fetched by their key.

@@ -75,12 +75,13 @@ public struct SearchPlan: Sendable {
       let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: shown)
       let bounds = NearestOrder(window, order: .newestFirst, token: nil)
       let hasBounds = strategy != .walk && window.boxes != nil
+      let sides: SQL = strategy == .walk ? window.sides : ""
       // What is fetched and sorted must not look like the order of an index over the property: it would be walked.
       let isFenced = strategy == .planned && order.property != nil
       pages = [
         parts.union(
           alternatives.enumerated().map { number, condition in
-            let bounds: SQL = hasBounds ? bounds.bounds(ofInstants: number == 0) : ""
+            let bounds: SQL = hasBounds ? bounds.bounds(ofInstants: number == 0) : number == 0 ? sides : ""
             return .init(condition: "\(condition)\(beyond)\(bounds)", isFenced: isFenced)
           }, limit: limit)
       ]

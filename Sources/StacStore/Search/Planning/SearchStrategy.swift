@@ -22,24 +22,43 @@ struct SearchCosts: Sendable {
 
   /// Reading and testing one item.
   private static let item = 2.5
+  /// Going past one entry of an index over time, whose sides tell that its item lies elsewhere.
+  private static let entry = 0.08
   /// Reading one page of the index of space and time, which has some sixty entries.
   private static let page = 15.0
   private static let entriesPerPage = 60.0
+  /// Beginning to read that index in the order of time.
+  private static let beginning = 60.0
+  /// Another statement.
+  private static let statement = 60.0
   /// What makes a plan by PostgreSQL worth trying.
   private static let patience = 20_000.0
 
   /// - Parameters:
+  ///   - window: where and when all of them lie.
   ///   - selectivity: the share of items at the place and time that meet the conditions on properties.
   ///   - count: how many items are wanted.
   ///   - isOneCollection: whether there is an index of the order within the collections of the search.
-  init(_ expected: CatalogSample.Expectation, selectivity: Double, count: Int, isOneCollection: Bool) {
-    let population = isOneCollection ? expected.inTime : expected.inTimeAnywhere
-    let share = max(expected.matches, 1e-3) * selectivity / max(population, 1)
-    walk = min(Double(count) / share, population) * Self.item
+  ///   - counted: up to how many matches are counted with the page, or by another statement; nil where they are not.
+  init(
+    _ expected: CatalogSample.Expectation, in window: SearchWindow, selectivity: Double, count: Int,
+    isOneCollection: Bool, counted: Int? = nil
+  ) {
+    let population = max(isOneCollection ? expected.inTime : expected.inTimeAnywhere, 1)
+    let share = max(expected.matches, 1e-3) * selectivity / population
+    let passed = min(Double(count) / share, population)
+    // The sides of several boxes together say little.
+    let isInBox = window.boxes.map { $0.count == 1 } ?? false
+    let there = isInBox ? (isOneCollection ? expected.matches : expected.matchesAnywhere) / population : 1
+    let walked = passed * (Self.entry + min(there, 1) * Self.item)
+    // What is read of the index of space and time: with what is counted, where that is few.
+    let wanted = Double(max(count, counted.map { $0 + 1 } ?? 0))
     let perMonth = max(expected.matches * selectivity / expected.months, 1e-3)
-    let months = min(expected.months, (Double(count) / perMonth).rounded(.up))
+    let months = min(expected.months, (wanted / perMonth).rounded(.up))
     let pages = months * (2 + expected.matchesAnywhere / expected.months / Self.entriesPerPage)
-    nearest = pages * Self.page + min(Double(count) / selectivity, expected.matchesAnywhere) * Self.item
+    let read = pages * Self.page + min(wanted / selectivity, expected.matchesAnywhere) * Self.item
+    nearest = Self.beginning + read
+    walk = walked + (counted == nil ? 0 : Self.statement + min(read, population * Self.item))
   }
 
   /// Making a plan for the values at hand.
