@@ -20,35 +20,77 @@ STATEMENTS = 120  # each is a prepared plan of its own, as many as there are dif
 
 
 INSTANT = ("least(greatest({}, '1900-01-01T00:00:00Z'::timestamptz), '2100-01-01T00:00:00Z'::timestamptz)")
+# As gnomon's sessions: starting workers takes longer than a search.
+WITHOUT_WORKERS = "max_parallel_workers_per_gather=0"
+STEP = "(width_bucket({}, -182, 182, 32760)::smallint)"
 MONTH = ("((extract(year FROM {0} AT TIME ZONE 'UTC') * 12 + extract(month FROM {0} AT TIME ZONE 'UTC'))::integer)")
 
 
-def nearest(key, where):
-    """The items of a search of search_bbox_dt_10 as the table's index of space and time answers it best, for instants."""
+def conditions(key, where, geometry):
+    """What the items of a search of search_bbox_dt_10 meet."""
     west, south, east, north = box_of(where.ring)
     parts = [f"collection_key = {key}",
-             f"ST_Intersects(geometry, ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326))"]
-    for bound, comparison in ((where.start, ">="), (where.end, "<=")):
-        if bound is not None:
-            instant = f"to_timestamp({bound // 1_000_000})"
-            parts += [f"datetime {comparison} {instant}",
-                      f"{INSTANT.format('datetime')} {comparison} {INSTANT.format(instant)}",
-                      f"{MONTH.format('datetime')} {comparison} {MONTH.format(instant)}"]
-    origin = "'2100-01-01T00:00:00Z'::timestamptz" if where.end is None else f"to_timestamp({where.end // 1_000_000})"
+             f"ST_Intersects({geometry}, ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326))"]
+    return parts + [f"datetime {comparison} {instant(bound)}" for bound, comparison in bounds(where)]
+
+
+def bounds(where):
+    return [(bound, comparison) for bound, comparison in ((where.start, ">="), (where.end, "<=")) if bound is not None]
+
+
+def instant(microseconds):
+    return f"to_timestamp({microseconds // 1_000_000})"
+
+
+def nearest(key, where):
+    """The items as the table's index of space and time answers a search best, for instants."""
+    parts = conditions(key, where, "geometry")
+    for bound, comparison in bounds(where):
+        parts += [f"{INSTANT.format('datetime')} {comparison} {INSTANT.format(instant(bound))}",
+                  f"{MONTH.format('datetime')} {comparison} {MONTH.format(instant(bound))}"]
+    origin = "'2100-01-01T00:00:00Z'::timestamptz" if where.end is None else instant(where.end)
     return (f"SELECT packed, dictionary_key, links_position FROM gnomon.items WHERE {' AND '.join(parts)} "
             f"ORDER BY {INSTANT.format('datetime')} <-> {origin}")
 
 
-def items_of_search(key, where):
-    return f"{nearest(key, where)} LIMIT 10"
+def walk(key, where):
+    """The items as its index over time in a collection does, which holds their boxes too."""
+    west, south, east, north = box_of(where.ring)
+    parts = conditions(key, where, "postgis_noop(geometry)")
+    sides = ("XMax", ">=", west), ("XMin", "<=", east), ("YMax", ">=", south), ("YMin", "<=", north)
+    for side, comparison, degrees in sides:
+        parts.append(f"{STEP.format(f'ST_{side}(geometry)')} {comparison} {STEP.format(degrees)}")
+    return (f"SELECT packed, dictionary_key, links_position FROM gnomon.items WHERE {' AND '.join(parts)} "
+            "ORDER BY datetime DESC, id DESC")
+
+
+def items_of_search(key, where, matches):
+    """The ten items alone, by each way that may be the best."""
+    return [f"{way(key, where)} LIMIT 10" for way in ways(matches)]
 
 
 def answer_of_search(key, where, matches):
     """The same with what tells whether more follow, and how many match where they are few."""
     read = COUNTED + 1 if matches <= COUNTED else 11
-    return ("SELECT CASE WHEN place <= 10 THEN packed END, dictionary_key, links_position, number FROM ("
+    return ["SELECT CASE WHEN place <= 10 THEN packed END, dictionary_key, links_position, number FROM ("
             "SELECT *, row_number() OVER () AS place, count(*) OVER () AS number FROM ("
-            f"{nearest(key, where)} LIMIT {read}) AS found) AS numbered WHERE place <= 11")
+            f"{way(key, where)} LIMIT {read}) AS found) AS numbered WHERE place <= 11" for way in ways(matches)]
+
+
+def ways(matches):
+    """Few matches are not walked for: that goes on to the end."""
+    return [nearest] if matches <= COUNTED else [nearest, walk]
+
+
+def fastest(cluster, database, ways):
+    """Of statements that find the same the one that takes the least time, in memory."""
+    if len(ways) == 1:
+        return ways[0]
+    seconds = []
+    for statement in ways:
+        told = cluster.sql(database, f"SET {WITHOUT_WORKERS}", *[f"EXPLAIN (ANALYZE, TIMING off) {statement}"] * 3)
+        seconds.append(min(float(found) for found in re.findall(r"Execution Time: ([\d.]+)", told)))
+    return ways[seconds.index(min(seconds))]
 
 
 def plain_item(key, identifier):
@@ -69,7 +111,7 @@ def run(options):
         requests = {name: workloads.WORKLOADS[name].requests(oracle, options.seed, options.variants)[:STATEMENTS]
                     for name in ("search_bbox_dt_10", "item")}
         statements = {
-            "search_bbox_dt_10": searches(keys, oracle, requests["search_bbox_dt_10"]),
+            "search_bbox_dt_10": searches(cluster, database, keys, oracle, requests["search_bbox_dt_10"]),
             "item": {"page": [
                 plain_item(keys[oracle.collection_of(r.expected.row)], oracle.identifier(r.expected.row))
                 for r in requests["item"]]}}
@@ -80,11 +122,15 @@ def run(options):
     measurement.write_json(options.json or options.work / "results" / f"floor-{options.size}.json", result)
 
 
-def searches(keys, oracle, requests):
+def searches(cluster, database, keys, oracle, requests):
     """Statements that read the items of searches alone, and those that read what the answers say."""
-    places = [(keys[oracle.collections[r.expected.where.collection]], r.expected.where) for r in requests]
-    return {"page": [items_of_search(key, where) for key, where in places],
-            "answer": [answer_of_search(key, where, len(oracle.matches(where))) for key, where in places]}
+    found = {"page": [], "answer": []}
+    for request in requests:
+        where = request.expected.where
+        search = keys[oracle.collections[where.collection]], where, len(oracle.matches(where))
+        found["page"].append(fastest(cluster, database, items_of_search(*search)))
+        found["answer"].append(fastest(cluster, database, answer_of_search(*search)))
+    return found
 
 
 def row(cluster, database, server, name, requests, statements, connections, options):
@@ -110,7 +156,7 @@ def pgbench(cluster, database, statements, connections, seconds):
         done = subprocess.run([
             str(cluster.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(connections), "-j", "1", "-T",
             str(seconds), *files], capture_output=True, text=True,
-            env=cluster.environment(database))
+            env=cluster.environment(database) | {"PGOPTIONS": f"-c {WITHOUT_WORKERS}"})
         if not (rate := re.search(r"tps = ([\d.]+)", done.stdout)):
             raise SystemExit(f"pgbench failed: {done.stderr[-400:]}")
         used = cluster.tree.cpu_seconds() - before

@@ -213,7 +213,7 @@ struct PredictCommand: AsyncParsableCommand {
 
   /// An object, as text or from a file.
   private static func steps(_ text: String) throws -> JSONObject {
-    let isText = text.drop(while: \.isWhitespace).hasPrefix("{")
+    let isText = text.first { !$0.isWhitespace }.map { "{[\"".contains($0) } ?? false
     guard let bytes = isText ? Array(text.utf8) : FileManager.default.contents(atPath: text).map(Array.init) else {
       throw CommandFailure("--post-processing: \(text) cannot be read")
     }

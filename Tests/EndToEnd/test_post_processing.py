@@ -281,7 +281,8 @@ def test_a_wrong_request_is_told_its_place(server, model_id, inputs, pointer):
 
 
 @pytest.mark.parametrize("options, words", [
-    (("--post-processing", "{"), ("--post-processing",)), (("--post-processing", "/nowhere"), ("cannot be read",)),
+    (("--post-processing", "{"), ("--post-processing",)), (("--post-processing", " []"), ("needs an object",)),
+    (("--post-processing", "/nowhere"), ("cannot be read",)),
     (("--post-processing", "{\"simplify\": -2}"), ("--post-processing /simplify:", "100000")),
     (("--post-processing", "{\"orthogonalise\": {\"classes\": [77], \"tolerance\": 2}}"),
      ("--post-processing /orthogonalise/classes/0:",)),

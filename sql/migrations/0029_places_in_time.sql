@@ -1,5 +1,5 @@
 -- The indexes over time hold where an item lies, coarsely, behind their order: a walk in the order of time goes past what
--- lies elsewhere at a thirtieth of what reading it costs, however many items there are between two passes over a place.
+-- lies elsewhere at a twentieth of what reading it costs, however many items there are between two passes over a place.
 -- The sides of an item's box are steps of a ninetieth of a degree (SearchWindow+Sides.swift).
 
 DROP INDEX gnomon.items_datetime;

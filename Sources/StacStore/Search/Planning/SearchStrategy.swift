@@ -23,7 +23,7 @@ struct SearchCosts: Sendable {
   /// Reading and testing one item.
   private static let item = 2.5
   /// Going past one entry of an index over time, whose sides tell that its item lies elsewhere.
-  private static let entry = 0.08
+  private static let entry = 0.1
   /// Reading one page of the index of space and time, which has some sixty entries.
   private static let page = 15.0
   private static let entriesPerPage = 60.0
