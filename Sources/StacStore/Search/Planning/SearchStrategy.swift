@@ -39,7 +39,7 @@ struct SearchCosts: Sendable {
   ///   - selectivity: the share of items at the place and time that meet the conditions on properties.
   ///   - count: how many items are wanted.
   ///   - isOneCollection: whether there is an index of the order within the collections of the search.
-  ///   - counted: up to how many matches are counted with the page, or by another statement; nil where they are not.
+  ///   - counted: up to how many matches a walk counts by another statement; nil where they are not counted.
   init(
     _ expected: CatalogSample.Expectation, in window: SearchWindow, selectivity: Double, count: Int,
     isOneCollection: Bool, counted: Int? = nil
@@ -51,14 +51,15 @@ struct SearchCosts: Sendable {
     let isInBox = window.boxes.map { $0.count == 1 } ?? false
     let there = isInBox ? (isOneCollection ? expected.matches : expected.matchesAnywhere) / population : 1
     let walked = passed * (Self.entry + min(there, 1) * Self.item)
-    // What is read of the index of space and time: with what is counted, where that is few.
-    let wanted = Double(max(count, counted.map { $0 + 1 } ?? 0))
-    let perMonth = max(expected.matches * selectivity / expected.months, 1e-3)
-    let months = min(expected.months, (wanted / perMonth).rounded(.up))
-    let pages = months * (2 + expected.matchesAnywhere / expected.months / Self.entriesPerPage)
-    let read = pages * Self.page + min(wanted / selectivity, expected.matchesAnywhere) * Self.item
-    nearest = Self.beginning + read
-    walk = walked + (counted == nil ? 0 : Self.statement + min(read, population * Self.item))
+    func read(_ wanted: Double) -> Double {
+      let perMonth = max(expected.matches * selectivity / expected.months, 1e-3)
+      let months = min(expected.months, (wanted / perMonth).rounded(.up))
+      let pages = months * (2 + expected.matchesAnywhere / expected.months / Self.entriesPerPage)
+      return pages * Self.page + min(wanted / selectivity, expected.matchesAnywhere) * Self.item
+    }
+    nearest = Self.beginning + read(Double(count))
+    let counting = counted.map { Self.statement + min(read(Double($0 + 1)), population * Self.item) }
+    walk = walked + (counting ?? 0)
   }
 
   /// Making a plan for the values at hand.
