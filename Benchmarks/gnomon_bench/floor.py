@@ -22,7 +22,7 @@ STATEMENTS = 120  # each is a prepared plan of its own, as many as there are dif
 INSTANT = ("least(greatest({}, '1900-01-01T00:00:00Z'::timestamptz), '2100-01-01T00:00:00Z'::timestamptz)")
 # As gnomon's sessions: starting workers takes longer than a search.
 WITHOUT_WORKERS = "max_parallel_workers_per_gather=0"
-STEP = "(width_bucket({}, -182, 182, 32760)::smallint)"
+STEP = "(width_bucket({}::float8, -182, 182, 32760)::smallint)"
 MONTH = ("((extract(year FROM {0} AT TIME ZONE 'UTC') * 12 + extract(month FROM {0} AT TIME ZONE 'UTC'))::integer)")
 
 
@@ -64,9 +64,9 @@ def walk(key, where):
             "ORDER BY datetime DESC, id DESC")
 
 
-def items_of_search(key, where, matches):
-    """The ten items alone, by each way that may be the best."""
-    return [f"{way(key, where)} LIMIT 10" for way in ways(matches)]
+def items_of_search(key, where):
+    """The ten items alone, by each way."""
+    return [f"{way(key, where)} LIMIT 10" for way in (nearest, walk)]
 
 
 def answer_of_search(key, where, matches):
@@ -74,23 +74,16 @@ def answer_of_search(key, where, matches):
     read = COUNTED + 1 if matches <= COUNTED else 11
     return ["SELECT CASE WHEN place <= 10 THEN packed END, dictionary_key, links_position, number FROM ("
             "SELECT *, row_number() OVER () AS place, count(*) OVER () AS number FROM ("
-            f"{way(key, where)} LIMIT {read}) AS found) AS numbered WHERE place <= 11" for way in ways(matches)]
+            f"{way(key, where)} LIMIT {read}) AS found) AS numbered WHERE place <= 11" for way in (nearest, walk)]
 
 
-def ways(matches):
-    """Few matches are not walked for: that goes on to the end."""
-    return [nearest] if matches <= COUNTED else [nearest, walk]
-
-
-def fastest(cluster, database, ways):
+def fastest(cluster, database, statements):
     """Of statements that find the same the one that takes the least time, in memory."""
-    if len(ways) == 1:
-        return ways[0]
-    seconds = []
-    for statement in ways:
+    took = []
+    for statement in statements:
         told = cluster.sql(database, f"SET {WITHOUT_WORKERS}", *[f"EXPLAIN (ANALYZE, TIMING off) {statement}"] * 3)
-        seconds.append(min(float(found) for found in re.findall(r"Execution Time: ([\d.]+)", told)))
-    return ways[seconds.index(min(seconds))]
+        took.append(min(float(found) for found in re.findall(r"Execution Time: ([\d.]+)", told)))
+    return statements[took.index(min(took))]
 
 
 def plain_item(key, identifier):
@@ -127,9 +120,10 @@ def searches(cluster, database, keys, oracle, requests):
     found = {"page": [], "answer": []}
     for request in requests:
         where = request.expected.where
-        search = keys[oracle.collections[where.collection]], where, len(oracle.matches(where))
-        found["page"].append(fastest(cluster, database, items_of_search(*search)))
-        found["answer"].append(fastest(cluster, database, answer_of_search(*search)))
+        key = keys[oracle.collections[where.collection]]
+        found["page"].append(fastest(cluster, database, items_of_search(key, where)))
+        answers = answer_of_search(key, where, len(oracle.matches(where)))
+        found["answer"].append(fastest(cluster, database, answers))
     return found
 
 

@@ -1,3 +1,4 @@
+import CQL2
 import Postgres
 import SeededRandom
 import StacModel
@@ -24,9 +25,11 @@ import Testing
         : size == 0
           ? #"{"type":"Point","coordinates":[\#(west),\#(south)]}"#
           : #"{"type":"LineString","coordinates":[[\#(west),\#(south)],[\#(min(west + size, 180)),\#(min(south + size, 90))]]}"#
+      let (time, end) = ("2020-01-01T00:00:\(10 + number % 50)Z", "2020-01-01T00:01:00Z")
       return try CatalogFixture.item(
         "i\(number)", in: number % 3 == 0 ? "b" : "a", geometry: shape,
-        properties: #"{"datetime":"2020-01-01T00:00:\#(10 + number % 50)Z"}"#)
+        properties: number % 7 == 0
+          ? #"{"datetime":null,"start_datetime":"\#(time)","end_datetime":"\#(end)"}"# : #"{"datetime":"\#(time)"}"#)
     }
   }
 
@@ -46,16 +49,17 @@ import Testing
       #"{"type":"LineString","coordinates":[[-170,-80],[170,80]]}"#,
       #"{"type":"Polygon","coordinates":[[[150,-90],[180,-90],[180,90],[150,-90]]]}"#,
     ] { requests.append(SearchRequest(intersects: try Geometry(json: JSONParser.parse(text)))) }
+    for text in [
+      "S_INTERSECTS(geometry, BBOX(0, 0, 12.34, 90))", "S_WITHIN(geometry, BBOX(-180, -90, 0, 0))",
+      "S_TOUCHES(geometry, POLYGON((0 -90, 90 -90, 90 90, 0 90, 0 -90))) AND S_INTERSECTS(BBOX(0, 0, 90, 90), geometry)",
+      "S_INTERSECTS(geometry, BBOX(0, 0, 1, 1)) OR S_INTERSECTS(geometry, BBOX(179, -90, 180, 90))",
+      "NOT S_INTERSECTS(geometry, BBOX(-180, -90, 0, 90))",
+    ] { requests.append(SearchRequest(filter: try Filter(text: text))) }
     return requests
   }
 
   @Test func `A walk finds all that a fetch finds, at whatever side it meets the place`() async throws {
-    let catalog = try await CatalogFixture()
-    try await catalog.add(collections: "a", "b")
-    for collection in ["a", "b"] {
-      let items = try Self.items().filter { $0.collectionID == collection }
-      try await catalog.store.insert(items, into: collection)
-    }
+    let catalog = try await Self.filled()
     let interval = try DatetimeInterval(parsing: "2020-01-01T00:00:15Z/2020-01-01T00:00:50Z")
     var found = 0
     for place in try Self.places() {
@@ -63,21 +67,63 @@ import Testing
         for datetime in [nil, interval] {
           var request = place
           (request.collections, request.datetime, request.limit) = (collections, datetime, 1_000)
-          let walked = try await Self.identifiers(request, .walk, catalog.pool)
-          #expect(try await Self.identifiers(request, .planned, catalog.pool) == walked, "\(request)")
-          found += walked.count
+          found += try await Self.compare(request, catalog.pool)
         }
       }
     }
     #expect(found > 1_000)
   }
 
-  private static func identifiers(
-    _ request: SearchRequest, _ strategy: SearchStrategy, _ pool: PostgresPool
-  ) async throws -> [String] {
-    let plan = try SearchPlan(request, strategy: strategy, token: nil)
-    return try await pool.withSession { session throws(PostgresError) in
-      try session.query(plan.pages[0], plan: plan.mode).map { row throws(PostgresError) in try row.text(1) }
+  @Test(arguments: [PageToken.Direction.forward, .backward], [SortKey.Direction.ascending, .descending])
+  func `So does one that begins within, whichever way it goes`(
+    direction: PageToken.Direction, sorted: SortKey.Direction
+  ) async throws {
+    let catalog = try await Self.filled()
+    let middle = try #require(Timestamp("2020-01-01T00:00:35Z"))
+    let token = PageToken(direction: direction, order: "", values: ["\(middle.microseconds)", "1", "i5"])
+    let order = try SearchOrder([SortKey(property: "datetime", direction: sorted)], queryables: .none)
+    var found = 0
+    for place in try Self.places() {
+      var request = place
+      request.limit = 20
+      found += try await Self.compare(request, catalog.pool, token: token, order: order)
     }
+    #expect(found > 100)
+  }
+
+  @Test func `A place that grows as it is made valid is walked as it is then`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    let point = #"{"type":"Point","coordinates":[0.01111111105,0]}"#
+    try await catalog.store.insert([CatalogFixture.item("x", geometry: point)], into: "a")
+    let tie = "[[0.0111111114,-1],[0.0111111114,1],[2,-1],[2,1],[0.0111111114,-1]]"
+    let shape = try Geometry(json: JSONParser.parse(#"{"type":"Polygon","coordinates":[\#(tie)]}"#))
+    #expect(try await Self.compare(SearchRequest(intersects: shape), catalog.pool) == 1)
+  }
+
+  private static func filled() async throws -> CatalogFixture {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "b")
+    for collection in ["a", "b"] {
+      try await catalog.store.insert(try items().filter { $0.collectionID == collection }, into: collection)
+    }
+    return catalog
+  }
+
+  /// Expects a walk and a fetch to find the same, and tells how much.
+  private static func compare(
+    _ request: SearchRequest, _ pool: PostgresPool, token: PageToken? = nil, order: SearchOrder = .newestFirst
+  ) async throws -> Int {
+    func identifiers(_ strategy: SearchStrategy) async throws -> [String] {
+      let plan = try SearchPlan(
+        request, strategy: strategy, token: token, order: order,
+        queryables: Queryables(definitions: [], allowsOthers: true))
+      return try await pool.withSession { session throws(PostgresError) in
+        try session.query(plan.pages[0], plan: plan.mode).map { row throws(PostgresError) in try row.text(1) }
+      }
+    }
+    let walked = try await identifiers(.walk)
+    #expect(try await identifiers(.planned) == walked, "\(request)")
+    return walked.count
   }
 }

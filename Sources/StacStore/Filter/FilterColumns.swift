@@ -9,7 +9,7 @@ public struct FilterColumns: Sendable {
   static let itemsNearest = FilterColumns(isItems: true, hidesProperties: true)
   /// The same, with a geometry that no index serves: for statements that walk another index.
   static let itemsWithoutPlace = FilterColumns(
-    isItems: true, geometry: "postgis_noop(i.geometry)", hidesProperties: true)
+    isItems: true, geometry: "postgis_noop(i.geometry)", hidesProperties: true, hidesCollections: true)
   /// The same, with nothing that an index of time, place or collection serves: for statements that walk an index over a
   /// property.
   static let itemsByProperty = FilterColumns(
@@ -35,6 +35,8 @@ public struct FilterColumns: Sendable {
   /// The same for conditions on properties. Of these it knows nothing, in one plan for all values; it would expect hardly any
   /// match, and read all of a collection at once to sort them.
   var hidesProperties = false
+  /// The same for a condition on several collections, which an index over time in each of them would be read whole for.
+  var hidesCollections = false
 
   /// The value of a property that stands in a column of its own, nil for all others.
   func column(_ name: String) -> FilterValue? {

@@ -25,7 +25,7 @@ extension PostgresCatalogStore {
 
   /// Judges a search by the catalog's sample.
   func expectation(
-    _ request: SearchRequest, order: SearchOrder, queryables: Queryables
+    _ request: SearchRequest, counting: CountPreference, order: SearchOrder, queryables: Queryables
   ) async throws(StoreError) -> SearchExpectation {
     let sample = try await memory.sample.value { () async throws(StoreError) in try await readSample() }
     let window = SearchWindow(request)
@@ -52,7 +52,9 @@ extension PostgresCatalogStore {
         matches: matches, most: most, strategy: ordering == nil ? .planned : .sorted, isCountable: isCountable,
         isIndexed: hasIndex, hasManyCollections: sample.hasManyCollections, ordering: ordering)
     }
-    let isCounted = countLimit > 0 && isCountable && matches <= Double(countLimit)
+    // The first page alone is counted with what it reads, where it is not walked.
+    let isFirst = request.token == nil && counting == .quick
+    let isCounted = isFirst && countLimit > 0 && isCountable && matches <= Double(countLimit)
     let costs = SearchCosts(
       expected, in: window, selectivity: share, count: request.limit + 1,
       isOneCollection: request.collections?.count == 1, counted: isCounted ? countLimit : nil)

@@ -22,7 +22,7 @@ extension PostgresCatalogStore {
       try request.sortBy.isEmpty ? .newestFirst : SearchOrder(request.sortBy, queryables: queryables)
     }
     let token = try token(request.token, in: order)
-    let expected = try await expectation(request, order: order, queryables: queryables)
+    let expected = try await expectation(request, counting: counting, order: order, queryables: queryables)
     func found(_ strategy: SearchStrategy, _ ordering: PropertyOrdering?) async throws(StoreError) -> SearchPage? {
       let counts = try Self.parameter { () throws(ParameterError) in
         try SearchCounts(

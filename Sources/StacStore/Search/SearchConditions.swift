@@ -90,7 +90,8 @@ struct SearchConditions {
       conditions.append(shown("\(columns.collection) = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(id))"))
     } else {
       let keys: SQL = "ARRAY(SELECT c.key FROM gnomon.collections c WHERE c.id = ANY(\(texts: ids)))"
-      conditions.append(shown("\(columns.collection) = ANY(\(keys))"))
+      let condition: SQL = "\(columns.collection) = ANY(\(keys))"
+      conditions.append(columns.hidesCollections ? .taken(asMet: condition) : shown(condition))
     }
   }
 

@@ -85,6 +85,8 @@ package struct CatalogSample: Sendable {
     var times: ClosedRange<Int64>?
     /// What share of those that match lasts instead of being instants.
     var stretchShare = 0.0
+    /// How many items last, at any time and place, in the search's only collection or in all.
+    var lasting = 0.0
   }
 
   /// What a search for a window is expected to find.
@@ -98,6 +100,7 @@ package struct CatalogSample: Sendable {
     var expected = Expectation(months: inTime.months, times: inTime.times)
     expected.inTime = items(inTime.count)
     expected.inTimeAnywhere = items(anywhere.count)
+    expected.lasting = Double(times.lasting(in: collections?.count == 1 ? wanted : nil)) * weight
     if let boxes = window.boxes {
       narrow(&expected, to: boxes, window, wanted)
     } else {

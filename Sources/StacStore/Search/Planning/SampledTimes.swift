@@ -47,6 +47,13 @@ struct SampledTimes: Sendable {
     }
   }
 
+  /// How many items last, at whatever time.
+  ///
+  /// - Parameter collections: the keys of the collections that count, nil for all.
+  func lasting(in collections: Set<Int32>?) -> Int {
+    stretches.count { collections?.contains($0.collection) ?? true }
+  }
+
   /// The items in a window's time.
   ///
   /// - Parameter collections: the keys of the collections that count, nil for all.

@@ -81,7 +81,7 @@ public struct SearchPlan: Sendable {
       pages = [
         parts.union(
           alternatives.enumerated().map { number, condition in
-            let bounds: SQL = hasBounds ? bounds.bounds(ofInstants: number == 0) : number == 0 ? sides : ""
+            let bounds: SQL = hasBounds ? bounds.bounds(ofInstants: number == 0) : sides
             return .init(condition: "\(condition)\(beyond)\(bounds)", isFenced: isFenced)
           }, limit: limit)
       ]

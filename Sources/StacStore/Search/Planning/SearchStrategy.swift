@@ -35,7 +35,7 @@ struct SearchCosts: Sendable {
   private static let patience = 20_000.0
 
   /// - Parameters:
-  ///   - window: where and when all of them lie.
+  ///   - window: the place and the time of the search.
   ///   - selectivity: the share of items at the place and time that meet the conditions on properties.
   ///   - count: how many items are wanted.
   ///   - isOneCollection: whether there is an index of the order within the collections of the search.
@@ -45,21 +45,35 @@ struct SearchCosts: Sendable {
     isOneCollection: Bool, counted: Int? = nil
   ) {
     let population = max(isOneCollection ? expected.inTime : expected.inTimeAnywhere, 1)
-    let share = max(expected.matches, 1e-3) * selectivity / population
-    let passed = min(Double(count) / share, population)
     // The sides of several boxes together say little.
     let isInBox = window.boxes.map { $0.count == 1 } ?? false
     let there = isInBox ? (isOneCollection ? expected.matches : expected.matchesAnywhere) / population : 1
-    let walked = passed * (Self.entry + min(there, 1) * Self.item)
-    func read(_ wanted: Double) -> Double {
-      let perMonth = max(expected.matches * selectivity / expected.months, 1e-3)
-      let months = min(expected.months, (wanted / perMonth).rounded(.up))
-      let pages = months * (2 + expected.matchesAnywhere / expected.months / Self.entriesPerPage)
-      return pages * Self.page + min(wanted / selectivity, expected.matchesAnywhere) * Self.item
+    let passed = Self.passed(expected, isForTime: window.interval != nil, selectivity, Double(count), population)
+    let counting = counted.map {
+      Self.statement + min(Self.read(expected, selectivity, Double($0 + 1)), population * Self.item)
     }
-    nearest = Self.beginning + read(Double(count))
-    let counting = counted.map { Self.statement + min(read(Double($0 + 1)), population * Self.item) }
-    walk = walked + (counting ?? 0)
+    walk = passed * (Self.entry + min(there, 1) * Self.item) + (counting ?? 0)
+    nearest = Self.beginning + Self.read(expected, selectivity, Double(count))
+  }
+
+  /// How many entries walks go past until a page is full: one, and another one past items that last where a time is asked for.
+  private static func passed(
+    _ expected: CatalogSample.Expectation, isForTime: Bool, _ selectivity: Double, _ count: Double, _ population: Double
+  ) -> Double {
+    func passed(_ population: Double, share: Double) -> Double {
+      min(count * population / (max(expected.matches * share, 1e-3) * selectivity), population)
+    }
+    guard isForTime else { return passed(population, share: 1) }
+    return passed(population, share: 1 - expected.stretchShare)
+      + passed(expected.lasting, share: expected.stretchShare)
+  }
+
+  /// Reading from the index of space and time until some items are found.
+  private static func read(_ expected: CatalogSample.Expectation, _ selectivity: Double, _ count: Double) -> Double {
+    let perMonth = max(expected.matches * selectivity / expected.months, 1e-3)
+    let months = min(expected.months, (count / perMonth).rounded(.up))
+    let pages = months * (2 + expected.matchesAnywhere / expected.months / entriesPerPage)
+    return pages * page + min(count / selectivity, expected.matchesAnywhere) * item
   }
 
   /// Making a plan for the values at hand.
