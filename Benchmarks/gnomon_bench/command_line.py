@@ -66,7 +66,7 @@ def add_servers(parser):
     parser.add_argument("--reload", action="store_true", help="load anew what is in the databases already")
 
 
-def add_cells(parser, seconds=5, rounds=1, connections="1,16"):
+def add_cells(parser, seconds=5, rounds=1, connections="1,16", each=0):
     parser.add_argument("--seconds", type=int, default=seconds, help=f"seconds a cell (default {seconds})")
     parser.add_argument(
         "--rounds", type=int, default=rounds, help=f"rounds, of which medians count (default {rounds})"
@@ -83,6 +83,13 @@ def add_cells(parser, seconds=5, rounds=1, connections="1,16"):
     parser.add_argument("--seed", type=int, default=11, help="what requests are drawn from (default 11)")
     parser.add_argument("--variants", type=int, default=400, help="different requests a workload (default 400)")
     parser.add_argument("--samples", type=int, default=12, help="answers checked a workload (default 12)")
+    parser.add_argument(
+        "--each",
+        type=int,
+        default=each,
+        metavar="TIMES",
+        help=f"also time each request by itself, the least of so many times (default {each})",
+    )
 
 
 def parser():
@@ -143,7 +150,7 @@ def parser():
     growth.add_argument("--anew", action="store_true", help="forget the sizes measured before")
     add_servers(growth)
     # Many connections first: one alone would read a catalog larger than memory from the disk as long as it is measured.
-    add_cells(growth, connections="16,1")
+    add_cells(growth, connections="16,1", each=3)
     growth.add_argument("--json", type=Path)
     floor = command(
         "floor", "pgbench on gnomon's table beside gnomon: what PostgreSQL itself can do", measured("floor")

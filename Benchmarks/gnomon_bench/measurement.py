@@ -10,7 +10,7 @@ import time
 from datetime import datetime, timezone
 from pathlib import Path
 
-from . import checks, load
+from . import checks, load, single
 from .workloads import WALK_PAGES
 
 
@@ -87,6 +87,10 @@ def measure_all(servers, workloads, oracle, options):
             for name, rounds in cells.items():
                 cell = entry["servers"][name]["cells"][str(connections)] = combined(rounds)
                 say(line(workload.name, name, connections, cell, prepared[name][1]))
+        for server in servers:
+            requests = prepared[server.name][0]
+            if requests and options.each:
+                entry["servers"][server.name]["least"] = single.least(server.url, requests, options.each)
         for name, (requests, outcome) in prepared.items():
             if not requests and outcome["failed"]:
                 say(f"{workload.name:<18} {name:<8} not measured: {outcome['problems'][0]}")

@@ -389,11 +389,29 @@ def growth_section(results, folder):
             path = folder / f"growth-c{count}.svg"
             path.write_text(plot.lines(f"Median time of a request, {count} connections", series, "ms"))
             text += f"\n![growth](plots/{path.name})\n"
-    return text
+    return text + growth_of_each(sizes)
+
+
+def growth_of_each(sizes):
+    """What each request took by itself, where that was measured."""
+    first = next(iter(sizes.values()))["workloads"]
+    heads = ["workload"] + [f"{label} {what}" for label in sizes for what in ("p50", "p99")]
+    rows = [
+        [name, *(growth_cell(sizes, e, name, None, key) for e in sizes.values() for key in ("p50_ms", "p99_ms"))]
+        for name in first
+        if "least" in first[name]["servers"][OURS]
+    ]
+    if not rows:
+        return ""
+    text = "\nMilliseconds of each request by itself, the least of several times over one connection, so that the p99 is that\n"
+    text += "of different requests and not of what the machine did:\n\n"
+    return text + table(heads, rows)
 
 
 def growth_cell(sizes, entry, workload, connections, key):
-    """A time, and how many times that of the smallest catalog it is."""
+    """A time, and how many times that of the smallest catalog it is.
+
+    `connections` is None for each request by itself."""
     smallest = next(iter(sizes.values()))
     time, least = (growth_time(e, workload, connections, key) for e in (entry, smallest))
     if time is None:
@@ -402,7 +420,8 @@ def growth_cell(sizes, entry, workload, connections, key):
 
 
 def growth_time(entry, workload, connections, key):
-    cell = entry["workloads"].get(workload, {}).get("servers", {}).get(OURS, {}).get("cells", {}).get(connections)
+    measured = entry["workloads"].get(workload, {}).get("servers", {}).get(OURS, {})
+    cell = measured.get("least") if connections is None else measured.get("cells", {}).get(connections)
     return cell and cell[key]
 
 
