@@ -42,6 +42,11 @@ def instant(microseconds):
     return f"to_timestamp({microseconds // 1_000_000})"
 
 
+def ordered(parts, order):
+    return (f"SELECT packed, dictionary_key, links_position FROM gnomon.items WHERE {' AND '.join(parts)} "
+            f"ORDER BY {order}")
+
+
 def nearest(key, where):
     """The items as the table's index of space and time answers a search best, for instants."""
     parts = conditions(key, where, "geometry")
@@ -49,8 +54,7 @@ def nearest(key, where):
         parts += [f"{INSTANT.format('datetime')} {comparison} {INSTANT.format(instant(bound))}",
                   f"{MONTH.format('datetime')} {comparison} {MONTH.format(instant(bound))}"]
     origin = "'2100-01-01T00:00:00Z'::timestamptz" if where.end is None else instant(where.end)
-    return (f"SELECT packed, dictionary_key, links_position FROM gnomon.items WHERE {' AND '.join(parts)} "
-            f"ORDER BY {INSTANT.format('datetime')} <-> {origin}")
+    return ordered(parts, f"{INSTANT.format('datetime')} <-> {origin}")
 
 
 def walk(key, where):
@@ -60,8 +64,7 @@ def walk(key, where):
     sides = ("XMax", ">=", west), ("XMin", "<=", east), ("YMax", ">=", south), ("YMin", "<=", north)
     for side, comparison, degrees in sides:
         parts.append(f"{STEP.format(f'ST_{side}(geometry)')} {comparison} {STEP.format(degrees)}")
-    return (f"SELECT packed, dictionary_key, links_position FROM gnomon.items WHERE {' AND '.join(parts)} "
-            "ORDER BY datetime DESC, id DESC")
+    return ordered(parts, "datetime DESC, id DESC")
 
 
 def items_of_search(key, where):

@@ -371,7 +371,7 @@ def growth_section(results, folder):
     first = next(iter(sizes.values()))["workloads"]
     connections = sorted({c for entry in first.values() for c in entry["servers"][OURS]["cells"]}, key=int)
     for count in connections:
-        heads = ["workload"] + [f"{label} {what}" for label in sizes for what in ("p50", "p99")] + ["checks"]
+        heads = [*growth_heads(sizes), "checks"]
         rows = [
             [
                 name,
@@ -395,7 +395,6 @@ def growth_section(results, folder):
 def growth_of_each(sizes):
     """What each request took by itself, where that was measured."""
     first = next(iter(sizes.values()))["workloads"]
-    heads = ["workload"] + [f"{label} {what}" for label in sizes for what in ("p50", "p99")]
     rows = [
         [name, *(growth_cell(sizes, e, name, None, key) for e in sizes.values() for key in ("p50_ms", "p99_ms"))]
         for name in first
@@ -405,7 +404,11 @@ def growth_of_each(sizes):
         return ""
     text = "\nMilliseconds of each request by itself, the least of several times over one connection, so that the p99 is that\n"
     text += "of different requests and not of what the machine did:\n\n"
-    return text + table(heads, rows)
+    return text + table(growth_heads(sizes), rows)
+
+
+def growth_heads(sizes):
+    return ["workload"] + [f"{label} {what}" for label in sizes for what in ("p50", "p99")]
 
 
 def growth_cell(sizes, entry, workload, connections, key):
