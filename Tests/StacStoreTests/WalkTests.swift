@@ -84,11 +84,13 @@ import Testing
     let order = try SearchOrder([SortKey(property: "datetime", direction: sorted)], queryables: .none)
     var found = 0
     for place in try Self.places() {
-      var request = place
-      request.limit = 20
-      found += try await Self.compare(request, catalog.pool, token: token, order: order)
+      for collections in [nil, ["a", "b"]] {
+        var request = place
+        (request.collections, request.limit) = (collections, 20)
+        found += try await Self.compare(request, catalog.pool, token: token, order: order)
+      }
     }
-    #expect(found > 100)
+    #expect(found > 200)
   }
 
   @Test func `A place that grows as it is made valid is walked as it is then`() async throws {
@@ -110,7 +112,7 @@ import Testing
     return catalog
   }
 
-  /// Expects a walk and a fetch to find the same, and tells how much.
+  /// Expects a walk, one in each of several collections, and a fetch to find the same, and tells how much.
   private static func compare(
     _ request: SearchRequest, _ pool: PostgresPool, token: PageToken? = nil, order: SearchOrder = .newestFirst
   ) async throws -> Int {
@@ -124,6 +126,7 @@ import Testing
     }
     let walked = try await identifiers(.walk)
     #expect(try await identifiers(.planned) == walked, "\(request)")
+    if (request.collections ?? []).count > 1 { #expect(try await identifiers(.walkEach) == walked, "\(request)") }
     return walked.count
   }
 }

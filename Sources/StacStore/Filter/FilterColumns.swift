@@ -6,10 +6,15 @@ public struct FilterColumns: Sendable {
   /// Items: `gnomon.items i`.
   public static let items = FilterColumns(isItems: true)
   /// The same, for statements that read the index of space and time in its order, whatever is asked of properties.
-  static let itemsNearest = FilterColumns(isItems: true, hidesProperties: true)
+  static let itemsNearest = FilterColumns(isItems: true, hidesProperties: true, hidesCollections: true)
   /// The same, with a geometry that no index serves: for statements that walk another index.
   static let itemsWithoutPlace = FilterColumns(
     isItems: true, geometry: "postgis_noop(i.geometry)", hidesProperties: true, hidesCollections: true)
+  /// Items of one collection of the table `searched` (``SQL/inEach(of:_:)``).
+  static let itemsOfEach = FilterColumns(isItems: true, isOfEachCollection: true)
+  /// The same, for statements that walk.
+  static let itemsOfEachWithoutPlace = FilterColumns(
+    isItems: true, geometry: "postgis_noop(i.geometry)", hidesProperties: true, isOfEachCollection: true)
   /// The same, with nothing that an index of time, place or collection serves: for statements that walk an index over a
   /// property.
   static let itemsByProperty = FilterColumns(
@@ -35,8 +40,10 @@ public struct FilterColumns: Sendable {
   /// The same for conditions on properties. Of these it knows nothing, in one plan for all values; it would expect hardly any
   /// match, and read all of a collection at once to sort them.
   var hidesProperties = false
-  /// The same for a condition on several collections, which an index over time in each of them would be read whole for.
+  /// The same for a condition on several collections: an index would be read for them whole, and not in its order.
   var hidesCollections = false
+  /// Whether items are of one collection of the table `searched`, instead of those that a search names.
+  var isOfEachCollection = false
 
   /// The value of a property that stands in a column of its own, nil for all others.
   func column(_ name: String) -> FilterValue? {

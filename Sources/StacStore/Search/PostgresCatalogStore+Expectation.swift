@@ -48,21 +48,21 @@ extension PostgresCatalogStore {
       let ordering =
         try await isPointed
         ? nil : ordering(request, order, window, expected, selectivity: share, indexes: indexes, in: sample)
+      // Of several collections, what is planned is all that matches.
+      let isMuch = order.isByDatetime && request.isInSeveralCollections && matches > Self.manyMatches
       return SearchExpectation(
-        matches: matches, most: most, strategy: ordering == nil ? .planned : .sorted, isCountable: isCountable,
-        isIndexed: hasIndex, hasManyCollections: sample.hasManyCollections, ordering: ordering)
+        matches: matches, most: most, strategy: ordering != nil ? .sorted : isMuch ? .walkEach : .planned,
+        isCountable: isCountable, isIndexed: hasIndex, hasManyCollections: sample.hasManyCollections,
+        ordering: ordering)
     }
     // The first page alone is counted with what it reads, where it is not walked.
     let isFirst = request.token == nil && counting == .quick
     let isCounted = isFirst && countLimit > 0 && isCountable && matches <= Double(countLimit)
     let costs = SearchCosts(
       expected, in: window, selectivity: share, count: request.limit + 1,
-      isOneCollection: request.collections?.count == 1, counted: isCounted ? countLimit : nil)
+      collections: request.collections?.count, counted: isCounted ? countLimit : nil)
     // One of two indexes is read, over the property or of space and time, to more than what matches.
-    let found = hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
-    // Of several collections that hold little, all is fetched by their key.
-    let held = (request.collections?.count ?? 0) > 1 ? Double(most) : nil
-    let indexed = [found, held].compactMap(\.self).min()
+    let indexed = hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
     let strategy = costs.best(
       hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: indexed)
     return SearchExpectation(
@@ -153,87 +153,9 @@ extension PostgresCatalogStore {
   }
 
   /// What draws about as many rows of a table, by whole pages; nothing where there are not many more.
-  private static func sampled(of total: Int, rows: Int = CatalogSample.size) -> SQL {
+  static func sampled(of total: Int, rows: Int = CatalogSample.size) -> SQL {
     guard total > 2 * rows else { return "" }
     return "TABLESAMPLE SYSTEM (\(100 * Double(rows) / Double(total)))"
-  }
-
-  /// The share of items that meet conditions on their properties, looked at in a sample once in a while.
-  ///
-  /// - Parameter isIndexed: whether an index leads to what matches: then it is counted, in a small collection.
-  private func selectivity(
-    _ question: SelectivityMemory.Question, in sample: CatalogSample, _ queryables: Queryables, isIndexed: Bool
-  ) async throws(StoreError) -> Double {
-    if question.conditions.isEmpty, question.freeText == nil { return 1 }
-    if let known = memory.selectivities[question] { return known }
-    let isSmall = sample.isSmall(question.collections)
-    let count = isSmall ? sample.count(question.collections ?? []) : sample.total
-    let hasMany = isSmall ? count > 1_024 : count > 2 * CatalogSample.size
-    // Most of what the larger sample costs is unpacking properties: where a smaller one holds enough, it is enough.
-    let parts = hasMany ? [8, 1] : [1]
-    let statements = try Self.parameter { () throws(ParameterError) in
-      // An index leads to what matches of few items; at worst it is looked for among as many as a sample holds.
-      if isSmall, isIndexed, count <= CatalogSample.size {
-        return [try Self.countStatement(question, queryables, of: count)]
-      }
-      return try parts.map { part throws(ParameterError) in
-        try Self.selectivityStatement(question, queryables, total: sample.total, isSmall: isSmall, part: part)
-      }
-    }
-    let settled = try await settled(statements)
-    let share = try await read { session throws(PostgresError) -> Double in
-      var share = 1.0
-      for statement in settled {
-        guard let row = try session.query(statement).first else { return 1 }
-        let (matches, all) = (Double(try row.integer(0)), Double(try row.integer(1)))
-        share = all == 0 ? 0.1 : max(matches, 0.3) / all
-        if matches >= Self.enoughMatches { break }
-      }
-      return share
-    }
-    memory.selectivities.remember(share, for: question)
-    return share
-  }
-
-  /// How many matches in a sample tell their share well enough: to some 15 % (one standard deviation).
-  private static let enoughMatches = 40.0
-
-  /// What matches in collections that hold `all` items, beside their number.
-  private static func countStatement(
-    _ question: SelectivityMemory.Question, _ queryables: Queryables, of all: Int
-  ) throws(ParameterError) -> SQL {
-    let (condition, within) = try conditions(question, queryables)
-    return """
-      SELECT count(*), \(Int64(all))::int8 FROM (\
-      SELECT FROM gnomon.items i WHERE \(within) AND (\(condition)) LIMIT \(Int64(all))) i
-      """
-  }
-
-  /// - Parameter part: 1 for the whole sample, 8 for an eighth of it.
-  private static func selectivityStatement(
-    _ question: SelectivityMemory.Question, _ queryables: Queryables, total: Int, isSmall: Bool, part: Int
-  ) throws(ParameterError) -> SQL {
-    let (condition, within) = try conditions(question, queryables)
-    // A sample of all items would hold none of a collection that is small among them: it is looked at itself.
-    // Those of an eighth are drawn by their identifiers, since the first ones are like each other.
-    let drawn: SQL = part == 1 ? "" : " AND hashtext(i.id) % \(part) = 0"
-    let items: SQL =
-      isSmall
-      ? "(SELECT * FROM gnomon.items i WHERE \(within)\(drawn) LIMIT \(CatalogSample.size / part)) i"
-      : "gnomon.items i \(Self.sampled(of: total, rows: CatalogSample.size / part)) WHERE \(within)"
-    return "SELECT count(*) FILTER (WHERE \(condition)), count(*) FROM \(items)"
-  }
-
-  /// The conditions of a question, and what holds for all items it is asked of.
-  private static func conditions(
-    _ question: SelectivityMemory.Question, _ queryables: Queryables
-  ) throws(ParameterError) -> (condition: SQL, within: SQL) {
-    let conditions = question.conditions + [.boolean(true), .boolean(true)]
-    var condition = try PropertyConditions.sql(.operation(.and, conditions), queryables)
-    if let freeText = question.freeText { condition += " AND \(FreeTextCondition(freeText).sql)" }
-    let within = try SearchConditions(SearchRequest(collections: question.collections), queryables: queryables)
-      .condition
-    return (condition, within)
   }
 }
 

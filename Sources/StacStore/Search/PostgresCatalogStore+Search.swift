@@ -34,14 +34,16 @@ extension PostgresCatalogStore {
     }
     if let page = try await found(expected.strategy, expected.ordering) { return page }
     // Very many items of one instant: where few lie in the window, they are fetched and sorted.
-    guard let page = try await found(expected.matches < Self.manyMatches ? .planned : .walk, nil) else {
+    let isFew = expected.strategy == .nearest && expected.matches < Self.manyMatches
+    let surest: SearchStrategy = request.isInSeveralCollections ? .walkEach : .walk
+    guard let page = try await found(isFew ? .planned : surest, nil) else {
       throw .failed("a walk in order did not tell its order")
     }
     return page
   }
 
   /// From how many matches on a walk in order soon fills a page.
-  private static let manyMatches = 5_000.0
+  static let manyMatches = 5_000.0
 
   /// A search and what goes with it.
   private struct Search: Sendable {
@@ -195,6 +197,9 @@ extension PostgresSession {
 }
 
 extension SearchRequest {
+  /// Whether it is in several collections, of which each has its own order of time.
+  var isInSeveralCollections: Bool { (collections?.count ?? 1) > 1 }
+
   /// Whether the catalog must know the properties to answer.
   fileprivate var namesProperties: Bool {
     filter != nil || query != nil || !propertyParameters.isEmpty || !sortBy.isEmpty

@@ -21,7 +21,9 @@ struct SearchConditions {
     self.isSplit = isSplit
     self.columns = columns
     if let collections = request.collections { inCollections(collections) }
-    if request.collections?.count != 1, columns.instant == nil, !columns.isHidden { conditions.append(Self.everywhere) }
+    if request.collections?.count != 1, columns.instant == nil, !columns.isHidden, !columns.isOfEachCollection {
+      conditions.append(Self.everywhere)
+    }
     if let ids = request.ids { conditions.append("i.id = ANY(\(texts: ids))") }
     if let box = request.boundingBox { meets(box) }
     if let geometry = request.intersects {
@@ -65,7 +67,7 @@ struct SearchConditions {
 
   /// The predicate of the index over the time of all collections, which every item meets. A search in one collection does
   /// not say it: the planner would take that index for its table's order, and step over the items of all others.
-  private static let everywhere: SQL = "i.links_position >= 0"
+  static let everywhere: SQL = "i.links_position >= 0"
 
   /// What items that are no instants meet. The planner takes two columns to be different nearly always, and equal hardly
   /// ever; asked for what is null, as the indexes over such items are, it takes them to be few.
@@ -86,7 +88,9 @@ struct SearchConditions {
   /// One collection is compared by equality: then the index of its own order serves. The names are looked up by the
   /// statement itself, which sees the collections of its own snapshot.
   private mutating func inCollections(_ ids: [String]) {
-    if let id = ids.first, ids.count == 1 {
+    if columns.isOfEachCollection {
+      conditions.append("\(columns.collection) = searched.key")
+    } else if let id = ids.first, ids.count == 1 {
       conditions.append(shown("\(columns.collection) = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(id))"))
     } else {
       let keys: SQL = "ARRAY(SELECT c.key FROM gnomon.collections c WHERE c.id = ANY(\(texts: ids)))"
@@ -109,6 +113,21 @@ struct SearchConditions {
 
   /// Two-dimensional intersection; a geometry that crosses itself is made valid first.
   private func intersects(_ geometry: Geometry) -> SQL { .intersects(columns.geometry, "\(validated: geometry)") }
+}
+
+extension SQL {
+  /// What stands behind FROM where a query is run in each of some collections by itself: its rows, of all, as `i`.
+  ///
+  /// Of several collections at once PostgreSQL knows only a guess at how many items they have, and no index that has them in
+  /// order.
+  ///
+  /// - Parameter query: with conditions on ``FilterColumns/itemsOfEach``.
+  static func inEach(of collections: [String], _ query: SQL) -> SQL {
+    """
+    (SELECT c.key FROM gnomon.collections c WHERE c.id = ANY(\(texts: collections))) searched \
+    CROSS JOIN LATERAL (\(query)) i
+    """
+  }
 }
 
 extension SQL.StringInterpolation {

@@ -85,8 +85,10 @@ package struct CatalogSample: Sendable {
     var times: ClosedRange<Int64>?
     /// What share of those that match lasts instead of being instants.
     var stretchShare = 0.0
-    /// How many items last, at any time and place, in the search's only collection or in all.
+    /// How many items of the search's collections last, at any time and place.
     var lasting = 0.0
+    /// The same of all collections.
+    var lastingAnywhere = 0.0
   }
 
   /// What a search for a window is expected to find.
@@ -100,7 +102,8 @@ package struct CatalogSample: Sendable {
     var expected = Expectation(months: inTime.months, times: inTime.times)
     expected.inTime = items(inTime.count)
     expected.inTimeAnywhere = items(anywhere.count)
-    expected.lasting = Double(times.lasting(in: collections?.count == 1 ? wanted : nil)) * weight
+    expected.lasting = Double(times.lasting(in: wanted)) * weight
+    expected.lastingAnywhere = Double(times.lasting(in: nil)) * weight
     if let boxes = window.boxes {
       narrow(&expected, to: boxes, window, wanted)
     } else {

@@ -51,7 +51,7 @@ struct SampledTimes: Sendable {
   ///
   /// - Parameter collections: the keys of the collections that count, nil for all.
   func lasting(in collections: Set<Int32>?) -> Int {
-    stretches.count { collections?.contains($0.collection) ?? true }
+    collections.map { keys in stretches.count { keys.contains($0.collection) } } ?? stretches.count
   }
 
   /// The items in a window's time.

@@ -18,11 +18,26 @@ public struct SearchPlan: Sendable {
   public let mode: PlanMode
   /// How many rows a branch gives at most.
   private let limit: Int
-  /// Whether a branch may break off in the middle of items of one instant.
-  private let isCut: Bool
+  /// Where branches may break off that have more to give.
+  private let breakingOff: BreakingOff
+
+  private enum BreakingOff {
+    /// Nowhere but behind as many rows as they give at most.
+    case nowhere
+    /// In the middle of items of one instant.
+    case amidAnInstant
+    /// The first one, behind some number of items that it looks at.
+    case amongOthers
+  }
 
   /// Rows that the index of space and time is asked for beyond the page: items of one instant that meet its end.
   private static let spare = 3
+
+  /// How many items of all collections are looked at for a page of those in several: a power of two, so that there are few
+  /// statements to prepare.
+  static func looked(for count: Int) -> Int {
+    max(1 << (Int.bitWidth - (8 * count - 1).leadingZeroBitCount), 1 << 10)
+  }
 
   /// Plans a page.
   ///
@@ -41,6 +56,7 @@ public struct SearchPlan: Sendable {
     let columns: FilterColumns =
       switch strategy {
       case .walk: .itemsWithoutPlace
+      case .walkEach: .itemsOfEachWithoutPlace
       case .nearest: .itemsNearest
       case .sorted, .planned: .items
       }
@@ -56,38 +72,54 @@ public struct SearchPlan: Sendable {
     switch strategy {
     case .nearest:
       let nearest = NearestOrder(window, order: order, token: token)
-      let most = max(request.limit + 1 + Self.spare, read)
-      limit = most
-      isCut = true
-      let parts = Parts(limit: most, order: order, isPresent: false, isReversed: isReversed, shown: request.limit)
+      limit = max(request.limit + 1 + Self.spare, read)
+      breakingOff = .amidAnInstant
+      let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: request.limit)
       pages = [
         parts.union(
           alternatives.enumerated().map { number, condition in
-            .init(
-              condition: "\(condition)\(beyond)\(nearest.bounds(ofInstants: number == 0))",
+            .found(
+              "\(condition)\(beyond)\(nearest.bounds(ofInstants: number == 0))",
               order: nearest.orderBy(ofInstants: number == 0))
           }, limit: nil)
       ]
-    case .walk, .planned:
+    case .walk where request.isInSeveralCollections:
+      limit = request.limit + 1
+      breakingOff = .amongOthers
+      let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: request.limit)
+      let others: SQL = "\(SearchConditions.everywhere)\(window.instants)\(beyond)\(window.sides)"
+      pages = [
+        parts.union(
+          alternatives.enumerated().map { number, condition in
+            number == 0
+              ? parts.among(first: Self.looked(for: request.limit + 1), of: others, condition)
+              : .found("\(condition)\(beyond)\(window.sides)")
+          }, limit: nil)
+      ]
+    case .walk, .walkEach, .planned:
       limit = max(request.limit + 1, read)
-      isCut = false
+      breakingOff = .nowhere
       let shown = limit > request.limit + 1 ? request.limit : nil
       let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: shown)
       let bounds = NearestOrder(window, order: .newestFirst, token: nil)
-      let hasBounds = strategy != .walk && window.boxes != nil
-      let sides: SQL = strategy == .walk ? window.sides : ""
-      // What is fetched and sorted must not look like the order of an index over the property: it would be walked.
-      let isFenced = strategy == .planned && order.property != nil
+      let hasBounds = strategy == .planned && window.boxes != nil
+      let sides: SQL = strategy == .planned ? "" : window.sides
+      // What is fetched and sorted must not look like the order of an index: over the property, or over the time of all
+      // collections, it would be walked.
+      let isFenced =
+        strategy == .planned && (order.property != nil || request.isInSeveralCollections && order.isByDatetime)
       pages = [
         parts.union(
           alternatives.enumerated().map { number, condition in
             let bounds: SQL = hasBounds ? bounds.bounds(ofInstants: number == 0) : sides
-            return .init(condition: "\(condition)\(beyond)\(bounds)", isFenced: isFenced)
+            let condition: SQL = "\(condition)\(beyond)\(bounds)"
+            if strategy == .walkEach { return parts.inEach(of: request.collections ?? [], condition) }
+            return isFenced ? .fetched(condition) : .found(condition)
           }, limit: limit)
       ]
     case .sorted:
       limit = request.limit + 1
-      isCut = false
+      breakingOff = .nowhere
       let parts = Parts(limit: limit, order: order, isPresent: true, isReversed: isReversed, shown: nil)
       let sorted = try SortedPages(request, order, token, ordering, queryables)
       pages = sorted.stretches.map { stretch in
@@ -96,93 +128,26 @@ public struct SearchPlan: Sendable {
     }
   }
 
-  /// How the alternatives of a search become one statement.
-  struct Parts {
-    /// How many rows each alternative gives.
-    let limit: Int
-    let order: SearchOrder
-    let isPresent: Bool
-    let isReversed: Bool
-    /// How many rows are given with their documents, nil for all.
-    let shown: Int?
-
-    func orderBy(named: Bool) -> SQL { order.orderBy(isReversed: isReversed, named: named, isPresent: isPresent) }
-
-    /// One alternative.
-    struct Part {
-      let condition: SQL
-      /// What its rows are sorted by, nil for the order of all.
-      var order: SQL?
-      /// Whether the rows are found first and sorted then, whatever indexes over the order there are.
-      var isFenced = false
-    }
-
-    /// - Parameters:
-    ///   - limit: how many rows there are in all.
-    ///   - steps: what the statement is run for one after the other, until there are so many.
-    func union(_ parts: [Part], limit: Int?, steps: PropertySteps? = nil) -> SQL {
-      let selections = parts.enumerated().map { number, part -> SQL in
-        let items: SQL =
-          part.isFenced
-          ? "(SELECT * FROM gnomon.items i WHERE \(part.condition) OFFSET 0) i"
-          : "gnomon.items i WHERE \(part.condition)"
-        return """
-          (SELECT \(FoundItem.columns), \(order.keyExpressions), \(unsafeSQL: "\(number)") AS branch FROM \(items) \
-          ORDER BY \(part.order ?? orderBy(named: false)) LIMIT \(unsafeSQL: "\(self.limit)"))
-          """
-      }
-      let end: SQL = limit.map { " LIMIT \(unsafeSQL: "\($0)")" } ?? ""
-      let page: SQL = """
-        SELECT \(columns), \(order.keyColumns), i.branch FROM (\(selections.joined(separator: " UNION ALL "))) i \
-        ORDER BY \(orderBy(named: true))\(end)
-        """
-      // A lateral subquery is run for each row in turn, and no longer than rows are asked for.
-      return steps.map { "SELECT i.* FROM \($0.rows) CROSS JOIN LATERAL (\(page)) i\(end)" } ?? page
-    }
-
-    private var columns: SQL {
-      guard let shown else { return FoundItem.columns }
-      let isShown: SQL = "row_number() OVER (ORDER BY \(orderBy(named: true))) <= \(unsafeSQL: "\(shown)")"
-      return """
-        i.collection_key, i.id, i.links_position, CASE WHEN \(isShown) THEN i.packed END, i.dictionary_key, \
-        CASE WHEN \(isShown) THEN i.document END, i.is_model
-        """
-    }
-  }
-
-  /// One row with the number of items that match on all pages.
-  ///
-  /// - Parameter limit: what the number goes up to, nil for all.
-  static func count(
-    _ request: SearchRequest, limit: Int?, queryables: Queryables
-  ) throws(ParameterError) -> SQL {
-    let conditions = try SearchConditions(request, queryables: queryables)
-    guard let limit else {
-      let counts = conditions.alternatives.map { "(SELECT count(*) FROM gnomon.items i WHERE \($0))" as SQL }
-      return "SELECT \(counts.joined(separator: " + "))"
-    }
-    let window = NearestOrder(SearchWindow(request), order: .newestFirst, token: nil)
-    let parts = conditions.alternatives.enumerated().map { number, condition -> SQL in
-      """
-      (SELECT 1 FROM gnomon.items i WHERE \(condition)\(window.bounds(ofInstants: number == 0)) \
-      LIMIT \(unsafeSQL: "\(limit)"))
-      """
-    }
-    return "SELECT count(*) FROM (\(parts.joined(separator: " UNION ALL "))) i"
-  }
-
   /// Whether rows are all that match, from their first on.
   func hasRead(_ rows: [FoundItem]) -> Bool {
-    isCut
+    breakingOff == .amidAnInstant
       ? !Set(rows.map(\.branch)).contains { branch in rows.count { $0.branch == branch } == limit } : rows.count < limit
   }
 
-  /// The rows of a page and what tells whether another follows, in order; nil where items of one instant go beyond what
-  /// was read, so that their order is not known.
+  /// The rows of a page and what tells whether another follows, in order; nil where it is not known what comes between
+  /// them: items of one instant go beyond what was read, or a page was not full behind as many items as are looked at.
   ///
   /// - Parameter limit: the most items of a page.
   func complete(_ rows: [FoundItem], limit: Int) -> ArraySlice<FoundItem>? {
-    guard isCut else { return rows[...] }
+    switch breakingOff {
+    case .nowhere: return rows[...]
+    case .amongOthers: return rows.count { $0.branch == 0 } == self.limit ? rows[...] : nil
+    case .amidAnInstant: return sure(rows, limit: limit)
+    }
+  }
+
+  /// Those of rows whose order is known; nil where they are no more than a page.
+  private func sure(_ rows: [FoundItem], limit: Int) -> ArraySlice<FoundItem>? {
     // What a branch that broke off has read of its last instant may be incomplete.
     let isAscending = rows.count > 1 && rows[0].datetime < rows[rows.count - 1].datetime
     var sure = rows.count

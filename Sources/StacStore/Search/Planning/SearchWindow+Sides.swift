@@ -18,6 +18,13 @@ extension SearchWindow {
       + side("ST_YMax", ">=", south - Self.margin) + side("ST_YMin", "<=", north + Self.margin)
   }
 
+  /// The condition that the search's interval puts to instants, beginning with AND; empty where it has none.
+  var instants: SQL {
+    let start: SQL = interval?.start.map { " AND i.datetime >= \(timestamp: $0)" } ?? ""
+    let end: SQL = interval?.end.map { " AND i.datetime <= \(timestamp: $0)" } ?? ""
+    return start + end
+  }
+
   /// More than a geometry grows by being made valid (`gnomon.mended`), and than versions of PostgreSQL round differently.
   private static let margin = 1e-7
 

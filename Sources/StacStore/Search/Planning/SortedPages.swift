@@ -48,11 +48,11 @@ struct SortedPages {
     case .walked:
       return walked.enumerated().map { number, condition in
         if number == 0 || ordering?.hasManyStretches == true {
-          return .init(condition: "\(condition)\(stretch.condition)")
+          return .found("\(condition)\(stretch.condition)")
         }
         // Few items last: a walk that looks for them in vain goes over all.
         let bounds: SQL = window.boxes != nil ? bounds.bounds(ofInstants: false) : ""
-        return .init(condition: "\(fetched[number])\(stretch.condition)\(bounds)", isFenced: true)
+        return .fetched("\(fetched[number])\(stretch.condition)\(bounds)")
       }
     case .inCells(let cells):
       let alternatives = stretch.steps?.measure == .time ? splitInCells : inCells
@@ -61,9 +61,7 @@ struct SortedPages {
         // Where there is none that lasts, the cells are not looked through for some.
         let isThere: SQL =
           number > 0 ? " AND EXISTS (SELECT 1 FROM gnomon.items i WHERE \(lasting))" : ""
-        return .init(
-          condition: "\(condition)\(cells.condition)\(stretch.condition)\(part)\(isThere)",
-          isFenced: true)
+        return .fetched("\(condition)\(cells.condition)\(stretch.condition)\(part)\(isThere)")
       }
     }
   }

@@ -1,0 +1,136 @@
+/// What the strategies are expected to cost, in microseconds.
+///
+/// The figures are those of PostgreSQL 15 on a machine of 2024, with tables in memory; only their relation matters.
+struct SearchCosts: Sendable {
+  let walk: Double
+  let nearest: Double
+  /// Infinite where the search is not in several collections.
+  let each: Double
+
+  /// Reading and testing one item.
+  private static let item = 2.5
+  /// Going past one entry of an index over time, whose sides tell that its item lies elsewhere.
+  private static let entry = 0.1
+  /// Reading one page of the index of space and time, which has some sixty entries.
+  private static let page = 15.0
+  private static let entriesPerPage = 60.0
+  /// Beginning to read that index in the order of time.
+  private static let beginning = 60.0
+  /// Beginning to read one collection's index over time.
+  private static let collection = 10.0
+  /// Another statement.
+  private static let statement = 60.0
+  /// What makes a plan by PostgreSQL worth trying.
+  private static let patience = 20_000.0
+
+  /// - Parameters:
+  ///   - window: the place and the time of the search.
+  ///   - selectivity: the share of items at the place and time that meet the conditions on properties.
+  ///   - count: how many items are wanted.
+  ///   - collections: how many collections the search names, nil for all.
+  ///   - counted: up to how many matches a walk counts by another statement; nil where they are not counted.
+  init(
+    _ expected: CatalogSample.Expectation, in window: SearchWindow, selectivity: Double, count: Int,
+    collections: Int?, counted: Int?
+  ) {
+    let search = Search(expected: expected, window: window, selectivity: selectivity)
+    let (wanted, several) = (Double(count), collections.flatMap { $0 > 1 ? Double($0) : nil })
+    let counting = counted.map {
+      Self.statement + min(search.read(until: Double($0 + 1), amongOthers: false), search.own.items * Self.item)
+    }
+    let walked = search.walk(collections == 1 ? search.own : search.all, until: wanted)
+    let walk = walked + (counting ?? 0)
+    let nearest = Self.beginning + search.read(until: wanted, amongOthers: several != nil)
+    guard let several else {
+      (self.walk, self.nearest, each) = (walk, nearest, .infinity)
+      return
+    }
+    let isForTime = window.interval != nil
+    // A walk that is likely to be given up is not begun. Of items that last nothing ends it but a full page.
+    let isLong = walked > Double(SearchPlan.looked(for: count)) * Self.item / 2
+    self.walk = isLong ? .infinity : isForTime ? max(Self.doubtful(walk), Self.patience) : Self.doubtful(walk)
+    let most = Self.beginning + search.read(until: .infinity, amongOthers: true)
+    self.nearest = min(Self.doubtful(nearest), most)
+    each =
+      several * Self.collection * (isForTime ? 2 : 1) + search.walk(search.own, until: wanted * several)
+      + (counting ?? 0)
+  }
+
+  /// What a way costs that goes past items of other collections, of which it is not known whether all of them come first.
+  private static func doubtful(_ cost: Double) -> Double { 2 * cost + 500 }
+
+  /// Making a plan for the values at hand.
+  private static let planning = 500.0
+
+  /// The best one; nearest only where a place is asked for.
+  ///
+  /// - Parameter indexed: how many items an index over a property leads to, nil where there is none.
+  func best(hasPlace: Bool, hasOtherConditions: Bool, indexed: Double?) -> SearchStrategy {
+    let ways: [(strategy: SearchStrategy, cost: Double)] = [
+      (.walk, walk), (.nearest, hasPlace ? nearest : .infinity), (.walkEach, each),
+    ]
+    let best = ways.min { $0.cost < $1.cost } ?? ways[0]
+    if let indexed, Self.planning + indexed * 2 * Self.item < best.cost { return .planned }
+    // Of several collections PostgreSQL knows no better way.
+    let mayHaveBetter = hasOtherConditions && each == .infinity
+    return mayHaveBetter && best.cost > Self.patience ? .planned : best.strategy
+  }
+
+  /// Items that a walk meets.
+  private struct Population {
+    /// How many, in the time of the search.
+    let items: Double
+    /// How many of them at its place.
+    let there: Double
+    /// How many last, at any time.
+    let lasting: Double
+  }
+
+  /// A search, and what is expected of it.
+  private struct Search {
+    let expected: CatalogSample.Expectation
+    let window: SearchWindow
+    let selectivity: Double
+
+    /// Those of its collections.
+    var own: Population {
+      Population(items: max(expected.inTime, 1), there: expected.matches, lasting: expected.lasting)
+    }
+
+    /// Those of all collections.
+    var all: Population {
+      Population(
+        items: max(expected.inTimeAnywhere, 1), there: expected.matchesAnywhere, lasting: expected.lastingAnywhere)
+    }
+
+    /// Walking over items until so many are found.
+    func walk(_ population: Population, until count: Double) -> Double {
+      // The sides of several boxes together say little.
+      let there = window.boxes.map { $0.count == 1 } ?? false ? population.there / population.items : 1
+      return passed(population, until: count) * (SearchCosts.entry + min(there, 1) * SearchCosts.item)
+    }
+
+    /// How many entries walks go past until a page is full: one, and another one past items that last where a time is asked
+    /// for.
+    private func passed(_ population: Population, until count: Double) -> Double {
+      func passed(_ population: Double, share: Double) -> Double {
+        min(count * population / (max(expected.matches * share, 1e-3) * selectivity), population)
+      }
+      if window.interval == nil { return passed(population.items, share: 1) }
+      return passed(population.items, share: 1 - expected.stretchShare)
+        + passed(population.lasting, share: expected.stretchShare)
+    }
+
+    /// Reading from the index of space and time until so many are found.
+    ///
+    /// - Parameter isAmongOthers: whether items of other collections are read too.
+    func read(until count: Double, amongOthers isAmongOthers: Bool) -> Double {
+      let perMonth = max(expected.matches * selectivity / expected.months, 1e-3)
+      let months = min(expected.months, (count / perMonth).rounded(.up))
+      let pages = months * (2 + expected.matchesAnywhere / expected.months / SearchCosts.entriesPerPage)
+      let share = isAmongOthers ? min(max(expected.matches, 1e-3) / max(expected.matchesAnywhere, 1e-3), 1) : 1
+      return pages * SearchCosts.page
+        + min(count / (selectivity * share), expected.matchesAnywhere) * SearchCosts.item
+    }
+  }
+}

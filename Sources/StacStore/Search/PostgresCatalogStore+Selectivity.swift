@@ -1,0 +1,108 @@
+import CQL2
+import Postgres
+import StacModel
+import StacSearch
+
+extension PostgresCatalogStore {
+  /// The share of items that meet conditions on their properties, looked at in a sample once in a while.
+  ///
+  /// - Parameter isIndexed: whether an index leads to what matches: then it is counted, in a small collection.
+  func selectivity(
+    _ question: SelectivityMemory.Question, in sample: CatalogSample, _ queryables: Queryables, isIndexed: Bool
+  ) async throws(StoreError) -> Double {
+    if question.conditions.isEmpty, question.freeText == nil { return 1 }
+    if let known = memory.selectivities[question] { return known }
+    let isSmall = sample.isSmall(question.collections)
+    let count = isSmall ? sample.count(question.collections ?? []) : sample.total
+    let hasMany = isSmall ? count > 1_024 : count > 2 * CatalogSample.size
+    // Most of what the larger sample costs is unpacking properties: where a smaller one holds enough, it is enough.
+    let parts = hasMany ? [8, 1] : [1]
+    let statements = try Self.parameter { () throws(ParameterError) in
+      // An index leads to what matches of few items; at worst it is looked for among as many as a sample holds.
+      if isSmall, isIndexed, count <= CatalogSample.size {
+        return [try Self.countStatement(question, queryables, of: count)]
+      }
+      return try parts.map { part throws(ParameterError) in
+        try Self.selectivityStatement(question, queryables, total: sample.total, isSmall: isSmall, part: part)
+      }
+    }
+    let settled = try await settled(statements)
+    let share = try await read { session throws(PostgresError) -> Double in
+      var share = 1.0
+      for statement in settled {
+        guard let row = try session.query(statement).first else { return 1 }
+        let (matches, all) = (Double(try row.integer(0)), Double(try row.integer(1)))
+        share = all == 0 ? 0.1 : max(matches, 0.3) / all
+        if matches >= Self.enoughMatches { break }
+      }
+      return share
+    }
+    memory.selectivities.remember(share, for: question)
+    return share
+  }
+
+  /// How many matches in a sample tell their share well enough: to some 15 % (one standard deviation).
+  private static let enoughMatches = 40.0
+
+  /// What matches in collections that hold `all` items, beside their number.
+  private static func countStatement(
+    _ question: SelectivityMemory.Question, _ queryables: Queryables, of all: Int
+  ) throws(ParameterError) -> SQL {
+    let items = try items(of: question, queryables, where: condition(question, queryables), limit: all)
+    return "SELECT count(*), \(Int64(all))::int8 FROM (SELECT FROM \(items)) i"
+  }
+
+  /// - Parameter part: 1 for the whole sample, 8 for an eighth of it.
+  private static func selectivityStatement(
+    _ question: SelectivityMemory.Question, _ queryables: Queryables, total: Int, isSmall: Bool, part: Int
+  ) throws(ParameterError) -> SQL {
+    let condition = try condition(question, queryables)
+    let size = CatalogSample.size / part
+    guard isSmall else {
+      let within = try within(question, queryables, .items)
+      return """
+        SELECT count(*) FILTER (WHERE \(condition)), count(*) \
+        FROM gnomon.items i \(Self.sampled(of: total, rows: size)) WHERE \(within)
+        """
+    }
+    // A sample of all items would hold none of a collection that is small among them: it is looked at itself.
+    // Those of an eighth are drawn by their identifiers, since the first ones are like each other.
+    let drawn: SQL = part == 1 ? "true" : "hashtext(i.id) % \(part) = 0"
+    let items = try items(
+      of: question, queryables, where: drawn, limit: size / max(question.collections?.count ?? 1, 1) + 1)
+    return "SELECT count(*) FILTER (WHERE \(condition)), count(*) FROM (SELECT i.* FROM \(items)) i"
+  }
+
+  /// What stands behind FROM for some items of a question's collections.
+  ///
+  /// - Parameter limit: how many there are at most of one collection.
+  private static func items(
+    of question: SelectivityMemory.Question, _ queryables: Queryables, where condition: SQL, limit: Int
+  ) throws(ParameterError) -> SQL {
+    func items(_ columns: FilterColumns) throws(ParameterError) -> SQL {
+      """
+      gnomon.items i WHERE \(try within(question, queryables, columns)) AND (\(condition)) \
+      LIMIT \(unsafeSQL: "\(limit)")
+      """
+    }
+    guard let collections = question.collections, collections.count > 1 else { return try items(.items) }
+    return .inEach(of: collections, "SELECT * FROM \(try items(.itemsOfEach))")
+  }
+
+  /// The conditions of a question.
+  private static func condition(
+    _ question: SelectivityMemory.Question, _ queryables: Queryables
+  ) throws(ParameterError) -> SQL {
+    let conditions = question.conditions + [.boolean(true), .boolean(true)]
+    let condition = try PropertyConditions.sql(.operation(.and, conditions), queryables)
+    return question.freeText.map { "\(condition) AND \(FreeTextCondition($0).sql)" } ?? condition
+  }
+
+  /// What holds for all items that a question is asked of.
+  private static func within(
+    _ question: SelectivityMemory.Question, _ queryables: Queryables, _ columns: FilterColumns
+  ) throws(ParameterError) -> SQL {
+    try SearchConditions(SearchRequest(collections: question.collections), queryables: queryables, columns: columns)
+      .condition
+  }
+}
