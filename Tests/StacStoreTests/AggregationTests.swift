@@ -34,6 +34,10 @@ import Testing
   @Test func `Values are counted where they are, and nowhere else`() async throws {
     let catalog = try await Self.filled()
     #expect(try await Self.result(catalog, "total_count").value == 9)
+    for (collections, count) in [("a", 6), ("a,b", 9), ("b,none", 3), ("none", 0)] {
+      #expect(try await Self.result(catalog, "total_count", [("collections", collections)]).value == .init(count))
+    }
+    #expect(try await Self.result(catalog, "total_count", [("collections", "b"), ("filter", "flag = true")]).value == 2)
     #expect(try await Self.buckets(Self.result(catalog, "collection_frequency")) == ["a: 6", "b: 3"])
     #expect(try await Self.buckets(Self.result(catalog, "platform_frequency")) == ["p0: 5", "p1: 4"])
     #expect(try await Self.buckets(Self.result(catalog, "flag_frequency")) == ["false: 5", "true: 4"])

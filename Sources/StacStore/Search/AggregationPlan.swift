@@ -11,7 +11,14 @@ struct AggregationPlan {
   let aggregation: Aggregation
   /// The condition that the items meet.
   let condition: SQL
+  /// The collections that the items are all those of; nil where more than that is asked of them.
+  let whole: WholeCollections?
   let queryables: Queryables
+
+  /// Some collections, or all where none are named.
+  struct WholeCollections {
+    let ids: [String]?
+  }
 
   /// The kinds of values of the property, in the order in which they are tried.
   func kinds(of property: String) throws(ParameterError) -> [SearchOrder.Kind] {
@@ -40,8 +47,11 @@ struct AggregationPlan {
     return "coalesce(\(values.joined(separator: ", ")))"
   }
 
-  /// One row: how many items.
-  var total: SQL { "SELECT count(*) FROM gnomon.items i WHERE \(condition)" }
+  /// One row: how many items; of whole collections that is kept.
+  var total: SQL {
+    whole.map { CollectionStatistics.itemCount(ofCollections: $0.ids) }
+      ?? "SELECT count(*) FROM gnomon.items i WHERE \(condition)"
+  }
 
   /// One row: the least and the greatest value as text, and how many items have one.
   func range(of value: SQL, as kind: SearchOrder.Kind) -> SQL {

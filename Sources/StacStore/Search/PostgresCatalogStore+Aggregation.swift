@@ -10,9 +10,12 @@ extension PostgresCatalogStore {
       try SearchConditions(request.search, queryables: queryables).condition
     }
     let settled = try await settled([condition])
+    let search = request.search
+    let whole = search.asksForWholeCollections ? AggregationPlan.WholeCollections(ids: search.collections) : nil
     var results: [AggregationResult] = []
     for aggregation in request.aggregations {
-      let plan = AggregationPlan(aggregation: aggregation, condition: settled[0], queryables: queryables)
+      let plan = AggregationPlan(
+        aggregation: aggregation, condition: settled[0], whole: whole, queryables: queryables)
       results.append(try await result(plan))
     }
     return results

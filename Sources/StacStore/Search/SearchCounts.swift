@@ -105,7 +105,7 @@ struct SearchCounts: Sendable {
 
 extension SearchRequest {
   /// Whether nothing narrows the search but its collections.
-  fileprivate var asksForWholeCollections: Bool {
+  var asksForWholeCollections: Bool {
     ids == nil && boundingBox == nil && intersects == nil && datetime == nil && filter == nil && query == nil
       && propertyParameters.isEmpty && freeText == nil
   }
