@@ -37,7 +37,8 @@ import Testing
     for (collections, count) in [("a", 6), ("a,b", 9), ("b,none", 3), ("none", 0)] {
       #expect(try await Self.result(catalog, "total_count", [("collections", collections)]).value == .init(count))
     }
-    #expect(try await Self.result(catalog, "total_count", [("collections", "b"), ("filter", "flag = true")]).value == 2)
+    let narrowed = [("collections", "b"), ("filter", "flag = true")]
+    #expect(try await Self.result(catalog, "total_count", narrowed).value == 2)
     #expect(try await Self.buckets(Self.result(catalog, "collection_frequency")) == ["a: 6", "b: 3"])
     #expect(try await Self.buckets(Self.result(catalog, "platform_frequency")) == ["p0: 5", "p1: 4"])
     #expect(try await Self.buckets(Self.result(catalog, "flag_frequency")) == ["false: 5", "true: 4"])

@@ -37,6 +37,10 @@ import Testing
       #expect(!text.contains("Seq Scan on items"), "\(text)")
       // What is read in order stops at a full page, where what is fetched by a bitmap is all there is.
       #expect(search.strategy == .planned || !text.contains("Bitmap Heap Scan on items"), "\(text)")
+      // Nothing is sorted between each collection's index and its limit.
+      for (parent, line) in zip(lines, lines.dropFirst()) where search.strategy == .walkEach {
+        #expect(!line.contains("on items i") || parent.contains("Limit"), "\(text)")
+      }
       if let inIndex = search.inIndex {
         #expect(lines.contains { $0.contains("Index Cond: ") && $0.contains(inIndex) }, "\(text)")
       }

@@ -17,15 +17,6 @@ import Testing
       let text = text()
       texts.withLock { $0.append(text) }
     }
-
-    /// How the pages of several collections were come by.
-    var ways: [String] {
-      texts.withLock { texts in
-        texts.compactMap {
-          $0.contains("CROSS JOIN LATERAL") ? "each" : $0.contains(") i WHERE nullif(i.collection_key") ? "some" : nil
-        }
-      }
-    }
   }
 
   /// Items of collections `c0`, `c1`, … dealt out in turn.
@@ -51,58 +42,6 @@ import Testing
   private static func number(_ statement: SQL, _ catalog: CatalogFixture) async throws -> Int64 {
     let rows = try await catalog.pool.withSession { session throws(PostgresError) in try session.query(statement) }
     return try #require(rows.first).integer(0)
-  }
-
-  @Test func `Items of several collections are found that all lie behind those of another`() async throws {
-    let catalog = try await CatalogFixture()
-    try await catalog.store.upsert((0..<400).map { try CatalogFixture.collection("c\($0)") })
-    try await catalog.add(collections: "new", "void")
-    try await catalog.store.upsert(Self.items(collections: 400, each: 2) { "word\($0 % 2)" })
-    let newer = try (0..<2_600).map { number in
-      try CatalogFixture.item(
-        "i\(number)", in: "new", properties: #"{"datetime":"2024-01-01T00:00:00Z","number":1,"description":"word0"}"#)
-    }
-    try await catalog.store.upsert(newer)
-    let statements = Statements()
-    let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
-    let store = try await PostgresCatalogStore(pool: pool)
-    let all = (0..<400).map { "c\($0)" }
-    let expected = Set(all.flatMap { ["\($0)/i0", "\($0)/i1"] })
-    // Some of all are looked at first, where that is likely to be less than looking into each.
-    for (limit, ways) in [(1, ["some", "each"]), (90, ["some", "each"]), (1_000, ["each"])] {
-      statements.texts.withLock { $0 = [] }
-      var request = SearchRequest(collections: all, limit: limit)
-      let page = try await store.search(request)
-      #expect(page.documents.count == min(limit, 800) && page.numberMatched == .exact(800))
-      #expect(statements.ways == ways)
-      var items = page.documents.map { "\($0.collectionID)/\($0.id)" }
-      request.token = page.next
-      while request.token != nil, limit > 1, items.count <= 800 {
-        let page = try await store.search(request)
-        items += page.documents.map { "\($0.collectionID)/\($0.id)" }
-        request.token = page.next
-      }
-      #expect(limit == 1 || items.count == 800 && Set(items) == expected)
-    }
-    statements.texts.withLock { $0 = [] }
-    let page = try await store.search(SearchRequest(collections: all + ["new"], limit: 10))
-    #expect(page.documents.allSatisfy { $0.collectionID == "new" } && page.numberMatched == .exact(3_400))
-    #expect(statements.ways == ["some"])
-    for collections in [["c0", "c1"], ["c0", "void"], ["void", "none"], ["c7", "c7"]] {
-      let there = Set(collections).subtracting(["void", "none"])
-      var request = SearchRequest(collections: collections, filter: try Filter(text: "number = 1"))
-      var page = try await store.search(request)
-      #expect(page.documents.count == there.count && page.numberMatched == .exact(there.count))
-      (request.filter, request.freeText) = (nil, .phrase("word1"))
-      page = try await store.search(request)
-      let own = there.intersection(["c1", "c7"])
-      #expect(Set(page.documents.map(\.collectionID)) == own && page.numberMatched == .exact(2 * own.count))
-      (request.freeText, request.datetime) = (
-        nil, try DatetimeInterval(parsing: "2019-01-01T00:00:00Z/2021-01-01T00:00:00Z")
-      )
-      page = try await store.search(request)
-      #expect(page.documents.count == 2 * there.count && page.numberMatched == .exact(2 * there.count))
-    }
   }
 
   @Test func `All items of very many collections are counted once for many searches, and anew after a write`()

@@ -80,17 +80,19 @@ import Testing
   ) async throws {
     let catalog = try await Self.filled()
     let middle = try #require(Timestamp("2020-01-01T00:00:35Z"))
-    let token = PageToken(direction: direction, order: "", values: ["\(middle.microseconds)", "1", "i5"])
+    let place = ["\(middle.microseconds)", "1", "i5"]
     let order = try SearchOrder([SortKey(property: "datetime", direction: sorted)], queryables: .none)
     var found = 0
-    for place in try Self.places() {
-      for collections in [nil, ["a", "b"]] {
-        var request = place
-        (request.collections, request.limit) = (collections, 20)
-        found += try await Self.compare(request, catalog.pool, token: token, order: order)
+    for var window in try Self.places() {
+      for (collections, includesPlace) in [(nil, false), (["a", "b"], false), (["a", "b"], true)] {
+        let token = PageToken(direction: direction, order: "", values: place, includesPlace: includesPlace)
+        (window.collections, window.limit) = (collections, 20)
+        found += try await Self.compare(
+          window, catalog.pool, token: token, order: order,
+          isAscending: (sorted == .ascending) != (direction == .backward))
       }
     }
-    #expect(found > 200)
+    #expect(found > 300)
   }
 
   @Test func `A place that grows as it is made valid is walked as it is then`() async throws {
@@ -114,19 +116,28 @@ import Testing
 
   /// Expects a walk, one in each of several collections, and a fetch to find the same, and tells how much.
   private static func compare(
-    _ request: SearchRequest, _ pool: PostgresPool, token: PageToken? = nil, order: SearchOrder = .newestFirst
+    _ request: SearchRequest, _ pool: PostgresPool, token: PageToken? = nil, order: SearchOrder = .newestFirst,
+    isAscending: Bool = false
   ) async throws -> Int {
-    func identifiers(_ strategy: SearchStrategy) async throws -> [String] {
+    func identifiers(_ strategy: SearchStrategy, cuts: [Timestamp] = []) async throws -> [String] {
       let plan = try SearchPlan(
         request, strategy: strategy, token: token, order: order,
-        queryables: Queryables(definitions: [], allowsOthers: true))
+        queryables: Queryables(definitions: [], allowsOthers: true), cuts: cuts)
       return try await pool.withSession { session throws(PostgresError) in
-        try session.query(plan.pages[0], plan: plan.mode).map { row throws(PostgresError) in try row.text(1) }
+        var found: [String] = []
+        for page in plan.pages {
+          found += try session.query(page, plan: plan.mode).map { row throws(PostgresError) in try row.text(1) }
+        }
+        return Array(found.prefix(request.limit + 1))
       }
     }
     let walked = try await identifiers(.walk)
     #expect(try await identifiers(.planned) == walked, "\(request)")
-    if (request.collections ?? []).count > 1 { #expect(try await identifiers(.walkEach) == walked, "\(request)") }
+    if (request.collections ?? []).count > 1 {
+      #expect(try await identifiers(.walkEach) == walked, "\(request)")
+      let cuts = ["40", "22"].compactMap { Timestamp("2020-01-01T00:00:\($0)Z") }
+      #expect(try await identifiers(.walkEach, cuts: isAscending ? cuts.reversed() : cuts) == walked, "\(request)")
+    }
     return walked.count
   }
 }

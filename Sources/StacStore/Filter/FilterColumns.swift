@@ -5,7 +5,8 @@ import Postgres
 public struct FilterColumns: Sendable {
   /// Items: `gnomon.items i`.
   public static let items = FilterColumns(isItems: true)
-  /// The same, for statements that read the index of space and time in its order, whatever is asked of properties.
+  /// The same, for statements that read the index of space and time in its order, whatever is asked of properties and of
+  /// several collections.
   static let itemsNearest = FilterColumns(isItems: true, hidesProperties: true, hidesCollections: true)
   /// The same, with a geometry that no index serves: for statements that walk another index.
   static let itemsWithoutPlace = FilterColumns(

@@ -18,6 +18,10 @@ extension PostgresCatalogStore {
     let hasManyCollections: Bool
     /// How an order by a property is come by, where the strategy is ``SearchStrategy/sorted``.
     var ordering: PropertyOrdering?
+    /// How many items of all collections a walk looks at for those of several.
+    var looked = SearchCosts.leastLooked
+    /// What cuts the times of items in several collections, for ``SearchStrategy/walkEach``.
+    var cuts: [Timestamp] = []
   }
 
   /// How many items may be read for a count.
@@ -25,7 +29,7 @@ extension PostgresCatalogStore {
 
   /// Judges a search by the catalog's sample.
   func expectation(
-    _ request: SearchRequest, counting: CountPreference, order: SearchOrder, queryables: Queryables
+    _ request: SearchRequest, counting: CountPreference, order: SearchOrder, token: PageToken?, queryables: Queryables
   ) async throws(StoreError) -> SearchExpectation {
     let sample = try await memory.sample.value { () async throws(StoreError) in try await readSample() }
     let window = SearchWindow(request)
@@ -44,30 +48,40 @@ extension PostgresCatalogStore {
       hasIndex || isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
     let matches = min(expected.matches * share, request.ids.map { Double($0.count) } ?? .infinity)
     let most = request.collections.map { sample.count($0) } ?? sample.total
+    let isNarrowed = window.boxes != nil || !conditions.isEmpty || request.freeText != nil
+    var cuts: [Timestamp] = []
+    if let collections = request.collections, collections.count > 1, isNarrowed, order.isByDatetime {
+      // One of the collections may have none that match, and would be read to its end.
+      cuts = sample.cuts(
+        window, in: collections, wanted: Double(2 * request.limit + 6), share: matches / max(expected.inTime, 1),
+        from: token?.values.first?.flatMap { Int64($0) },
+        isAscending: order.terms[0].isAscending != (token?.direction == .backward))
+    }
     guard order.isByDatetime, !isPointed else {
       let ordering =
         try await isPointed
         ? nil : ordering(request, order, window, expected, selectivity: share, indexes: indexes, in: sample)
       // Of several collections, what is planned is all that matches.
-      let isMuch = order.isByDatetime && request.isInSeveralCollections && matches > Self.manyMatches
+      let isMuch = order.isByDatetime && matches > Self.manyMatches || order.isByIdentifier && !isNarrowed
+      let isEach = request.isInSeveralCollections && request.ids == nil && isMuch
       return SearchExpectation(
-        matches: matches, most: most, strategy: ordering != nil ? .sorted : isMuch ? .walkEach : .planned,
+        matches: matches, most: most, strategy: ordering != nil ? .sorted : isEach ? .walkEach : .planned,
         isCountable: isCountable, isIndexed: hasIndex, hasManyCollections: sample.hasManyCollections,
-        ordering: ordering)
+        ordering: ordering, cuts: cuts)
     }
     // The first page alone is counted with what it reads, where it is not walked.
     let isFirst = request.token == nil && counting == .quick
     let isCounted = isFirst && countLimit > 0 && isCountable && matches <= Double(countLimit)
     let costs = SearchCosts(
       expected, in: window, selectivity: share, count: request.limit + 1,
-      collections: request.collections?.count, counted: isCounted ? countLimit : nil)
+      collections: request.collections.map { Set($0).count }, counted: isCounted ? countLimit : nil)
     // One of two indexes is read, over the property or of space and time, to more than what matches.
     let indexed = hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
     let strategy = costs.best(
       hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: indexed)
     return SearchExpectation(
       matches: matches, most: most, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex,
-      hasManyCollections: sample.hasManyCollections)
+      hasManyCollections: sample.hasManyCollections, looked: costs.looked, cuts: cuts)
   }
 
   /// How a search in the order of a property is best come by; nil where what matches is fetched and sorted.

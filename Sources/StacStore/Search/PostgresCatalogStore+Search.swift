@@ -22,21 +22,26 @@ extension PostgresCatalogStore {
       try request.sortBy.isEmpty ? .newestFirst : SearchOrder(request.sortBy, queryables: queryables)
     }
     let token = try token(request.token, in: order)
-    let expected = try await expectation(request, counting: counting, order: order, queryables: queryables)
-    func found(_ strategy: SearchStrategy, _ ordering: PropertyOrdering?) async throws(StoreError) -> SearchPage? {
+    let expected = try await expectation(
+      request, counting: counting, order: order, token: token, queryables: queryables)
+    func found(_ strategy: SearchStrategy) async throws(StoreError) -> SearchPage? {
       let counts = try Self.parameter { () throws(ParameterError) in
         try SearchCounts(
           request, counting, expected: expected, limit: countLimit,
           isReadWithPage: strategy.countsWithPage && token == nil, queryables: queryables)
       }
-      let search = Search(request: request, order: order, token: token, counts: counts)
-      return try await page(search, strategy, ordering, queryables)
+      let plan = try Self.parameter { () throws(ParameterError) in
+        try SearchPlan(
+          request, strategy: strategy, token: token, order: order, ordering: expected.ordering, queryables: queryables,
+          counting: counts.limit ?? 0, looking: expected.looked, cuts: expected.cuts)
+      }
+      return try await page(Search(request: request, order: order, token: token, counts: counts), plan)
     }
-    if let page = try await found(expected.strategy, expected.ordering) { return page }
+    if let page = try await found(expected.strategy) { return page }
     // Very many items of one instant: where few lie in the window, they are fetched and sorted.
     let isFew = expected.strategy == .nearest && expected.matches < Self.manyMatches
     let surest: SearchStrategy = request.isInSeveralCollections ? .walkEach : .walk
-    guard let page = try await found(isFew ? .planned : surest, nil) else {
+    guard let page = try await found(isFew ? .planned : surest) else {
       throw .failed("a walk in order did not tell its order")
     }
     return page
@@ -64,15 +69,8 @@ extension PostgresCatalogStore {
   }
 
   /// A page; nil where the strategy could not tell the order of its items.
-  private func page(
-    _ search: Search, _ strategy: SearchStrategy, _ ordering: PropertyOrdering?, _ queryables: Queryables
-  ) async throws(StoreError) -> SearchPage? {
+  private func page(_ search: Search, _ plan: SearchPlan) async throws(StoreError) -> SearchPage? {
     let (request, token, order) = (search.request, search.token, search.order)
-    let plan = try Self.parameter { () throws(ParameterError) in
-      try SearchPlan(
-        request, strategy: strategy, token: token, order: order, ordering: ordering, queryables: queryables,
-        counting: search.counts.limit ?? 0)
-    }
     let statements = try await settled(plan.pages + search.counts.statements)
     let pages = statements.prefix(plan.pages.count)
     let counts = search.counts.replacing(statements.dropFirst(pages.count))
@@ -197,9 +195,6 @@ extension PostgresSession {
 }
 
 extension SearchRequest {
-  /// Whether it is in several collections, of which each has its own order of time.
-  var isInSeveralCollections: Bool { (collections?.count ?? 1) > 1 }
-
   /// Whether the catalog must know the properties to answer.
   fileprivate var namesProperties: Bool {
     filter != nil || query != nil || !propertyParameters.isEmpty || !sortBy.isEmpty

@@ -20,10 +20,10 @@ extension PostgresCatalogStore {
     let statements = try Self.parameter { () throws(ParameterError) in
       // An index leads to what matches of few items; at worst it is looked for among as many as a sample holds.
       if isSmall, isIndexed, count <= CatalogSample.size {
-        return [try Self.countStatement(question, queryables, of: count)]
+        return [try Self.countStatement(question, queryables, in: sample, of: count)]
       }
       return try parts.map { part throws(ParameterError) in
-        try Self.selectivityStatement(question, queryables, total: sample.total, isSmall: isSmall, part: part)
+        try Self.selectivityStatement(question, queryables, in: sample, isSmall: isSmall, part: part)
       }
     }
     let settled = try await settled(statements)
@@ -46,15 +46,15 @@ extension PostgresCatalogStore {
 
   /// What matches in collections that hold `all` items, beside their number.
   private static func countStatement(
-    _ question: SelectivityMemory.Question, _ queryables: Queryables, of all: Int
+    _ question: SelectivityMemory.Question, _ queryables: Queryables, in sample: CatalogSample, of all: Int
   ) throws(ParameterError) -> SQL {
-    let items = try items(of: question, queryables, where: condition(question, queryables), limit: all)
+    let items = try items(of: question, queryables, in: sample, where: condition(question, queryables), size: all)
     return "SELECT count(*), \(Int64(all))::int8 FROM (SELECT FROM \(items)) i"
   }
 
   /// - Parameter part: 1 for the whole sample, 8 for an eighth of it.
   private static func selectivityStatement(
-    _ question: SelectivityMemory.Question, _ queryables: Queryables, total: Int, isSmall: Bool, part: Int
+    _ question: SelectivityMemory.Question, _ queryables: Queryables, in sample: CatalogSample, isSmall: Bool, part: Int
   ) throws(ParameterError) -> SQL {
     let condition = try condition(question, queryables)
     let size = CatalogSample.size / part
@@ -62,31 +62,33 @@ extension PostgresCatalogStore {
       let within = try within(question, queryables, .items)
       return """
         SELECT count(*) FILTER (WHERE \(condition)), count(*) \
-        FROM gnomon.items i \(Self.sampled(of: total, rows: size)) WHERE \(within)
+        FROM gnomon.items i \(Self.sampled(of: sample.total, rows: size)) WHERE \(within)
         """
     }
     // A sample of all items would hold none of a collection that is small among them: it is looked at itself.
     // Those of an eighth are drawn by their identifiers, since the first ones are like each other.
     let drawn: SQL = part == 1 ? "true" : "hashtext(i.id) % \(part) = 0"
-    let items = try items(
-      of: question, queryables, where: drawn, limit: size / max(question.collections?.count ?? 1, 1) + 1)
+    let items = try items(of: question, queryables, in: sample, where: drawn, size: size)
     return "SELECT count(*) FILTER (WHERE \(condition)), count(*) FROM (SELECT i.* FROM \(items)) i"
   }
 
-  /// What stands behind FROM for some items of a question's collections.
-  ///
-  /// - Parameter limit: how many there are at most of one collection.
+  /// What stands behind FROM for some items of a question's collections: of several each has its share of them.
   private static func items(
-    of question: SelectivityMemory.Question, _ queryables: Queryables, where condition: SQL, limit: Int
+    of question: SelectivityMemory.Question, _ queryables: Queryables, in sample: CatalogSample, where condition: SQL,
+    size: Int
   ) throws(ParameterError) -> SQL {
-    func items(_ columns: FilterColumns) throws(ParameterError) -> SQL {
-      """
-      gnomon.items i WHERE \(try within(question, queryables, columns)) AND (\(condition)) \
-      LIMIT \(unsafeSQL: "\(limit)")
-      """
+    guard let collections = question.collections, collections.count != 1 else {
+      return """
+        gnomon.items i WHERE \(try within(question, queryables, .items)) AND (\(condition)) LIMIT \(Int64(size))
+        """
     }
-    guard let collections = question.collections, collections.count > 1 else { return try items(.items) }
-    return .inEach(of: collections, "SELECT * FROM \(try items(.itemsOfEach))")
+    let portions = sample.portions(of: collections, size: size)
+    return """
+      unnest(\(SQL.Bind.integerArray(portions.map { Int64($0.key) }))::int4[], \
+      \(SQL.Bind.integerArray(portions.map { Int64($0.count) }))) searched (key, count) CROSS JOIN LATERAL \
+      (SELECT * FROM gnomon.items i WHERE \(try within(question, queryables, .itemsOfEach)) AND (\(condition)) \
+      LIMIT searched.count) i
+      """
   }
 
   /// The conditions of a question.

@@ -32,7 +32,10 @@ struct SearchConditions {
       }
       conditions.append(shown(intersects(geometry)))
     }
-    if let query = request.freeText { conditions.append(FreeTextCondition(query).sql) }
+    if let query = request.freeText {
+      let words = FreeTextCondition(query).sql
+      conditions.append(columns.hidesProperties ? .taken(asMet: "(\(words))") : words)
+    }
     conditions += try PropertyConditions(
       filter: request.filter, query: request.query, parameters: request.propertyParameters
     ).sql(on: columns, queryables: queryables)

@@ -44,7 +44,10 @@ struct SearchCounts: Sendable {
     } else if preference == .exact || request.ids != nil {
       way = .counted(try SearchPlan.count(request, limit: nil, queryables: queryables))
     } else if limit > 0, expected.isCountable, expected.matches <= Double(limit) {
-      let count = try isReadWithPage ? nil : SearchPlan.count(request, limit: limit + 1, queryables: queryables)
+      let count =
+        try isReadWithPage
+        ? nil
+        : SearchPlan.count(request, limit: limit + 1, isIndexed: expected.isIndexed, queryables: queryables)
       way = .countedUpTo(limit, count, most: all)
     } else {
       way = .expected(most: all)

@@ -57,6 +57,9 @@ public struct SearchOrder: Sendable {
     terms.map(\.name) == Self.newestFirst.terms.map(\.name) && Set(terms.map(\.isAscending)).count == 1
   }
 
+  /// Whether items are in order of their identifiers, as the primary key has those of a collection.
+  var isByIdentifier: Bool { terms.count == 2 && terms[0].name == "id" && terms[1].kind == .key && uniformTail == 0 }
+
   /// What tells this order from others, for tokens: a token of one order is none of another.
   var fingerprint: String {
     terms.map { "\($0.name) \($0.kind.rawValue) \($0.isAscending ? "asc" : "desc")" }.joined(separator: ",")
@@ -104,6 +107,25 @@ public struct SearchOrder: Sendable {
     }
     alternatives.append((equal + [rowComparison(from: tail, token, isReversed)]).joined(separator: " AND "))
     return "(\(alternatives.map { "(\($0))" as SQL }.joined(separator: " OR ")))"
+  }
+
+  /// The same as ``beyond(_:)`` for an order by datetime in one collection of `searched`, whose index tells where to begin
+  /// also among items of one instant.
+  func beyondInEach(_ token: PageToken) -> SQL {
+    guard isByDatetime, let instant = token.values[0].flatMap({ Int64($0) }), let key = token.values[1] else {
+      return beyond(token)
+    }
+    var comparison: SQL = terms[0].isAscending != (token.direction == .backward) ? ">" : "<"
+    if token.includesPlace { comparison += "=" }
+    let keyValue = Self.value(terms[1], key)
+    // Of the instant itself all are beyond the place in collections on one side of its own, and none on the other. No
+    // identifier is empty.
+    return """
+      (i.datetime, i.id) \(comparison) \
+      (CASE WHEN searched.key < \(keyValue) THEN \(timestamp: Timestamp(microseconds: instant + 1)) \
+      ELSE \(timestamp: Timestamp(microseconds: instant)) END, \
+      CASE WHEN searched.key = \(keyValue) THEN \(Self.value(terms[2], token.values[2] ?? "")) ELSE '' END)
+      """
   }
 
   /// The order of an index over one property: its name and kind. Nil for every other order.

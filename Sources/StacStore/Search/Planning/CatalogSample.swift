@@ -67,6 +67,38 @@ package struct CatalogSample: Sendable {
     Set(collections.compactMap { keys[Array($0.utf8)] }).reduce(0) { $0 + (counts[$1] ?? 0) }
   }
 
+  /// The keys of collections that hold items, each with as many as are its share of some number of them, and one at least.
+  func portions(of collections: [String], size: Int) -> [(key: Int32, count: Int)] {
+    let held = Set(collections.compactMap { keys[Array($0.utf8)] }).compactMap { key in
+      counts[key].map { (key, $0) }
+    }
+    let all = max(held.reduce(0) { $0 + $1.1 }, 1)
+    return held.filter { $0.1 > 0 }.prefix(size).map { key, count in
+      (key, Int((Double(size) * Double(count) / Double(all)).rounded(.up)))
+    }
+  }
+
+  /// Instants that cut the times of a search's items: the first stretch is expected to hold some number of those that match,
+  /// each further one more. Empty where the sample knows too little of them, which then are few.
+  ///
+  /// - Parameters:
+  ///   - wanted: about how many match in the first stretch.
+  ///   - share: what share of the collections' items in the window's time match.
+  ///   - place: where a page begins, in microseconds since 1970; nil for the beginning of all.
+  func cuts(
+    _ window: SearchWindow, in collections: [String], wanted: Double, share: Double, from place: Int64?,
+    isAscending: Bool
+  ) -> [Timestamp] {
+    let own = Set(collections.compactMap { keys[Array($0.utf8)] })
+    var times = times.instants(window, in: own, from: isAscending ? place : nil, to: isAscending ? nil : place)
+    if !isAscending { times.reverse() }
+    let first = max(wanted / (max(share, 1e-9) * weight), 1)
+    return [1, 8, 64].compactMap { factor -> Timestamp? in
+      let index = (first * factor).rounded(.up)
+      return index < Double(times.count) ? Timestamp(microseconds: times[Int(index)]) : nil
+    }
+  }
+
   /// Numbers of items that are expected.
   package struct Expectation: Sendable {
     /// In the collections of the search, in its time, at any place.

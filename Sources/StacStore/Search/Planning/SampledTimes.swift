@@ -47,6 +47,26 @@ struct SampledTimes: Sendable {
     }
   }
 
+  /// When the items in a window's time are that lie between two instants, both inclusive; in ascending order.
+  func instants(_ window: SearchWindow, in collections: Set<Int32>, from start: Int64?, to end: Int64?) -> [Int64] {
+    let bounds = bounds(of: window)
+    let (earliest, latest) = (max(bounds.earliest, start ?? .min), min(bounds.latest, end ?? .max))
+    var times: [Int64] = []
+    for key in collections { times += instantsByCollection[key]?.between(earliest, latest) ?? [] }
+    for stretch in stretches where collections.contains(stretch.collection) && window.includesTime(of: stretch) {
+      if (start ?? .min)...(end ?? .max) ~= stretch.datetime { times.append(stretch.datetime) }
+    }
+    return times.sorted()
+  }
+
+  /// Between which instants those of a window lie.
+  private func bounds(of window: SearchWindow) -> (earliest: Int64, latest: Int64) {
+    (
+      max(window.earliest?.microseconds ?? .min, window.interval?.start?.microseconds ?? .min),
+      min(window.latest?.microseconds ?? .max, window.interval?.end?.microseconds ?? .max)
+    )
+  }
+
   /// How many items last, at whatever time.
   ///
   /// - Parameter collections: the keys of the collections that count, nil for all.
@@ -58,8 +78,7 @@ struct SampledTimes: Sendable {
   ///
   /// - Parameter collections: the keys of the collections that count, nil for all.
   func tally(_ window: SearchWindow, in collections: Set<Int32>?) -> Tally {
-    let earliest = max(window.earliest?.microseconds ?? .min, window.interval?.start?.microseconds ?? .min)
-    let latest = min(window.latest?.microseconds ?? .max, window.interval?.end?.microseconds ?? .max)
+    let (earliest, latest) = bounds(of: window)
     var tally = Tally()
     if let collections {
       for key in collections {

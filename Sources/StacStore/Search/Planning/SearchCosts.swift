@@ -6,6 +6,8 @@ struct SearchCosts: Sendable {
   let nearest: Double
   /// Infinite where the search is not in several collections.
   let each: Double
+  /// How many items of all collections a walk should look at for those of several: a power of two, for a statement holds it.
+  let looked: Int
 
   /// Reading and testing one item.
   private static let item = 2.5
@@ -34,27 +36,31 @@ struct SearchCosts: Sendable {
     collections: Int?, counted: Int?
   ) {
     let search = Search(expected: expected, window: window, selectivity: selectivity)
-    let (wanted, several) = (Double(count), collections.flatMap { $0 > 1 ? Double($0) : nil })
+    let (wanted, several) = (Double(count), collections.flatMap { $0 != 1 ? Double($0) : nil })
     let counting = counted.map {
       Self.statement + min(search.read(until: Double($0 + 1), amongOthers: false), search.own.items * Self.item)
     }
-    let walked = search.walk(collections == 1 ? search.own : search.all, until: wanted)
-    let walk = walked + (counting ?? 0)
+    let walked = collections == 1 ? search.own : search.all
+    let walk = search.walk(walked, until: wanted) + (counting ?? 0)
     let nearest = Self.beginning + search.read(until: wanted, amongOthers: several != nil)
     guard let several else {
-      (self.walk, self.nearest, each) = (walk, nearest, .infinity)
+      (self.walk, self.nearest, each, looked) = (walk, nearest, .infinity, Self.leastLooked)
       return
     }
     let isForTime = window.interval != nil
-    // A walk that is likely to be given up is not begun. Of items that last nothing ends it but a full page.
-    let isLong = walked > Double(SearchPlan.looked(for: count)) * Self.item / 2
-    self.walk = isLong ? .infinity : isForTime ? max(Self.doubtful(walk), Self.patience) : Self.doubtful(walk)
-    let most = Self.beginning + search.read(until: .infinity, amongOthers: true)
-    self.nearest = min(Self.doubtful(nearest), most)
+    // Of items that last nothing ends the walk but a full page.
+    self.walk = isForTime ? max(Self.doubtful(walk), Self.patience) : Self.doubtful(walk)
+    self.nearest = min(
+      Self.doubtful(nearest), Self.beginning + search.read(until: .infinity, amongOthers: true))
     each =
       several * Self.collection * (isForTime ? 2 : 1) + search.walk(search.own, until: wanted * several)
       + (counting ?? 0)
+    // Twice what is expected, as long as it costs no more than half of looking into each.
+    let most = max(min(2 * search.looked(walked, until: wanted), each / Self.item / 2, 1e6), Double(Self.leastLooked))
+    looked = 1 << (Int.bitWidth - 1 - Int(most).leadingZeroBitCount)
   }
+
+  static let leastLooked = 1_024
 
   /// What a way costs that goes past items of other collections, of which it is not known whether all of them come first.
   private static func doubtful(_ cost: Double) -> Double { 2 * cost + 500 }
@@ -105,9 +111,14 @@ struct SearchCosts: Sendable {
 
     /// Walking over items until so many are found.
     func walk(_ population: Population, until count: Double) -> Double {
+      passed(population, until: count) * SearchCosts.entry + looked(population, until: count) * SearchCosts.item
+    }
+
+    /// How many items a walk looks at, instead of telling by its index that they lie elsewhere.
+    func looked(_ population: Population, until count: Double) -> Double {
       // The sides of several boxes together say little.
       let there = window.boxes.map { $0.count == 1 } ?? false ? population.there / population.items : 1
-      return passed(population, until: count) * (SearchCosts.entry + min(there, 1) * SearchCosts.item)
+      return passed(population, until: count) * min(there, 1)
     }
 
     /// How many entries walks go past until a page is full: one, and another one past items that last where a time is asked

@@ -5,9 +5,11 @@ import StacSearch
 extension SearchPlan {
   /// One row with the number of items that match on all pages.
   ///
-  /// - Parameter limit: what the number goes up to, nil for all.
+  /// - Parameters:
+  ///   - limit: what the number goes up to, nil for all.
+  ///   - isIndexed: whether an index over a property leads to what matches.
   static func count(
-    _ request: SearchRequest, limit: Int?, queryables: Queryables
+    _ request: SearchRequest, limit: Int?, isIndexed: Bool = false, queryables: Queryables
   ) throws(ParameterError) -> SQL {
     func alternatives(_ columns: FilterColumns) throws(ParameterError) -> [SQL] {
       try SearchConditions(request, queryables: queryables, columns: columns).alternatives
@@ -19,8 +21,10 @@ extension SearchPlan {
     let window = SearchWindow(request)
     let bounds = NearestOrder(window, order: .newestFirst, token: nil)
     let end: SQL = "LIMIT \(unsafeSQL: "\(limit)")"
-    // An index of the place knows the collections too.
-    let collections = request.isInSeveralCollections && window.boxes == nil ? request.collections : nil
+    // What has an index of its own is read once for all collections; that of the place knows them too.
+    let hasIndex = isIndexed || request.freeText != nil || window.boxes != nil
+    let isInEach = request.isInSeveralCollections && !hasIndex && (request.collections?.count ?? 0) <= mostCountedInEach
+    let collections = isInEach ? request.collections : nil
     let parts = try alternatives(collections == nil ? .items : .itemsOfEach).enumerated().map {
       number, condition -> SQL in
       let items: SQL =
@@ -29,4 +33,7 @@ extension SearchPlan {
     }
     return "SELECT count(*) FROM (\(parts.joined(separator: " UNION ALL "))) i"
   }
+
+  /// In how many collections each is looked into for a count.
+  private static let mostCountedInEach = 500
 }

@@ -33,12 +33,6 @@ public struct SearchPlan: Sendable {
   /// Rows that the index of space and time is asked for beyond the page: items of one instant that meet its end.
   private static let spare = 3
 
-  /// How many items of all collections are looked at for a page of those in several: a power of two, so that there are few
-  /// statements to prepare.
-  static func looked(for count: Int) -> Int {
-    max(1 << (Int.bitWidth - (8 * count - 1).leadingZeroBitCount), 1 << 10)
-  }
-
   /// Plans a page.
   ///
   /// - Parameters:
@@ -48,10 +42,14 @@ public struct SearchPlan: Sendable {
   ///   - ordering: how an order by a property is come by, for ``SearchStrategy/sorted``.
   ///   - queryables: the properties that the filter may name.
   ///   - counted: up to how many matches are read beside the page, so that they are counted with it.
+  ///   - looked: how many items of all collections a walk looks at for a page of those in several.
+  ///   - cuts: instants in the order of the page, for ``SearchStrategy/walkEach``: what is beyond one of them is looked at where
+  ///     what is before does not fill the page.
   /// - Throws: ``ParameterError`` where the filter does not fit the properties.
   public init(
     _ request: SearchRequest, strategy: SearchStrategy, token: PageToken?, order: SearchOrder = .newestFirst,
-    ordering: PropertyOrdering? = nil, queryables: Queryables = .none, counting counted: Int = 0
+    ordering: PropertyOrdering? = nil, queryables: Queryables = .none, counting counted: Int = 0,
+    looking looked: Int = 1_024, cuts: [Timestamp] = []
   ) throws(ParameterError) {
     let columns: FilterColumns =
       switch strategy {
@@ -92,18 +90,30 @@ public struct SearchPlan: Sendable {
         parts.union(
           alternatives.enumerated().map { number, condition in
             number == 0
-              ? parts.among(first: Self.looked(for: request.limit + 1), of: others, condition)
+              ? parts.among(first: looked, of: others, condition)
               : .found("\(condition)\(beyond)\(window.sides)")
           }, limit: nil)
       ]
-    case .walk, .walkEach, .planned:
+    case .walkEach:
+      limit = request.limit + 1
+      breakingOff = .nowhere
+      let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: nil)
+      let beyond = token.map { " AND \(order.beyondInEach($0))" as SQL } ?? ""
+      let isAscending = order.terms[0].isAscending != isReversed
+      pages = TimeStretch.between(cuts, isAscending: isAscending).map { stretch in
+        parts.union(
+          alternatives.map { condition in
+            parts.inEach(of: request.collections ?? [], "\(condition)\(beyond)\(window.sides)\(stretch.condition)")
+          }, limit: parts.limit)
+      }
+    case .walk, .planned:
       limit = max(request.limit + 1, read)
       breakingOff = .nowhere
       let shown = limit > request.limit + 1 ? request.limit : nil
       let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: shown)
       let bounds = NearestOrder(window, order: .newestFirst, token: nil)
       let hasBounds = strategy == .planned && window.boxes != nil
-      let sides: SQL = strategy == .planned ? "" : window.sides
+      let sides: SQL = strategy == .walk ? window.sides : ""
       // What is fetched and sorted must not look like the order of an index: over the property, or over the time of all
       // collections, it would be walked.
       let isFenced =
@@ -113,7 +123,6 @@ public struct SearchPlan: Sendable {
           alternatives.enumerated().map { number, condition in
             let bounds: SQL = hasBounds ? bounds.bounds(ofInstants: number == 0) : sides
             let condition: SQL = "\(condition)\(beyond)\(bounds)"
-            if strategy == .walkEach { return parts.inEach(of: request.collections ?? [], condition) }
             return isFenced ? .fetched(condition) : .found(condition)
           }, limit: limit)
       ]
@@ -166,6 +175,22 @@ public struct SearchPlan: Sendable {
   }
 }
 
+/// A stretch of time, of an order by datetime.
+private struct TimeStretch {
+  /// What holds of an item's datetime, beginning with AND; empty for all time.
+  let condition: SQL
+
+  /// The stretches that instants cut all time into, in the order of a page as the instants are.
+  static func between(_ cuts: [Timestamp], isAscending: Bool) -> [TimeStretch] {
+    let (before, beyond): (SQL, SQL) = isAscending ? ("<=", ">") : (">=", "<")
+    return (0...cuts.count).map { index in
+      let start: SQL = index == 0 ? "" : " AND i.datetime \(beyond) \(timestamp: cuts[index - 1])"
+      let end: SQL = index == cuts.count ? "" : " AND i.datetime \(before) \(timestamp: cuts[index])"
+      return TimeStretch(condition: start + end)
+    }
+  }
+}
+
 /// The order of the index of space and time, and its bounds for one page.
 struct NearestOrder {
   private let isAscending: Bool
@@ -206,6 +231,9 @@ struct NearestOrder {
 }
 
 extension SearchRequest {
+  /// Whether it names any number of collections but one, of which each has its own order of time.
+  var isInSeveralCollections: Bool { (collections?.count ?? 1) != 1 }
+
   /// Whether identifiers decide what is found, whatever else is asked.
   fileprivate var isByIdentifiers: Bool { ids != nil && freeText == nil && sortBy.isEmpty }
 

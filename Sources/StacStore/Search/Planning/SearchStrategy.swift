@@ -1,6 +1,7 @@
 /// How the items of a search are come by.
 public enum SearchStrategy: String, Sendable, Hashable {
-  /// From the index of the order, from one end on, testing each item until the page is full.
+  /// From the index of the order, from one end on, testing each item until the page is full; of several collections, until
+  /// some number is looked at.
   case walk
   /// The same from the index of each of several collections, merged.
   case walkEach

@@ -18,11 +18,13 @@ extension SearchWindow {
       + side("ST_YMax", ">=", south - Self.margin) + side("ST_YMin", "<=", north + Self.margin)
   }
 
-  /// The condition that the search's interval puts to instants, beginning with AND; empty where it has none.
+  /// The condition that the window's time puts to instants, beginning with AND; empty where it is for any time.
   var instants: SQL {
-    let start: SQL = interval?.start.map { " AND i.datetime >= \(timestamp: $0)" } ?? ""
-    let end: SQL = interval?.end.map { " AND i.datetime <= \(timestamp: $0)" } ?? ""
-    return start + end
+    let start = [interval?.start, earliest].compactMap(\.self).max()
+    let end = [interval?.end, latest].compactMap(\.self).min()
+    let behind: SQL = start.map { " AND i.datetime >= \(timestamp: $0)" } ?? ""
+    let before: SQL = end.map { " AND i.datetime <= \(timestamp: $0)" } ?? ""
+    return behind + before
   }
 
   /// More than a geometry grows by being made valid (`gnomon.mended`), and than versions of PostgreSQL round differently.

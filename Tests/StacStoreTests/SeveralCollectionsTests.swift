@@ -1,0 +1,186 @@
+import CQL2
+import Postgres
+import StacModel
+import StacSearch
+import StacStore
+import Synchronization
+import TestSupport
+import Testing
+
+/// Searches in several collections, of which each is looked into by itself.
+@Suite(.ownDatabases) struct SeveralCollectionsTests {
+  /// The statements that a store's sessions have run.
+  private final class Statements: StatementObserver {
+    private let texts = Mutex<[String]>([])
+
+    func finished(_ text: @autoclosure () -> String, after duration: Duration, rows: Int) {
+      let text = text()
+      texts.withLock { $0.append(text) }
+    }
+
+    func takeAll() -> [String] {
+      texts.withLock { texts in
+        defer { texts = [] }
+        return texts
+      }
+    }
+
+    /// How the pages were come by.
+    func takeWays() -> [String] {
+      takeAll().filter { $0.contains(" AS branch ") }.compactMap {
+        $0.contains("CROSS JOIN LATERAL") ? "each" : $0.contains(") i WHERE nullif(i.collection_key") ? "some" : nil
+      }
+    }
+  }
+
+  private static func store(_ catalog: CatalogFixture) async throws -> (PostgresCatalogStore, Statements) {
+    let statements = Statements()
+    let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
+    return (try await PostgresCatalogStore(pool: pool), statements)
+  }
+
+  private static func names(_ page: SearchPage) -> [String] { page.documents.map { "\($0.collectionID)/\($0.id)" } }
+
+  @Test func `Items are found that all lie behind those of another collection`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.store.upsert((0..<400).map { try CatalogFixture.collection("c\($0)") })
+    try await catalog.add(collections: "new")
+    try await catalog.store.upsert(
+      (0..<800).map { try CatalogFixture.item("i\($0 % 2)", in: "c\($0 / 2)", properties: Self.properties(2020)) }
+        + (0..<2_600).map { try CatalogFixture.item("i\($0)", in: "new", properties: Self.properties(2024)) })
+    let (store, statements) = try await Self.store(catalog)
+    let all = (0..<400).map { "c\($0)" }
+    // Some of all are looked at first, where that is likely to be less than looking into each.
+    for (limit, ways) in [(1, ["some", "each"]), (90, ["some", "each"]), (1_000, ["each"])] {
+      _ = statements.takeAll()
+      let page = try await store.search(SearchRequest(collections: all, limit: limit))
+      #expect(page.documents.count == min(limit, 800) && page.numberMatched == .exact(800))
+      #expect(statements.takeWays() == ways)
+    }
+    let page = try await store.search(SearchRequest(collections: all + ["new"], limit: 10))
+    #expect(page.documents.allSatisfy { $0.collectionID == "new" } && page.numberMatched == .exact(3_400))
+    #expect(statements.takeWays() == ["some"])
+  }
+
+  private static func properties(_ year: Int) -> String { #"{"datetime":"\#(year)-01-01T00:00:00Z"}"# }
+
+  @Test func `A collection without a match is not read to its end beside one that has matches`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "radar", "optical")
+    let items = try (0..<4_000).map { number in
+      let time = Timestamp(microseconds: 1_600_000_000_000_000 + Int64(number) * 3_600_000_000)
+      let isOptical = number % 4 == 0
+      return try CatalogFixture.item(
+        "i\(number)", in: isOptical ? "optical" : "radar",
+        properties: #"{"datetime":"\#(time)"\#(isOptical ? #","own:cover":\#(number % 8)"# : "")}"#)
+    }
+    try await catalog.store.upsert(items)
+    let (store, statements) = try await Self.store(catalog)
+    var request = SearchRequest(
+      collections: ["radar", "optical"], filter: try Filter(text: "own:cover = 4"), limit: 10)
+    let page = try await store.search(request)
+    #expect(page.documents.map(\.id) == (0..<10).map { "i\(3_996 - 8 * $0)" })
+    let texts = statements.takeAll().filter { $0.contains("CROSS JOIN LATERAL") && $0.contains(" AS branch ") }
+    #expect(texts.count == 1 && texts[0].contains("i.datetime >= $"))
+    // Where none matches in the first stretches, all are read.
+    request.filter = try Filter(text: "own:cover = 4 AND datetime < TIMESTAMP('2020-09-14T00:00:00Z')")
+    let last = try await store.search(request)
+    #expect(last.documents.map(\.id) == ["i4"] && last.numberMatched == .exact(1))
+  }
+
+  @Test(arguments: [1, 2, 7, 60]) func `Pages are those of the whole catalog without the other collections`(
+    limit: Int
+  ) async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "b", "c", "d", "empty")
+    // Few instants, so that pages end among items of one; in "c" most last; in "a" none has the property.
+    let items = try (0..<160).map { number in
+      let collection = ["a", "b", "c", "d"][number % 4]
+      let (day, end) = ("2020-01-0\(number % 3 + 1)T00:00:00Z", "2020-01-0\(number % 5 + 4)T00:00:00Z")
+      let time =
+        collection == "c" && number % 8 != 2
+        ? #""datetime":null,"start_datetime":"\#(day)","end_datetime":"\#(end)""# : #""datetime":"\#(day)""#
+      return try CatalogFixture.item(
+        "i\(number / 8)-\(number % 8)", in: collection,
+        geometry: #"{"type":"Point","coordinates":[\#(number % 50),\#(number % 20)]}"#,
+        properties: "{\(time)\(collection == "a" ? "" : #","own:p":\#(number % 3)"#)}")
+    }
+    try await catalog.store.upsert(items)
+    let (store, _) = try await Self.store(catalog)
+    var requests = [
+      SearchRequest(),
+      SearchRequest(datetime: try DatetimeInterval(parsing: "2020-01-02T00:00:00Z/2020-01-05T00:00:00Z")),
+      SearchRequest(boundingBox: BoundingBox(west: 0, south: 0, east: 24, north: 15)),
+      SearchRequest(filter: try Filter(text: "own:p = 1")),
+      SearchRequest(
+        boundingBox: BoundingBox(west: 0, south: 0, east: 40, north: 15),
+        datetime: try DatetimeInterval(parsing: "../2020-01-02T00:00:00Z"), filter: try Filter(text: "own:p >= 1")),
+    ]
+    for key in ["datetime", "id"] {
+      for direction in [SortKey.Direction.ascending, .descending] {
+        requests.append(SearchRequest(sortBy: [SortKey(property: key, direction: direction)]))
+      }
+    }
+    for request in requests {
+      var whole = request
+      whole.limit = 1_000
+      let all = try await store.search(whole).documents
+      for collections in [
+        ["a", "b"], ["c", "b", "c", "nix"], ["d", "c", "b", "a"], ["a", "empty"], ["empty", "nix"], [],
+      ] {
+        var own = request
+        (own.collections, own.limit) = (collections, limit)
+        let expected = all.filter { collections.contains($0.collectionID) }.map { "\($0.collectionID)/\($0.id)" }
+        #expect(try await Self.walk(store, own) == expected, "\(own)")
+      }
+    }
+  }
+
+  /// What a search finds, page by page; the same backward as forward.
+  private static func walk(_ store: PostgresCatalogStore, _ request: SearchRequest) async throws -> [String] {
+    var (request, pages) = (request, [[String]]())
+    var page = try await store.search(request)
+    while true {
+      pages.append(names(page))
+      guard let next = page.next, pages.count < 200 else { break }
+      request.token = next
+      page = try await store.search(request)
+    }
+    var back = pages.suffix(1)
+    while let previous = page.previous, back.count < 200 {
+      request.token = previous
+      page = try await store.search(request)
+      back.insert(names(page), at: back.startIndex)
+    }
+    #expect(Array(back) == pages, "\(request)")
+    return pages.flatMap(\.self)
+  }
+
+  @Test func `Matches of conditions, words and times are counted`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "b", "void")
+    let items = try (0..<120).map { number in
+      try CatalogFixture.item(
+        "i\(number)", in: number % 3 == 0 ? "a" : "b",
+        properties:
+          #"{"datetime":"2020-01-01T00:00:\#(10 + number % 50)Z","n":\#(number % 10),"description":"word\#(number % 3)"}"#
+      )
+    }
+    try await catalog.store.upsert(items)
+    let (store, statements) = try await Self.store(catalog)
+    for collections in [["a", "b"], ["a", "void"], ["void", "none"], ["b", "b"]] {
+      let own = (0..<120).filter { collections.contains($0 % 3 == 0 ? "a" : "b") }
+      for limit in [3, 100] {
+        var request = SearchRequest(collections: collections, filter: try Filter(text: "n = 1"), limit: limit)
+        #expect(try await store.search(request).numberMatched == .exact(own.count { $0 % 10 == 1 }))
+        (request.filter, request.freeText) = (nil, .phrase("word1"))
+        #expect(try await store.search(request).numberMatched == .exact(own.count { $0 % 3 == 1 }))
+        (request.freeText, request.datetime) = (
+          nil, try DatetimeInterval(parsing: "2020-01-01T00:00:15Z/2020-01-01T00:00:16Z")
+        )
+        #expect(try await store.search(request).numberMatched == .exact(own.count { [5, 6].contains($0 % 50) }))
+      }
+    }
+    #expect(statements.takeAll().contains { $0.contains("SELECT count(*) FROM ((SELECT 1 FROM (SELECT c.key") })
+  }
+}
