@@ -18,14 +18,17 @@ import Testing
     var order = SearchOrder.newestFirst
     /// What the condition of an index is over, as PostgreSQL writes it.
     var inIndex: String?
+    var token: PageToken?
+    /// What cuts the time of several collections.
+    var cuts: [Timestamp] = []
   }
 
   @Test(arguments: try cases())
   func `Reads the index that is meant for it`(search: Case) async throws {
     let catalog = try await Self.filled.value
     let plan = try SearchPlan(
-      search.request, strategy: search.strategy, token: nil, order: search.order,
-      queryables: Queryables(definitions: [], allowsOthers: true))
+      search.request, strategy: search.strategy, token: search.token, order: search.order,
+      queryables: Queryables(definitions: [], allowsOthers: true), cuts: search.cuts)
     for page in plan.pages {
       let lines = try await catalog.pool.withSession { session throws(PostgresError) in
         try session.query("EXPLAIN \(page)", plan: plan.mode).map { row throws(PostgresError) in try row.text(0) }
@@ -123,6 +126,19 @@ import Testing
       Case(
         testDescription: "several collections", request: SearchRequest(collections: ["c3", "c4"]), strategy: .walkEach,
         indexes: ["items_collection_datetime"], inIndex: "(collection_key = c.key)"),
+      Case(
+        testDescription: "a page within several collections", request: SearchRequest(collections: ["c3", "c4"]),
+        strategy: .walkEach, indexes: ["items_collection_datetime"], inIndex: "ROW(datetime, id) < ROW(",
+        token: PageToken(direction: .forward, order: "", values: ["1000000000000000", "3", "i77"])),
+      Case(
+        testDescription: "stretches of several collections",
+        request: SearchRequest(collections: ["c3", "c4"], boundingBox: box, filter: try Filter(text: "p = 'a'")),
+        strategy: .walkEach, indexes: ["items_collection_datetime"], inIndex: "datetime",
+        cuts: ["2004-01-01T00:00:00Z", "2003-01-01T00:00:00Z"].compactMap { Timestamp($0) }),
+      Case(
+        testDescription: "several collections by identifier", request: SearchRequest(collections: ["c3", "c4"]),
+        strategy: .walkEach, indexes: ["items_pkey"],
+        order: try SearchOrder([SortKey(property: "id", direction: .ascending)], queryables: .none)),
       Case(
         testDescription: "a large box in some years of each of several collections",
         request: SearchRequest(collections: ["c3", "c4"], boundingBox: box, datetime: years), strategy: .walkEach,

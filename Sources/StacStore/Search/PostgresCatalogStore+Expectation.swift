@@ -48,12 +48,17 @@ extension PostgresCatalogStore {
       hasIndex || isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
     let matches = min(expected.matches * share, request.ids.map { Double($0.count) } ?? .infinity)
     let most = request.collections.map { sample.count($0) } ?? sample.total
-    let isNarrowed = window.boxes != nil || !conditions.isEmpty || request.freeText != nil
-    var cuts: [Timestamp] = []
-    if let collections = request.collections, collections.count > 1, isNarrowed, order.isByDatetime {
-      // One of the collections may have none that match, and would be read to its end.
-      cuts = sample.cuts(
-        window, in: collections, wanted: Double(2 * request.limit + 6), share: matches / max(expected.inTime, 1),
+    // Where not all items match, one of several collections may have none that do, and would be read to its end.
+    let isNarrowed =
+      window.boxes != nil || !conditions.isEmpty || request.freeText != nil
+      || window.interval != nil && expected.lasting > 0
+    let wanted = SearchCosts.wantedInFirst(request.limit + 1)
+    func cuts() -> [Timestamp] {
+      guard let collections = request.collections, collections.count > 1, isNarrowed, order.isByDatetime else {
+        return []
+      }
+      return sample.cuts(
+        window, in: collections, wanted: wanted, share: matches / max(expected.inTime, 1),
         from: token?.values.first?.flatMap { Int64($0) },
         isAscending: order.terms[0].isAscending != (token?.direction == .backward))
     }
@@ -61,27 +66,31 @@ extension PostgresCatalogStore {
       let ordering =
         try await isPointed
         ? nil : ordering(request, order, window, expected, selectivity: share, indexes: indexes, in: sample)
-      // Of several collections, what is planned is all that matches.
-      let isMuch = order.isByDatetime && matches > Self.manyMatches || order.isByIdentifier && !isNarrowed
-      let isEach = request.isInSeveralCollections && request.ids == nil && isMuch
+      // Of several collections, what is planned is all that matches: it may be more than a walk looks at to find a page.
+      let isMuch = matches > Self.manyMatches && matches * matches > wanted * expected.inTime
+      let isWhole = window.isOpen && conditions.isEmpty && request.freeText == nil
+      let isEach =
+        request.isInSeveralCollections && request.ids == nil
+        && (order.isByDatetime && isMuch || order.isByIdentifier && isWhole)
       return SearchExpectation(
         matches: matches, most: most, strategy: ordering != nil ? .sorted : isEach ? .walkEach : .planned,
         isCountable: isCountable, isIndexed: hasIndex, hasManyCollections: sample.hasManyCollections,
-        ordering: ordering, cuts: cuts)
+        ordering: ordering, cuts: isEach ? cuts() : [])
     }
     // The first page alone is counted with what it reads, where it is not walked.
     let isFirst = request.token == nil && counting == .quick
     let isCounted = isFirst && countLimit > 0 && isCountable && matches <= Double(countLimit)
     let costs = SearchCosts(
       expected, in: window, selectivity: share, count: request.limit + 1,
-      collections: request.collections.map { Set($0).count }, counted: isCounted ? countLimit : nil)
+      collections: request.collections?.count, isNarrowed: isNarrowed, counted: isCounted ? countLimit : nil)
     // One of two indexes is read, over the property or of space and time, to more than what matches.
     let indexed = hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
     let strategy = costs.best(
       hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: indexed)
     return SearchExpectation(
       matches: matches, most: most, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex,
-      hasManyCollections: sample.hasManyCollections, looked: costs.looked, cuts: cuts)
+      hasManyCollections: sample.hasManyCollections, looked: costs.looked,
+      cuts: [.walk, .walkEach].contains(strategy) ? cuts() : [])
   }
 
   /// How a search in the order of a property is best come by; nil where what matches is fetched and sorted.

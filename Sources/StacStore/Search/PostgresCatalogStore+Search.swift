@@ -5,6 +5,7 @@ public import StacSearch
 
 extension PostgresCatalogStore {
   public func search(_ request: SearchRequest, counting: CountPreference) async throws(StoreError) -> SearchPage {
+    let request = request.withoutRepeatedCollections
     guard request.namesProperties else { return try await search(request, counting: counting, queryables: .none) }
     do throws(StoreError) {
       return try await search(request, counting: counting, queryables: try await searchQueryables(request))
@@ -22,6 +23,7 @@ extension PostgresCatalogStore {
       try request.sortBy.isEmpty ? .newestFirst : SearchOrder(request.sortBy, queryables: queryables)
     }
     let token = try token(request.token, in: order)
+    if request.collections?.isEmpty == true { return try Self.nothing(request, counting, order, queryables) }
     let expected = try await expectation(
       request, counting: counting, order: order, token: token, queryables: queryables)
     func found(_ strategy: SearchStrategy) async throws(StoreError) -> SearchPage? {
@@ -45,6 +47,16 @@ extension PostgresCatalogStore {
       throw .failed("a walk in order did not tell its order")
     }
     return page
+  }
+
+  /// What is found in no collection, where nothing is wrong with the search.
+  private static func nothing(
+    _ request: SearchRequest, _ counting: CountPreference, _ order: SearchOrder, _ queryables: Queryables
+  ) throws(StoreError) -> SearchPage {
+    _ = try parameter { () throws(ParameterError) in
+      try SearchPlan(request, strategy: .planned, token: nil, order: order, queryables: queryables)
+    }
+    return SearchPage(documents: [], next: nil, previous: nil, numberMatched: counting == .none ? nil : .exact(0))
   }
 
   /// From how many matches on a walk in order soon fills a page.
@@ -195,6 +207,15 @@ extension PostgresSession {
 }
 
 extension SearchRequest {
+  /// The same with each of its collections named once.
+  fileprivate var withoutRepeatedCollections: SearchRequest {
+    guard let collections, Set(collections).count < collections.count else { return self }
+    var request = self
+    var known: Set<String> = []
+    request.collections = collections.filter { known.insert($0).inserted }
+    return request
+  }
+
   /// Whether the catalog must know the properties to answer.
   fileprivate var namesProperties: Bool {
     filter != nil || query != nil || !propertyParameters.isEmpty || !sortBy.isEmpty

@@ -122,7 +122,7 @@ public struct SearchOrder: Sendable {
     // identifier is empty.
     return """
       (i.datetime, i.id) \(comparison) \
-      (CASE WHEN searched.key < \(keyValue) THEN \(timestamp: Timestamp(microseconds: instant + 1)) \
+      (CASE WHEN searched.key < \(keyValue) THEN \(timestamp: Timestamp(microseconds: instant == .max ? instant : instant + 1)) \
       ELSE \(timestamp: Timestamp(microseconds: instant)) END, \
       CASE WHEN searched.key = \(keyValue) THEN \(Self.value(terms[2], token.values[2] ?? "")) ELSE '' END)
       """

@@ -67,7 +67,8 @@ package struct CatalogSample: Sendable {
     Set(collections.compactMap { keys[Array($0.utf8)] }).reduce(0) { $0 + (counts[$1] ?? 0) }
   }
 
-  /// The keys of collections that hold items, each with as many as are its share of some number of them, and one at least.
+  /// The keys of collections that hold items, no more than some number of them, each with its share of that number, and one
+  /// at least.
   func portions(of collections: [String], size: Int) -> [(key: Int32, count: Int)] {
     let held = Set(collections.compactMap { keys[Array($0.utf8)] }).compactMap { key in
       counts[key].map { (key, $0) }
@@ -79,7 +80,7 @@ package struct CatalogSample: Sendable {
   }
 
   /// Instants that cut the times of a search's items: the first stretch is expected to hold some number of those that match,
-  /// each further one more. Empty where the sample knows too little of them, which then are few.
+  /// each further one reaches eight times as far. Empty where the sample knows too little of them, which then are few.
   ///
   /// - Parameters:
   ///   - wanted: about how many match in the first stretch.

@@ -2,6 +2,7 @@
 ///
 /// The figures are those of PostgreSQL 15 on a machine of 2024, with tables in memory; only their relation matters.
 struct SearchCosts: Sendable {
+  /// Infinite where it is likely to be given up.
   let walk: Double
   let nearest: Double
   /// Infinite where the search is not in several collections.
@@ -30,13 +31,14 @@ struct SearchCosts: Sendable {
   ///   - selectivity: the share of items at the place and time that meet the conditions on properties.
   ///   - count: how many items are wanted.
   ///   - collections: how many collections the search names, nil for all.
+  ///   - isNarrowed: whether not all of their items match, so that they are read stretch by stretch.
   ///   - counted: up to how many matches a walk counts by another statement; nil where they are not counted.
   init(
     _ expected: CatalogSample.Expectation, in window: SearchWindow, selectivity: Double, count: Int,
-    collections: Int?, counted: Int?
+    collections: Int?, isNarrowed: Bool, counted: Int?
   ) {
     let search = Search(expected: expected, window: window, selectivity: selectivity)
-    let (wanted, several) = (Double(count), collections.flatMap { $0 != 1 ? Double($0) : nil })
+    let (wanted, several) = (Double(count), collections.flatMap { $0 > 1 ? Double($0) : nil })
     let counting = counted.map {
       Self.statement + min(search.read(until: Double($0 + 1), amongOthers: false), search.own.items * Self.item)
     }
@@ -48,17 +50,22 @@ struct SearchCosts: Sendable {
       return
     }
     let isForTime = window.interval != nil
-    // Of items that last nothing ends the walk but a full page.
-    self.walk = isForTime ? max(Self.doubtful(walk), Self.patience) : Self.doubtful(walk)
+    let inEach = min(wanted * several, isNarrowed ? Self.wantedInFirst(count) : .infinity)
+    each =
+      several * Self.collection * (isForTime ? 2 : 1) + search.walk(search.own, until: inEach) + (counting ?? 0)
+    // Twice what is expected, as long as it costs no more than half of looking into each.
+    let expectedLooked = search.looked(walked, until: wanted)
+    let most = max(min(2 * expectedLooked, each / Self.item / 2, 1e6), Double(Self.leastLooked))
+    looked = 1 << (Int.bitWidth - 1 - Int(most).leadingZeroBitCount)
+    // A walk that is likely to be given up is not begun. Of items that last nothing ends it but a full page.
+    let doubtful = Self.doubtful(walk)
+    self.walk = expectedLooked > Double(looked) ? .infinity : isForTime ? max(doubtful, Self.patience) : doubtful
     self.nearest = min(
       Self.doubtful(nearest), Self.beginning + search.read(until: .infinity, amongOthers: true))
-    each =
-      several * Self.collection * (isForTime ? 2 : 1) + search.walk(search.own, until: wanted * several)
-      + (counting ?? 0)
-    // Twice what is expected, as long as it costs no more than half of looking into each.
-    let most = max(min(2 * search.looked(walked, until: wanted), each / Self.item / 2, 1e6), Double(Self.leastLooked))
-    looked = 1 << (Int.bitWidth - 1 - Int(most).leadingZeroBitCount)
   }
+
+  /// How many matches the first stretch of time should hold, for so many that are wanted.
+  static func wantedInFirst(_ count: Int) -> Double { Double(2 * count + 4) }
 
   static let leastLooked = 1_024
 

@@ -231,8 +231,8 @@ struct NearestOrder {
 }
 
 extension SearchRequest {
-  /// Whether it names any number of collections but one, of which each has its own order of time.
-  var isInSeveralCollections: Bool { (collections?.count ?? 1) != 1 }
+  /// Whether it names several collections, of which each has its own order of time.
+  var isInSeveralCollections: Bool { (collections?.count ?? 1) > 1 }
 
   /// Whether identifiers decide what is found, whatever else is asked.
   fileprivate var isByIdentifiers: Bool { ids != nil && freeText == nil && sortBy.isEmpty }

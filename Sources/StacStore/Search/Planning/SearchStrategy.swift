@@ -3,7 +3,7 @@ public enum SearchStrategy: String, Sendable, Hashable {
   /// From the index of the order, from one end on, testing each item until the page is full; of several collections, until
   /// some number is looked at.
   case walk
-  /// The same from the index of each of several collections, merged.
+  /// The same from the index of each of several collections until it has filled the page or ends, merged.
   case walkEach
   /// From the index of space and time, in the order of time.
   case nearest
