@@ -9,16 +9,6 @@ import Testing
 
 /// Catalogs of very many collections with few items each.
 @Suite(.ownDatabases) struct ManyCollectionsTests {
-  /// The statements that a pool's sessions have run.
-  private final class Statements: StatementObserver {
-    let texts = Mutex<[String]>([])
-
-    func finished(_ text: @autoclosure () -> String, after duration: Duration, rows: Int) {
-      let text = text()
-      texts.withLock { $0.append(text) }
-    }
-  }
-
   /// Items of collections `c0`, `c1`, … dealt out in turn.
   private static func items(collections: Int, each: Int, words: (Int) -> String) throws -> [Item] {
     try (0..<each).flatMap { number in
@@ -51,7 +41,7 @@ import Testing
     try await catalog.store.upsert((0..<1_100).map { try CatalogFixture.collection("c\($0)") })
     let items = try Self.items(collections: 1_100, each: 1) { _ in "" }
     try await catalog.store.upsert(items)
-    let statements = Statements()
+    let statements = RecordedStatements()
     let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
     let store = try await PostgresCatalogStore(pool: pool)
     for number in 0..<50 {
@@ -85,7 +75,7 @@ import Testing
       return try Item(.object(document))
     }
     try await catalog.store.upsert(models)
-    let statements = Statements()
+    let statements = RecordedStatements()
     let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
     let store = try await PostgresCatalogStore(pool: pool)
     let filter = try Filter(text: "\"mlm:framework\" = 'XGBoost'")
@@ -98,7 +88,7 @@ import Testing
   @Test func `Items of hundreds of collections are written by a few statements, against one dictionary`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.store.upsert((0..<300).map { try CatalogFixture.collection("c\($0)") })
-    let statements = Statements()
+    let statements = RecordedStatements()
     let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
     let store = try await PostgresCatalogStore(pool: pool)
     let items = try Self.items(collections: 300, each: 5) { _ in Self.noise(0) }
@@ -135,7 +125,7 @@ import Testing
     let catalog = try await CatalogFixture()
     try await catalog.store.upsert((0..<150).map { try CatalogFixture.collection("c\($0)") })
     try await catalog.store.upsert(try Self.items(collections: 150, each: 1) { _ in "" })
-    let statements = Statements()
+    let statements = RecordedStatements()
     let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
     let store = try await PostgresCatalogStore(pool: pool)
     try await withThrowingTaskGroup(of: Int.self) { group in
@@ -162,7 +152,7 @@ import Testing
   @Test func `A search in a small collection reads its items, not those of all others`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.pool.withSession { session throws(PostgresError) in try session.run(unsafeScript: Self.filling) }
-    let statements = Statements()
+    let statements = RecordedStatements()
     let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
     let store = try await PostgresCatalogStore(pool: pool)
     let page = try await store.search(

@@ -99,7 +99,7 @@ import Testing
     try await catalog.run(
       Self.filling(1_000, "n % 110 / 10.0, n % 11", "CASE WHEN n % 3 = 0 THEN 50 ELSE n % 103 - 1 END", named: "p")
         + Self.filling(40_000, "n % 300 - 170, n % 80 - 85", "n % 100", named: "q") + Self.shuffling)
-    let statements = SQLStatements()
+    let statements = RecordedStatements()
     let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
     let store = try await PostgresCatalogStore(pool: pool)
     var request = SearchRequest(
@@ -172,7 +172,7 @@ import Testing
     async throws
   {
     let catalog = try await Self.tied.value
-    let statements = SQLStatements()
+    let statements = RecordedStatements()
     let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
     let store = try await PostgresCatalogStore(pool: pool)
     let isAscending = order.direction == .ascending
@@ -345,15 +345,5 @@ import Testing
       return filed
     }
     #expect(filed.allSatisfy { numbers.contains($0.0) })
-  }
-}
-
-/// The statements that a pool's sessions have run.
-private final class SQLStatements: StatementObserver {
-  let texts = Mutex<[String]>([])
-
-  func finished(_ text: @autoclosure () -> String, after duration: Duration, rows: Int) {
-    let text = text()
-    texts.withLock { $0.append(text) }
   }
 }

@@ -3,38 +3,13 @@ import Postgres
 import StacModel
 import StacSearch
 import StacStore
-import Synchronization
 import TestSupport
 import Testing
 
 /// Searches in several collections, of which each is looked into by itself.
 @Suite(.ownDatabases) struct SeveralCollectionsTests {
-  /// The statements that a store's sessions have run.
-  private final class Statements: StatementObserver {
-    private let texts = Mutex<[String]>([])
-
-    func finished(_ text: @autoclosure () -> String, after duration: Duration, rows: Int) {
-      let text = text()
-      texts.withLock { $0.append(text) }
-    }
-
-    func takeAll() -> [String] {
-      texts.withLock { texts in
-        defer { texts = [] }
-        return texts
-      }
-    }
-
-    /// How the pages were come by.
-    func takeWays() -> [String] {
-      takeAll().filter { $0.contains(" AS branch ") }.compactMap {
-        $0.contains("CROSS JOIN LATERAL") ? "each" : $0.contains(") i WHERE nullif(i.collection_key") ? "some" : nil
-      }
-    }
-  }
-
-  private static func store(_ catalog: CatalogFixture) async throws -> (PostgresCatalogStore, Statements) {
-    let statements = Statements()
+  private static func store(_ catalog: CatalogFixture) async throws -> (PostgresCatalogStore, RecordedStatements) {
+    let statements = RecordedStatements()
     let pool = PostgresPool(connectionURL: catalog.url, observer: statements)
     return (try await PostgresCatalogStore(pool: pool), statements)
   }
@@ -193,5 +168,14 @@ import Testing
       }
     }
     #expect(statements.takeAll().contains { $0.contains("SELECT count(*) FROM ((SELECT 1 FROM (SELECT c.key") })
+  }
+}
+
+extension RecordedStatements {
+  /// How the pages of several collections were come by.
+  fileprivate func takeWays() -> [String] {
+    takeAll().filter { $0.contains(" AS branch ") }.compactMap {
+      $0.contains("CROSS JOIN LATERAL") ? "each" : $0.contains(") i WHERE nullif(i.collection_key") ? "some" : nil
+    }
   }
 }

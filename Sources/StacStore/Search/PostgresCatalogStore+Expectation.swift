@@ -60,7 +60,7 @@ extension PostgresCatalogStore {
       return sample.cuts(
         window, in: collections, wanted: wanted, share: matches / max(expected.inTime, 1),
         from: token?.values.first?.flatMap { Int64($0) },
-        isAscending: order.terms[0].isAscending != (token?.direction == .backward))
+        isAscending: order.isAscending(to: token))
     }
     guard order.isByDatetime, !isPointed else {
       let ordering =

@@ -77,7 +77,7 @@ extension PostgresCatalogStore {
     of question: SelectivityMemory.Question, _ queryables: Queryables, in sample: CatalogSample, where condition: SQL,
     size: Int
   ) throws(ParameterError) -> SQL {
-    guard let collections = question.collections, collections.count != 1 else {
+    guard let collections = question.collections, collections.count > 1 else {
       return """
         gnomon.items i WHERE \(try within(question, queryables, .items)) AND (\(condition)) LIMIT \(Int64(size))
         """

@@ -57,6 +57,9 @@ public struct SearchOrder: Sendable {
     terms.map(\.name) == Self.newestFirst.terms.map(\.name) && Set(terms.map(\.isAscending)).count == 1
   }
 
+  /// Whether the first key ascends on the way that a page is read.
+  func isAscending(to token: PageToken?) -> Bool { terms[0].isAscending != (token?.direction == .backward) }
+
   /// Whether items are in order of their identifiers, as the primary key has those of a collection.
   var isByIdentifier: Bool { terms.count == 2 && terms[0].name == "id" && terms[1].kind == .key && uniformTail == 0 }
 
@@ -115,7 +118,7 @@ public struct SearchOrder: Sendable {
     guard isByDatetime, let instant = token.values[0].flatMap({ Int64($0) }), let key = token.values[1] else {
       return beyond(token)
     }
-    var comparison: SQL = terms[0].isAscending != (token.direction == .backward) ? ">" : "<"
+    var comparison: SQL = isAscending(to: token) ? ">" : "<"
     if token.includesPlace { comparison += "=" }
     let keyValue = Self.value(terms[1], key)
     // Of the instant itself all are beyond the place in collections on one side of its own, and none on the other. No

@@ -62,15 +62,18 @@ package struct CatalogSample: Sendable {
   /// Whether there are so many collections that to look at each takes some time.
   var hasManyCollections: Bool { counts.count > 1_000 }
 
+  /// The keys of those collections that are known.
+  private func keys(of collections: [String]) -> Set<Int32> { Set(collections.compactMap { keys[Array($0.utf8)] }) }
+
   /// How many items collections have.
   func count(_ collections: [String]) -> Int {
-    Set(collections.compactMap { keys[Array($0.utf8)] }).reduce(0) { $0 + (counts[$1] ?? 0) }
+    keys(of: collections).reduce(0) { $0 + (counts[$1] ?? 0) }
   }
 
   /// The keys of collections that hold items, no more than some number of them, each with its share of that number, and one
   /// at least.
   func portions(of collections: [String], size: Int) -> [(key: Int32, count: Int)] {
-    let held = Set(collections.compactMap { keys[Array($0.utf8)] }).compactMap { key in
+    let held = keys(of: collections).compactMap { key in
       counts[key].map { (key, $0) }
     }
     let all = max(held.reduce(0) { $0 + $1.1 }, 1)
@@ -90,8 +93,8 @@ package struct CatalogSample: Sendable {
     _ window: SearchWindow, in collections: [String], wanted: Double, share: Double, from place: Int64?,
     isAscending: Bool
   ) -> [Timestamp] {
-    let own = Set(collections.compactMap { keys[Array($0.utf8)] })
-    var times = times.instants(window, in: own, from: isAscending ? place : nil, to: isAscending ? nil : place)
+    var times = times.instants(
+      window, in: keys(of: collections), from: isAscending ? place : nil, to: isAscending ? nil : place)
     if !isAscending { times.reverse() }
     let first = max(wanted / (max(share, 1e-9) * weight), 1)
     return [1, 8, 64].compactMap { factor -> Timestamp? in
@@ -129,7 +132,7 @@ package struct CatalogSample: Sendable {
   /// - Parameter collections: the identifiers of the search's collections, nil for all.
   package func expectation(_ window: SearchWindow, in collections: [String]?) -> Expectation {
     guard count > 0 else { return Expectation() }
-    let wanted = collections.map { Set($0.compactMap { keys[Array($0.utf8)] }) }
+    let wanted = collections.map { keys(of: $0) }
     let anywhere = times.tally(window, in: nil)
     let inTime = wanted == nil ? anywhere : times.tally(window, in: wanted)
     var expected = Expectation(months: inTime.months, times: inTime.times)

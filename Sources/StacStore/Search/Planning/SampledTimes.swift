@@ -61,10 +61,7 @@ struct SampledTimes: Sendable {
 
   /// Between which instants those of a window lie.
   private func bounds(of window: SearchWindow) -> (earliest: Int64, latest: Int64) {
-    (
-      max(window.earliest?.microseconds ?? .min, window.interval?.start?.microseconds ?? .min),
-      min(window.latest?.microseconds ?? .max, window.interval?.end?.microseconds ?? .max)
-    )
+    (window.earliestInstant?.microseconds ?? .min, window.latestInstant?.microseconds ?? .max)
   }
 
   /// How many items last, at whatever time.

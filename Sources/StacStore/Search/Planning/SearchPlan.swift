@@ -99,8 +99,7 @@ public struct SearchPlan: Sendable {
       breakingOff = .nowhere
       let parts = Parts(limit: limit, order: order, isPresent: false, isReversed: isReversed, shown: nil)
       let beyond = token.map { " AND \(order.beyondInEach($0))" as SQL } ?? ""
-      let isAscending = order.terms[0].isAscending != isReversed
-      pages = TimeStretch.between(cuts, isAscending: isAscending).map { stretch in
+      pages = TimeStretch.between(cuts, isAscending: order.isAscending(to: token)).map { stretch in
         parts.union(
           alternatives.map { condition in
             parts.inEach(of: request.collections ?? [], "\(condition)\(beyond)\(window.sides)\(stretch.condition)")
@@ -199,18 +198,18 @@ struct NearestOrder {
   private let place: Timestamp?
 
   init(_ window: SearchWindow, order: SearchOrder, token: PageToken?) {
-    isAscending = order.terms[0].isAscending != (token?.direction == .backward)
+    isAscending = order.isAscending(to: token)
     self.window = window
     place = token?.values.first?.flatMap { Int64($0) }.map { Timestamp(microseconds: $0) }
   }
 
   private func earliest(ofInstants: Bool) -> Timestamp? {
-    let bounds = [window.earliest, ofInstants ? window.interval?.start : nil, isAscending ? place : nil]
+    let bounds = [ofInstants ? window.earliestInstant : window.earliest, isAscending ? place : nil]
     return bounds.compactMap(\.self).max()
   }
 
   private func latest(ofInstants: Bool) -> Timestamp? {
-    let bounds = [window.latest, ofInstants ? window.interval?.end : nil, isAscending ? nil : place]
+    let bounds = [ofInstants ? window.latestInstant : window.latest, isAscending ? nil : place]
     return bounds.compactMap(\.self).min()
   }
 

@@ -20,10 +20,8 @@ extension SearchWindow {
 
   /// The condition that the window's time puts to instants, beginning with AND; empty where it is for any time.
   var instants: SQL {
-    let start = [interval?.start, earliest].compactMap(\.self).max()
-    let end = [interval?.end, latest].compactMap(\.self).min()
-    let behind: SQL = start.map { " AND i.datetime >= \(timestamp: $0)" } ?? ""
-    let before: SQL = end.map { " AND i.datetime <= \(timestamp: $0)" } ?? ""
+    let behind: SQL = earliestInstant.map { " AND i.datetime >= \(timestamp: $0)" } ?? ""
+    let before: SQL = latestInstant.map { " AND i.datetime <= \(timestamp: $0)" } ?? ""
     return behind + before
   }
 

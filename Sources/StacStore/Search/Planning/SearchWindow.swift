@@ -24,6 +24,10 @@ package struct SearchWindow: Sendable, Hashable {
     if let query = request.query { narrow(query) }
   }
 
+  /// The bounds of items that are instants, which the interval is for too.
+  var earliestInstant: Timestamp? { [earliest, interval?.start].compactMap(\.self).max() }
+  var latestInstant: Timestamp? { [latest, interval?.end].compactMap(\.self).min() }
+
   /// Whether it leaves out nothing.
   var isOpen: Bool { earliest == nil && latest == nil && interval == nil && boxes == nil }
 
