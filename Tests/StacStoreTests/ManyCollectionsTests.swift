@@ -55,6 +55,15 @@ import Testing
     await pool.shutdown()
   }
 
+  @Test func `The count of all items holds as long as nothing is committed, whatever the time`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a")
+    try await catalog.store.upsert((0..<5).map { try CatalogFixture.item("i\($0)", in: "a") })
+    let session = try await PostgresSession(connectionURL: catalog.url)
+    #expect(try await session.countsInOneSnapshot(ItemCountMemory()) == [5, 5, 12, 5])
+    await session.close()
+  }
+
   @Test func `What an index finds in a small collection is counted, and no sample of it is looked through`()
     async throws
   {
@@ -174,4 +183,22 @@ import Testing
     FROM generate_series(1, 15000) n, LATERAL (SELECT timestamptz '2000-01-01' + n * interval '2 hours' AS t) x;
     ANALYZE gnomon.items
     """
+}
+
+extension PostgresSession {
+  /// The number of items in a transaction that is shown the same all along, but for seven items that it adds itself: at first,
+  /// when it is time to look again, and when it is forgotten; and once that is rolled back.
+  fileprivate func countsInOneSnapshot(_ memory: ItemCountMemory) throws(PostgresError) -> [Int] {
+    _ = try query("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    var counts = [try memory.value(on: self)]
+    let looked = ContinuousClock.now
+    _ = try query("INSERT INTO gnomon.collection_changes SELECT key, 7, false FROM gnomon.collections")
+    while ContinuousClock.now - looked <= ItemCountMemory.life * 2 { _ = try query("SELECT") }
+    counts.append(try memory.value(on: self))
+    memory.forget()
+    counts.append(try memory.value(on: self))
+    _ = try query("ROLLBACK")
+    memory.forget()
+    return counts + [try memory.value(on: self)]
+  }
 }

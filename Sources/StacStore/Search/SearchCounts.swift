@@ -10,7 +10,7 @@ struct SearchCounts: Sendable {
     /// From what is kept of whole collections.
     case kept(SQL)
     /// From what is kept of all collections, where there are very many.
-    case keptOfAll(SQL)
+    case keptOfAll
     /// Counted to the end.
     case counted(SQL)
     /// Counted up to a limit, beyond which the expected number is given; without a statement where the page's own reads
@@ -39,8 +39,9 @@ struct SearchCounts: Sendable {
     if preference == .none {
       way = .none
     } else if request.asksForWholeCollections {
-      let count = CollectionStatistics.itemCount(ofCollections: request.collections)
-      way = request.collections == nil && expected.hasManyCollections ? .keptOfAll(count) : .kept(count)
+      way =
+        request.collections == nil && expected.hasManyCollections
+        ? .keptOfAll : .kept(CollectionStatistics.itemCount(ofCollections: request.collections))
     } else if preference == .exact || request.ids != nil {
       way = .counted(try SearchPlan.count(request, limit: nil, queryables: queryables))
     } else if limit > 0, expected.isCountable, expected.matches <= Double(limit) {
@@ -95,8 +96,7 @@ struct SearchCounts: Sendable {
     switch way {
     case .none: return nil
     case .kept(let statement), .counted(let statement): return .exact(try read(statement))
-    case .keptOfAll(let statement):
-      return .exact(try memory.itemCount.value { () throws(PostgresError) in try read(statement) })
+    case .keptOfAll: return .exact(try memory.itemCount.value(on: session))
     case .countedUpTo(let limit, let statement, let most):
       let counted = least > limit ? least : try statement.map { statement throws(PostgresError) in try read(statement) }
       guard let counted else { return .estimate(max(least, min(estimate, most))) }
