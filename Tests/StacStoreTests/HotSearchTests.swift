@@ -39,7 +39,7 @@ import Testing
       #expect(read.isSubset(of: search.indexes + ["collections_id_key"]), "\(text)")
       #expect(!text.contains("Seq Scan on items"), "\(text)")
       // What is read in order stops at a full page, where what is fetched by a bitmap is all there is.
-      #expect(search.strategy == .planned || !text.contains("Bitmap Heap Scan on items"), "\(text)")
+      #expect(search.strategy.isPlannedForValues || !text.contains("Bitmap Heap Scan on items"), "\(text)")
       // Nothing is sorted between each collection's index and its limit.
       for (parent, line) in zip(lines, lines.dropFirst()) where search.strategy == .walkEach {
         #expect(!line.contains("on items i") || parent.contains("Limit"), "\(text)")
@@ -92,6 +92,7 @@ import Testing
   static func cases() throws -> [Case] {
     let box = try BoundingBox(parsing: "10,10,12,12")
     let years = try DatetimeInterval(parsing: "2001-01-01T00:00:00Z/2003-01-02T00:00:00Z")
+    let byIdentifier = try SearchOrder([SortKey(property: "id", direction: .ascending)], queryables: .none)
     let cover = "items_property_db02f0b0b31f0397d2d704a0_number"
     let queryables = Queryables(
       definitions: [PropertyDefinition(name: "eo:cloud_cover", type: .number, schema: [:], isSortable: true)],
@@ -117,11 +118,12 @@ import Testing
         indexes: ["items_datetime", "items_stretches"], inIndex: "st_ymin"),
       Case(
         testDescription: "a large box in several collections",
-        request: SearchRequest(collections: ["c3", "c4"], boundingBox: box), strategy: .walk,
+        request: SearchRequest(collections: ["c3", "c4"], boundingBox: box), strategy: .walkAmongOthers,
         indexes: ["items_datetime"], inIndex: "st_ymin"),
       Case(
         testDescription: "a large box in some years of several collections",
-        request: SearchRequest(collections: ["c3", "c4"], boundingBox: box, datetime: years), strategy: .walk,
+        request: SearchRequest(collections: ["c3", "c4"], boundingBox: box, datetime: years),
+        strategy: .walkAmongOthers,
         indexes: ["items_datetime", "items_stretches"], inIndex: "st_ymin"),
       Case(
         testDescription: "several collections", request: SearchRequest(collections: ["c3", "c4"]), strategy: .walkEach,
@@ -138,7 +140,17 @@ import Testing
       Case(
         testDescription: "several collections by identifier", request: SearchRequest(collections: ["c3", "c4"]),
         strategy: .walkEach, indexes: ["items_pkey"],
-        order: try SearchOrder([SortKey(property: "id", direction: .ascending)], queryables: .none)),
+        order: byIdentifier),
+      Case(
+        testDescription: "years of several collections by identifier",
+        request: SearchRequest(collections: ["c3", "c4"], datetime: years), strategy: .walkEach,
+        indexes: ["items_pkey"], order: byIdentifier),
+      Case(
+        testDescription: "a day of several collections by identifier",
+        request: SearchRequest(
+          collections: ["c3", "c4"],
+          datetime: try DatetimeInterval(parsing: "2003-01-01T00:00:00Z/2003-01-02T00:00:00Z")),
+        strategy: .fetched, indexes: ["items_datetime", "items_stretches"], order: byIdentifier),
       Case(
         testDescription: "a large box in some years of each of several collections",
         request: SearchRequest(collections: ["c3", "c4"], boundingBox: box, datetime: years), strategy: .walkEach,

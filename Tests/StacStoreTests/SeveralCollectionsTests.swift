@@ -66,6 +66,39 @@ import Testing
     #expect(statements.takeAll().contains { $0.contains("i.datetime < $") })
   }
 
+  @Test func `In the order of identifiers few matches are fetched, and many met by a walk`() async throws {
+    let catalog = try await CatalogFixture()
+    try await catalog.add(collections: "a", "b", "other")
+    let names = ["a", "b", "other", "other"]
+    let items = try (0..<6_000).map { number in
+      let time = Timestamp(microseconds: 1_600_000_000_000_000 + Int64(number) * 3_600_000_000)
+      return try CatalogFixture.item(
+        "i\(number % 1_000)-\(number)", in: names[number % 4],
+        properties: #"{"datetime":"\#(time)","own:n":\#(number % 7)}"#)
+    }
+    try await catalog.store.upsert(items)
+    let (store, statements) = try await Self.store(catalog)
+    let day = "2020-10-01T00:00:00Z/2020-10-02T00:00:00Z"
+    let ways = [
+      (day, ["fetched", "fetched", "fetched"]), ("2020-10-01T00:00:00Z/..", ["planned", "planned", "each"]),
+    ]
+    for (datetime, ways) in ways {
+      let interval = try DatetimeInterval(parsing: datetime)
+      for (collections, way) in zip([nil, ["a"], ["a", "b"]], ways) {
+        _ = statements.takeAll()
+        let request = SearchRequest(
+          collections: collections, datetime: interval, sortBy: [SortKey(property: "id", direction: .ascending)])
+        let page = try await store.search(request)
+        #expect(statements.takeWaysByIdentifier() == [way], "\(request)")
+        let matches = items.filter { item in
+          (collections ?? names).contains(item.collectionID ?? "")
+            && interval.start.map { item.time.end >= $0 } ?? true && interval.end.map { item.time.start <= $0 } ?? true
+        }
+        #expect(page.documents.map(\.id) == Array(matches.map(\.id).sorted().prefix(10)))
+      }
+    }
+  }
+
   @Test(arguments: [1, 2, 7, 60]) func `Pages are those of the whole catalog without the other collections`(
     limit: Int
   ) async throws {
@@ -98,6 +131,11 @@ import Testing
       for direction in [SortKey.Direction.ascending, .descending] {
         requests.append(SearchRequest(sortBy: [SortKey(property: key, direction: direction)]))
       }
+    }
+    requests += requests.prefix(5).map { request in
+      var request = request
+      request.sortBy = [SortKey(property: "id", direction: .descending)]
+      return request
     }
     for request in requests {
       var whole = request
@@ -172,6 +210,13 @@ import Testing
 }
 
 extension RecordedStatements {
+  /// How pages in the order of identifiers were come by.
+  fileprivate func takeWaysByIdentifier() -> [String] {
+    takeAll().filter { $0.contains(" AS branch ") }.map {
+      $0.contains("CROSS JOIN LATERAL") ? "each" : $0.contains("OFFSET 0) i") ? "fetched" : "planned"
+    }
+  }
+
   /// How the pages of several collections were come by.
   fileprivate func takeWays() -> [String] {
     takeAll().filter { $0.contains(" AS branch ") }.compactMap {

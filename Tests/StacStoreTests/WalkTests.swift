@@ -99,6 +99,25 @@ import Testing
     #expect(found > 300)
   }
 
+  @Test(arguments: [SortKey.Direction.ascending, .descending])
+  func `So it is in the order of identifiers, with items that last`(sorted: SortKey.Direction) async throws {
+    let catalog = try await Self.filled()
+    let order = try SearchOrder([SortKey(property: "id", direction: sorted)], queryables: .none)
+    let token = PageToken(direction: .forward, order: "", values: ["i4", "1"])
+    let interval = try DatetimeInterval(parsing: "2020-01-01T00:00:15Z/2020-01-01T00:00:50Z")
+    var found = 0
+    for place in try Self.places() + [SearchRequest(filter: try Filter(text: "own:p >= 1"))] {
+      for datetime in [nil, interval] {
+        for token in [nil, token] {
+          var request = place
+          (request.datetime, request.collections, request.limit) = (datetime, ["a", "b"], 1_000)
+          found += try await Self.compare(request, catalog.pool, token: token, order: order, isAscending: nil)
+        }
+      }
+    }
+    #expect(found > 300)
+  }
+
   @Test func `A place that grows as it is made valid is walked as it is then`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")
@@ -119,9 +138,11 @@ import Testing
   }
 
   /// Expects a walk, one in each of several collections, and a fetch to find the same, and tells how much.
+  ///
+  /// - Parameter isAscending: nil where the order is not that of time.
   private static func compare(
     _ request: SearchRequest, _ pool: PostgresPool, token: PageToken? = nil, order: SearchOrder = .newestFirst,
-    isAscending: Bool = false
+    isAscending: Bool? = false
   ) async throws -> Int {
     func identifiers(_ strategy: SearchStrategy, cuts: [Timestamp] = []) async throws -> [String] {
       let plan = try SearchPlan(
@@ -136,9 +157,12 @@ import Testing
       }
     }
     let walked = try await identifiers(.walk)
-    #expect(try await identifiers(.planned) == walked, "\(request)")
+    for strategy in [SearchStrategy.planned, .fetched] {
+      #expect(try await identifiers(strategy) == walked, "\(strategy) \(request)")
+    }
     if (request.collections ?? []).count > 1 {
       #expect(try await identifiers(.walkEach) == walked, "\(request)")
+      guard let isAscending else { return walked.count }
       let cuts = ["40", "22"].compactMap { Timestamp("2020-01-01T00:00:\($0)Z") }
       #expect(try await identifiers(.walkEach, cuts: isAscending ? cuts.reversed() : cuts) == walked, "\(request)")
     }

@@ -16,7 +16,11 @@ public struct FilterColumns: Sendable {
   /// The same, for statements that walk.
   static let itemsOfEachWithoutPlace = FilterColumns(
     isItems: true, geometry: "postgis_noop(i.geometry)", hidesProperties: true, isOfEachCollection: true)
-  /// The same, with nothing that an index of time, place or collection serves: for statements that walk an index over a
+  /// The same, for statements that walk in the order of identifiers.
+  static let itemsOfEachByIdentifier = FilterColumns(
+    isItems: true, geometry: "postgis_noop(i.geometry)", datetime: "(i.datetime + interval '0')", isHidden: true,
+    hidesProperties: true, isOfEachCollection: true)
+  /// Items, with nothing that an index of time, place or collection serves: for statements that walk an index over a
   /// property.
   static let itemsByProperty = FilterColumns(
     isItems: true, geometry: "postgis_noop(i.geometry)", datetime: "(i.datetime + interval '0')", isHidden: true)

@@ -21,7 +21,7 @@ extension PostgresCatalogStore {
     /// How many items of all collections a walk looks at for those of several.
     var looked = SearchCosts.leastLooked
     /// What cuts the times of items in several collections, for ``SearchStrategy/walkEach``.
-    var cuts: [Timestamp] = []
+    let cuts: @Sendable () -> [Timestamp]
   }
 
   /// How many items may be read for a count.
@@ -53,29 +53,36 @@ extension PostgresCatalogStore {
       window.boxes != nil || !conditions.isEmpty || request.freeText != nil
       || window.interval != nil && expected.lasting > 0
     let wanted = SearchCosts.wantedInFirst(request.limit + 1)
-    func cuts() -> [Timestamp] {
-      guard let collections = request.collections, collections.count > 1, isNarrowed, order.isByDatetime else {
-        return []
-      }
+    let cuts = { @Sendable () -> [Timestamp] in
+      guard let collections = request.collections, isNarrowed, order.isByDatetime else { return [] }
       return sample.cuts(
         window, in: collections, wanted: wanted, share: matches / max(expected.inTime, 1),
-        from: token?.values.first?.flatMap { Int64($0) },
-        isAscending: order.isAscending(to: token))
+        from: token?.values.first?.flatMap { Int64($0) }, isAscending: order.isAscending(to: token))
     }
+    // One of two indexes is read, over the property or of space and time, to more than what matches.
+    let indexed = hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
     guard order.isByDatetime, !isPointed else {
       let ordering =
         try await isPointed
         ? nil : ordering(request, order, window, expected, selectivity: share, indexes: indexes, in: sample)
-      // Of several collections, what is planned is all that matches: it may be more than a walk looks at to find a page.
-      let isMuch = matches > Self.manyMatches && matches * matches > wanted * expected.inTime
-      let isWhole = window.isOpen && conditions.isEmpty && request.freeText == nil
-      let isEach =
-        request.isInSeveralCollections && request.ids == nil
-        && (order.isByDatetime && isMuch || order.isByIdentifier && isWhole)
+      let strategy: SearchStrategy
+      if ordering != nil {
+        strategy = .sorted
+      } else if order.isByIdentifier, !isPointed {
+        strategy = SearchCosts.bestByIdentifier(
+          matches: matches, of: Double(most), among: Double(sample.total), count: request.limit + 1,
+          collections: request.collections?.count,
+          fetched: indexed ?? (window.isOpen ? .infinity : expected.matches))
+      } else if request.isInSeveralCollections || order.property != nil {
+        // Of several collections, what is fetched is all that matches: it may be more than a walk looks at to find a page.
+        let isMuch = matches > Self.manyMatches && matches * matches > wanted * expected.inTime
+        strategy = order.isByDatetime && request.ids == nil && isMuch ? .walkEach : .fetched
+      } else {
+        strategy = .planned
+      }
       return SearchExpectation(
-        matches: matches, most: most, strategy: ordering != nil ? .sorted : isEach ? .walkEach : .planned,
-        isCountable: isCountable, isIndexed: hasIndex, hasManyCollections: sample.hasManyCollections,
-        ordering: ordering, cuts: isEach ? cuts() : [])
+        matches: matches, most: most, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex,
+        hasManyCollections: sample.hasManyCollections, ordering: ordering, cuts: cuts)
     }
     // The first page alone is counted with what it reads, where it is not walked.
     let isFirst = request.token == nil && counting == .quick
@@ -83,14 +90,12 @@ extension PostgresCatalogStore {
     let costs = SearchCosts(
       expected, in: window, selectivity: share, count: request.limit + 1,
       collections: request.collections?.count, isNarrowed: isNarrowed, counted: isCounted ? countLimit : nil)
-    // One of two indexes is read, over the property or of space and time, to more than what matches.
-    let indexed = hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
     let strategy = costs.best(
       hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: indexed)
     return SearchExpectation(
       matches: matches, most: most, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex,
       hasManyCollections: sample.hasManyCollections, looked: costs.looked,
-      cuts: [.walk, .walkEach].contains(strategy) ? cuts() : [])
+      cuts: cuts)
   }
 
   /// How a search in the order of a property is best come by; nil where what matches is fetched and sorted.

@@ -35,7 +35,8 @@ extension PostgresCatalogStore {
       let plan = try Self.parameter { () throws(ParameterError) in
         try SearchPlan(
           request, strategy: strategy, token: token, order: order, ordering: expected.ordering, queryables: queryables,
-          counting: counts.limit ?? 0, looking: expected.looked, cuts: expected.cuts)
+          counting: counts.limit ?? 0, looking: expected.looked,
+          cuts: strategy == .walkEach ? expected.cuts() : [])
       }
       return try await page(Search(request: request, order: order, token: token, counts: counts), plan)
     }
@@ -43,7 +44,7 @@ extension PostgresCatalogStore {
     // Very many items of one instant: where few lie in the window, they are fetched and sorted.
     let isFew = expected.strategy == .nearest && expected.matches < Self.manyMatches
     let surest: SearchStrategy = request.isInSeveralCollections ? .walkEach : .walk
-    guard let page = try await found(isFew ? .planned : surest) else {
+    guard let page = try await found(isFew ? .fetched : surest) else {
       throw .failed("a walk in order did not tell its order")
     }
     return page

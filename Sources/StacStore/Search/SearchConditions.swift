@@ -68,6 +68,13 @@ struct SearchConditions {
     return [Self.all(instants), Self.all(stretches)]
   }
 
+  /// All of it for items that are come by in an order that says nothing of their time: an instant starts and ends at once.
+  var conditionOnIntervals: SQL {
+    let end = interval?.end.map { [shown("i.start_datetime <= \(timestamp: $0)")] } ?? []
+    let start = interval?.start.map { [shown("i.end_datetime >= \(timestamp: $0)")] } ?? []
+    return Self.all(conditions + end + start)
+  }
+
   /// The predicate of the index over the time of all collections, which every item meets. A search in one collection does
   /// not say it: the planner would take that index for its table's order, and step over the items of all others.
   static let everywhere: SQL = "i.links_position >= 0"

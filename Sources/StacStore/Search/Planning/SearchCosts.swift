@@ -80,13 +80,35 @@ struct SearchCosts: Sendable {
   /// - Parameter indexed: how many items an index over a property leads to, nil where there is none.
   func best(hasPlace: Bool, hasOtherConditions: Bool, indexed: Double?) -> SearchStrategy {
     let ways: [(strategy: SearchStrategy, cost: Double)] = [
-      (.walk, walk), (.nearest, hasPlace ? nearest : .infinity), (.walkEach, each),
+      (each == .infinity ? .walk : .walkAmongOthers, walk), (.nearest, hasPlace ? nearest : .infinity),
+      (.walkEach, each),
     ]
     let best = ways.min { $0.cost < $1.cost } ?? ways[0]
-    if let indexed, Self.planning + indexed * 2 * Self.item < best.cost { return .planned }
+    if let indexed, Self.planning + indexed * 2 * Self.item < best.cost {
+      return each == .infinity ? .planned : .fetched
+    }
     // Of several collections PostgreSQL knows no better way.
     let mayHaveBetter = hasOtherConditions && each == .infinity
     return mayHaveBetter && best.cost > Self.patience ? .planned : best.strategy
+  }
+
+  /// The best way to come by a page in the order of identifiers, which has nothing to do with place and time.
+  ///
+  /// - Parameters:
+  ///   - matches: how many items are expected to match, of so many in the collections of the search.
+  ///   - total: how many items there are.
+  ///   - count: how many are wanted.
+  ///   - collections: how many collections the search names, nil for all.
+  ///   - fetched: how many items an index leads to, infinite where there is none.
+  static func bestByIdentifier(
+    matches: Double, of own: Double, among total: Double, count: Int, collections: Int?, fetched: Double
+  ) -> SearchStrategy {
+    // Items of a collection often follow each other: with those of others between them a walk may meet these first.
+    let hasFewOthers = own >= 0.9 * total
+    let walks = hasFewOthers ? 1 : Double(max(collections ?? 1, 1))
+    let walked = min(walks * Double(count) * own / max(matches, 1), own)
+    guard walks * collection + walked * item < planning + fetched * item else { return .fetched }
+    return walks > 1 ? .walkEach : .planned
   }
 
   /// Items that a walk meets.

@@ -1,0 +1,132 @@
+import Postgres
+import StacModel
+import StacSearch
+
+/// The statements of a page, as each ``SearchStrategy`` makes them.
+struct SearchPages {
+  /// What a strategy makes of a search.
+  struct Made {
+    /// They follow each other: the next one is run where the page is not full.
+    let statements: [SQL]
+    /// How many rows a branch gives at most.
+    let limit: Int
+    let breakingOff: SearchPlan.BreakingOff
+  }
+
+  private let request: SearchRequest
+  /// The conditions of the search: that on items that are instants, or on all, and that on items that last.
+  private let alternatives: [SQL]
+  private let window: SearchWindow
+  private let order: SearchOrder
+  private let token: PageToken?
+  /// That an item is beyond the token's place, beginning with AND; empty for a first page.
+  private let beyond: SQL
+
+  /// Rows that the index of space and time is asked for beyond the page: items of one instant that meet its end.
+  private static let spare = 3
+
+  init(_ request: SearchRequest, _ alternatives: [SQL], order: SearchOrder, token: PageToken?) {
+    self.request = request
+    self.alternatives = alternatives
+    self.order = order
+    self.token = token
+    window = SearchWindow(request)
+    beyond = token.map { " AND \(order.beyond($0))" } ?? ""
+  }
+
+  /// Those of the page, and one that tells whether another follows.
+  private var wanted: Int { request.limit + 1 }
+
+  private func parts(limit: Int, isPresent: Bool = false, shown: Int? = nil) -> SearchPlan.Parts {
+    SearchPlan.Parts(
+      limit: limit, order: order, isPresent: isPresent, isReversed: token?.direction == .backward, shown: shown)
+  }
+
+  func walk() -> Made {
+    let parts = parts(limit: wanted)
+    let page = parts.union(alternatives.map { .found("\($0)\(beyond)\(window.sides)") }, limit: wanted)
+    return Made(statements: [page], limit: wanted, breakingOff: .nowhere)
+  }
+
+  /// - Parameter looked: how many items of all collections are looked at.
+  func walkAmongOthers(looking looked: Int) -> Made {
+    let parts = parts(limit: wanted, shown: request.limit)
+    let others: SQL = "\(SearchConditions.everywhere)\(window.instants)\(beyond)\(window.sides)"
+    let page = parts.union(
+      alternatives.enumerated().map { number, condition in
+        number == 0
+          ? parts.among(first: looked, of: others, condition)
+          : .found("\(condition)\(beyond)\(window.sides)")
+      }, limit: nil)
+    return Made(statements: [page], limit: wanted, breakingOff: .amongOthers)
+  }
+
+  /// - Parameter cuts: instants in the order of the page, which cut it into statements.
+  func walkEach(cuts: [Timestamp]) -> Made {
+    let parts = parts(limit: wanted)
+    let beyond = token.map { " AND \(order.beyondInEach($0))" as SQL } ?? ""
+    // They lie in the index over time.
+    let sides = order.isByDatetime ? window.sides : ""
+    let statements = TimeStretch.between(cuts, isAscending: order.isAscending(to: token)).map { stretch in
+      parts.union(
+        alternatives.map { condition in
+          parts.inEach(of: request.collections ?? [], "\(condition)\(beyond)\(sides)\(stretch.condition)")
+        }, limit: wanted)
+    }
+    return Made(statements: statements, limit: wanted, breakingOff: .nowhere)
+  }
+
+  /// - Parameter count: how many rows are read at least, so that they are counted.
+  func nearest(reading count: Int) -> Made {
+    let nearest = NearestOrder(window, order: order, token: token)
+    let limit = max(wanted + Self.spare, count)
+    let page = parts(limit: limit, shown: request.limit).union(
+      alternatives.enumerated().map { number, condition in
+        .found(
+          "\(condition)\(beyond)\(nearest.bounds(ofInstants: number == 0))",
+          order: nearest.orderBy(ofInstants: number == 0))
+      }, limit: nil)
+    return Made(statements: [page], limit: limit, breakingOff: .amidAnInstant)
+  }
+
+  func planned(reading count: Int) -> Made { planned(reading: count) { .found($0) } }
+
+  func fetched(reading count: Int) -> Made { planned(reading: count) { .fetched($0) } }
+
+  private func planned(reading count: Int, _ part: (SQL) -> SearchPlan.Parts.Part) -> Made {
+    let limit = max(wanted, count)
+    let parts = parts(limit: limit, shown: limit > wanted ? request.limit : nil)
+    let bounds = window.boxes.map { _ in NearestOrder(window, order: .newestFirst, token: nil) }
+    let page = parts.union(
+      alternatives.enumerated().map { number, condition in
+        part("\(condition)\(beyond)\(bounds?.bounds(ofInstants: number < alternatives.count - 1) ?? "")")
+      }, limit: limit)
+    return Made(statements: [page], limit: limit, breakingOff: .nowhere)
+  }
+
+  /// - Parameter ordering: how the order by a property is come by.
+  func sorted(_ ordering: PropertyOrdering?, _ queryables: Queryables) throws(ParameterError) -> Made {
+    let parts = parts(limit: wanted, isPresent: true)
+    let sorted = try SortedPages(request, order, token, ordering, queryables)
+    let statements = sorted.stretches.map { stretch in
+      parts.union(sorted.pieces(of: stretch, fetched: alternatives), limit: wanted, steps: stretch.steps)
+    }
+    return Made(statements: statements, limit: wanted, breakingOff: .nowhere)
+  }
+}
+
+/// A stretch of time, of an order by datetime.
+private struct TimeStretch {
+  /// What holds of an item's datetime, beginning with AND; empty for all time.
+  let condition: SQL
+
+  /// The stretches that instants cut all time into, in the order of a page as the instants are.
+  static func between(_ cuts: [Timestamp], isAscending: Bool) -> [TimeStretch] {
+    let (before, beyond): (SQL, SQL) = isAscending ? ("<=", ">") : (">=", "<")
+    return (0...cuts.count).map { index in
+      let start: SQL = index == 0 ? "" : " AND i.datetime \(beyond) \(timestamp: cuts[index - 1])"
+      let end: SQL = index == cuts.count ? "" : " AND i.datetime \(before) \(timestamp: cuts[index])"
+      return TimeStretch(condition: start + end)
+    }
+  }
+}
