@@ -13,19 +13,25 @@ public struct IPAddress: Sendable, Hashable {
   /// Reads the canonical text: four decimal numbers without zeros before them, or version 6 without brackets; a zone
   /// (`%eth0`) is dropped; nil for anything else.
   public init?(_ text: some StringProtocol) {
-    let plain = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)[0]
-    let bytes = plain.contains(":") ? Self.version6(String(plain)) : Self.version4(String(plain))
+    let plain = text.utf8.prefix { $0 != UInt8(ascii: "%") }
+    let isVersion6 = plain.contains(UInt8(ascii: ":"))
+    let bytes = isVersion6 ? Self.version6(String(decoding: plain, as: UTF8.self)) : Self.version4(plain)
     guard let bytes else { return nil }
     self.init(bytes: bytes)
   }
 
-  private static func version4(_ text: String) -> [UInt8]? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+  private static func version4(_ text: some Collection<UInt8>) -> [UInt8]? {
+    let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
     let bytes = parts.compactMap { part -> UInt8? in
       // Some readers take a number after a zero for octal: what nobody agrees on is no address.
-      guard part.utf8.count == 1 || part.utf8.first != UInt8(ascii: "0") else { return nil }
-      return part.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) ? UInt8(part) : nil
+      guard 1...3 ~= part.count, part.count == 1 || part.first != UInt8(ascii: "0") else { return nil }
+      var value: UInt16 = 0
+      for digit in part {
+        guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { return nil }
+        value = value * 10 + UInt16(digit - UInt8(ascii: "0"))
+      }
+      return UInt8(exactly: value)
     }
     return bytes.count == 4 ? bytes : nil
   }
@@ -33,7 +39,7 @@ public struct IPAddress: Sendable, Hashable {
   private static func version6(_ text: String) -> [UInt8]? {
     var text = text
     if text.contains("."), let colon = text.lastIndex(of: ":") {
-      guard let tail = version4(String(text[text.index(after: colon)...])) else { return nil }
+      guard let tail = version4(text[text.index(after: colon)...].utf8) else { return nil }
       let groups = [Int(tail[0]) << 8 | Int(tail[1]), Int(tail[2]) << 8 | Int(tail[3])]
       text = String(text[...colon]) + groups.map { String($0, radix: 16) }.joined(separator: ":")
     }

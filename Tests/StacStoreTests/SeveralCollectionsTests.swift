@@ -127,15 +127,17 @@ import Testing
         boundingBox: BoundingBox(west: 0, south: 0, east: 40, north: 15),
         datetime: try DatetimeInterval(parsing: "../2020-01-02T00:00:00Z"), filter: try Filter(text: "own:p >= 1")),
     ]
-    for key in ["datetime", "id"] {
+    for key in ["datetime", "id", "collection"] {
       for direction in [SortKey.Direction.ascending, .descending] {
         requests.append(SearchRequest(sortBy: [SortKey(property: key, direction: direction)]))
       }
     }
-    requests += requests.prefix(5).map { request in
-      var request = request
-      request.sortBy = [SortKey(property: "id", direction: .descending)]
-      return request
+    for key in ["id", "collection"] {
+      requests += requests.prefix(5).map { request in
+        var request = request
+        request.sortBy = [SortKey(property: key, direction: .descending)]
+        return request
+      }
     }
     for request in requests {
       var whole = request

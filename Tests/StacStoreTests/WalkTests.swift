@@ -118,6 +118,32 @@ import Testing
     #expect(found > 300)
   }
 
+  @Test(arguments: [SortKey.Direction.ascending, .descending], ["datetime", "id"])
+  func `So it is in the order of collections, and of time or identifiers within them`(
+    sorted: SortKey.Direction, within: String
+  ) async throws {
+    let catalog = try await Self.filled()
+    let order = try SearchOrder(
+      [SortKey(property: "collection", direction: sorted), SortKey(property: within, direction: .descending)],
+      queryables: .none)
+    let middle = "\(try #require(Timestamp("2020-01-01T00:00:35Z")).microseconds)"
+    let values = within == "id" ? ["a", "i25", "1"] : ["a", middle, "1", "i25"]
+    let interval = try DatetimeInterval(parsing: "2020-01-01T00:00:15Z/2020-01-01T00:00:50Z")
+    var found = 0
+    for place in try Self.places() + [SearchRequest()] {
+      for collections in [nil, ["b"], ["a", "b", "none"]] {
+        for token in [nil, PageToken.Direction.forward, .backward] {
+          var request = place
+          (request.collections, request.datetime, request.limit) = (collections, token == nil ? interval : nil, 60)
+          found += try await Self.compare(
+            request, catalog.pool, token: token.map { PageToken(direction: $0, order: "", values: values) },
+            order: order, isAscending: nil, strategies: [.planned, .fetched, .inTurn])
+        }
+      }
+    }
+    #expect(found > 300)
+  }
+
   @Test func `A place that grows as it is made valid is walked as it is then`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a")
@@ -142,7 +168,7 @@ import Testing
   /// - Parameter isAscending: nil where the order is not that of time.
   private static func compare(
     _ request: SearchRequest, _ pool: PostgresPool, token: PageToken? = nil, order: SearchOrder = .newestFirst,
-    isAscending: Bool? = false
+    isAscending: Bool? = false, strategies: [SearchStrategy] = [.planned, .fetched]
   ) async throws -> Int {
     func identifiers(_ strategy: SearchStrategy, cuts: [Timestamp] = []) async throws -> [String] {
       let plan = try SearchPlan(
@@ -157,7 +183,7 @@ import Testing
       }
     }
     let walked = try await identifiers(.walk)
-    for strategy in [SearchStrategy.planned, .fetched] {
+    for strategy in strategies {
       #expect(try await identifiers(strategy) == walked, "\(strategy) \(request)")
     }
     if (request.collections ?? []).count > 1 {

@@ -6,22 +6,14 @@ import StacSearch
 extension PostgresCatalogStore {
   /// What a search is expected to find, and how it is best come by.
   struct SearchExpectation: Sendable {
-    let matches: Double
-    /// How many items the collections of the search had when the sample was drawn.
-    let most: Int
+    let outlook: SearchOutlook
     let strategy: SearchStrategy
     /// Whether what matches is quickly counted, as long as it is little.
     let isCountable: Bool
-    /// Whether an index over a property finds it, where PostgreSQL knows the value.
-    let isIndexed: Bool
-    /// Whether the catalog has so many collections that what is kept of them takes time to sum up.
-    let hasManyCollections: Bool
-    /// How an order by a property is come by, where the strategy is ``SearchStrategy/sorted``.
-    var ordering: PropertyOrdering?
     /// How many items of all collections a walk looks at for those of several.
     var looked = SearchCosts.leastLooked
-    /// What cuts the times of items in several collections, for ``SearchStrategy/walkEach``.
-    let cuts: @Sendable () -> [Timestamp]
+    /// How an order by a property is come by, where the strategy is ``SearchStrategy/sorted``.
+    var ordering: PropertyOrdering?
   }
 
   /// How many items may be read for a count.
@@ -29,7 +21,7 @@ extension PostgresCatalogStore {
 
   /// Judges a search by the catalog's sample.
   func expectation(
-    _ request: SearchRequest, counting: CountPreference, order: SearchOrder, token: PageToken?, queryables: Queryables
+    _ request: SearchRequest, counting: CountPreference, order: SearchOrder, queryables: Queryables
   ) async throws(StoreError) -> SearchExpectation {
     let sample = try await memory.sample.value { () async throws(StoreError) in try await readSample() }
     let window = SearchWindow(request)
@@ -37,73 +29,38 @@ extension PostgresCatalogStore {
     let conditions = try Self.parameter { () throws(ParameterError) in try request.remainder(window, queryables) }
     let question = SelectivityMemory.Question(
       conditions: conditions, freeText: request.freeText, collections: request.collections)
-    // Words and identifiers have indexes of their own, and their matches are few.
-    let isPointed = request.ids != nil || request.freeText != nil
     let indexes = conditions.isEmpty && order.property == nil ? [:] : try await indexes()
     let hasIndex =
       !Set(indexes.values).isDisjoint(with: conditions.compactMap(\.comparedProperty))
       || conditions.contains(where: \.isOfModels)
     let share = try await selectivity(question, in: sample, queryables, isIndexed: hasIndex)
+    let outlook = SearchOutlook(
+      request: request, order: order, window: window, sample: sample, expected: expected, conditions: conditions,
+      share: share, hasIndex: hasIndex)
     let isCountable =
-      hasIndex || isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
-    let matches = min(expected.matches * share, request.ids.map { Double($0.count) } ?? .infinity)
-    let most = request.collections.map { sample.count($0) } ?? sample.total
-    // Where not all items match, one of several collections may have none that do, and would be read to its end.
-    let isNarrowed =
-      window.boxes != nil || !conditions.isEmpty || request.freeText != nil
-      || window.interval != nil && expected.lasting > 0
-    let wanted = SearchCosts.wantedInFirst(request.limit + 1)
-    let cuts = { @Sendable () -> [Timestamp] in
-      guard let collections = request.collections, isNarrowed, order.isByDatetime else { return [] }
-      return sample.cuts(
-        window, in: collections, wanted: wanted, share: matches / max(expected.inTime, 1),
-        from: token?.values.first?.flatMap { Int64($0) }, isAscending: order.isAscending(to: token))
-    }
-    // One of two indexes is read, over the property or of space and time, to more than what matches.
-    let indexed = hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
-    guard order.isByDatetime, !isPointed else {
-      let ordering =
-        try await isPointed
-        ? nil : ordering(request, order, window, expected, selectivity: share, indexes: indexes, in: sample)
-      let strategy: SearchStrategy
-      if ordering != nil {
-        strategy = .sorted
-      } else if order.isByIdentifier, !isPointed {
-        strategy = SearchCosts.bestByIdentifier(
-          matches: matches, of: Double(most), among: Double(sample.total), count: request.limit + 1,
-          collections: request.collections?.count,
-          fetched: indexed ?? (window.isOpen ? .infinity : expected.matches))
-      } else if request.isInSeveralCollections || order.property != nil {
-        // Of several collections, what is fetched is all that matches: it may be more than a walk looks at to find a page.
-        let isMuch = matches > Self.manyMatches && matches * matches > wanted * expected.inTime
-        strategy = order.isByDatetime && request.ids == nil && isMuch ? .walkEach : .fetched
-      } else {
-        strategy = .planned
-      }
+      hasIndex || outlook.isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
+    guard order.isByDatetime, !outlook.isPointed else {
+      let ordering = try await ordering(outlook, indexes: indexes)
       return SearchExpectation(
-        matches: matches, most: most, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex,
-        hasManyCollections: sample.hasManyCollections, ordering: ordering, cuts: cuts)
+        outlook: outlook, strategy: ordering == nil ? outlook.strategyOutOfTime : .sorted, isCountable: isCountable,
+        ordering: ordering)
     }
     // The first page alone is counted with what it reads, where it is not walked.
     let isFirst = request.token == nil && counting == .quick
-    let isCounted = isFirst && countLimit > 0 && isCountable && matches <= Double(countLimit)
-    let costs = SearchCosts(
-      expected, in: window, selectivity: share, count: request.limit + 1,
-      collections: request.collections?.count, isNarrowed: isNarrowed, counted: isCounted ? countLimit : nil)
+    let isCounted = isFirst && countLimit > 0 && isCountable && outlook.matches <= Double(countLimit)
+    let costs = outlook.costs(counted: isCounted ? countLimit : nil)
     let strategy = costs.best(
-      hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: indexed)
-    return SearchExpectation(
-      matches: matches, most: most, strategy: strategy, isCountable: isCountable, isIndexed: hasIndex,
-      hasManyCollections: sample.hasManyCollections, looked: costs.looked,
-      cuts: cuts)
+      hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: outlook.indexed)
+    return SearchExpectation(outlook: outlook, strategy: strategy, isCountable: isCountable, looked: costs.looked)
   }
 
   /// How a search in the order of a property is best come by; nil where what matches is fetched and sorted.
   private func ordering(
-    _ request: SearchRequest, _ order: SearchOrder, _ window: SearchWindow, _ expected: CatalogSample.Expectation,
-    selectivity: Double, indexes: [String: String], in sample: CatalogSample
+    _ outlook: SearchOutlook, indexes: [String: String]
   ) async throws(StoreError) -> PropertyOrdering? {
-    guard let (property, kind) = order.property else { return nil }
+    let (request, order, window) = (outlook.request, outlook.order, outlook.window)
+    let (expected, sample, selectivity) = (outlook.expected, outlook.sample, outlook.share)
+    guard !outlook.isPointed, let (property, kind) = order.property else { return nil }
     let name = PropertyIndex.name(property, kind)
     let cells = indexes[name + PropertyIndex.Kind.placeSuffix] == nil ? nil : window.boxes.flatMap { PlaceCells($0) }
     let hasOrder = indexes[name + kind.orderSuffix] != nil

@@ -25,7 +25,7 @@ extension PostgresCatalogStore {
     let token = try token(request.token, in: order)
     if request.collections?.isEmpty == true { return try Self.nothing(request, counting, order, queryables) }
     let expected = try await expectation(
-      request, counting: counting, order: order, token: token, queryables: queryables)
+      request, counting: counting, order: order, queryables: queryables)
     func found(_ strategy: SearchStrategy) async throws(StoreError) -> SearchPage? {
       let counts = try Self.parameter { () throws(ParameterError) in
         try SearchCounts(
@@ -36,13 +36,13 @@ extension PostgresCatalogStore {
         try SearchPlan(
           request, strategy: strategy, token: token, order: order, ordering: expected.ordering, queryables: queryables,
           counting: counts.limit ?? 0, looking: expected.looked,
-          cuts: strategy == .walkEach ? expected.cuts() : [])
+          cuts: strategy == .walkEach ? expected.outlook.cuts(to: token) : [])
       }
       return try await page(Search(request: request, order: order, token: token, counts: counts), plan)
     }
     if let page = try await found(expected.strategy) { return page }
     // Very many items of one instant: where few lie in the window, they are fetched and sorted.
-    let isFew = expected.strategy == .nearest && expected.matches < Self.manyMatches
+    let isFew = expected.strategy == .nearest && expected.outlook.matches < SearchOutlook.manyMatches
     let surest: SearchStrategy = request.isInSeveralCollections ? .walkEach : .walk
     guard let page = try await found(isFew ? .fetched : surest) else {
       throw .failed("a walk in order did not tell its order")
@@ -59,9 +59,6 @@ extension PostgresCatalogStore {
     }
     return SearchPage(documents: [], next: nil, previous: nil, numberMatched: counting == .none ? nil : .exact(0))
   }
-
-  /// From how many matches on a walk in order soon fills a page.
-  static let manyMatches = 5_000.0
 
   /// A search and what goes with it.
   private struct Search: Sendable {

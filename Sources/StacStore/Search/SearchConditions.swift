@@ -20,7 +20,11 @@ struct SearchConditions {
     interval = request.datetime
     self.isSplit = isSplit
     self.columns = columns
-    if let collections = request.collections { inCollections(collections) }
+    if columns.isOfEachCollection {
+      conditions.append("\(columns.collection) = searched.key")
+    } else if let collections = request.collections {
+      inCollections(collections)
+    }
     if request.collections?.count != 1, columns.instant == nil, !columns.isHidden, !columns.isOfEachCollection {
       conditions.append(Self.everywhere)
     }
@@ -98,9 +102,7 @@ struct SearchConditions {
   /// One collection is compared by equality: then the index of its own order serves. The names are looked up by the
   /// statement itself, which sees the collections of its own snapshot.
   private mutating func inCollections(_ ids: [String]) {
-    if columns.isOfEachCollection {
-      conditions.append("\(columns.collection) = searched.key")
-    } else if let id = ids.first, ids.count == 1 {
+    if let id = ids.first, ids.count == 1 {
       conditions.append(shown("\(columns.collection) = (SELECT c.key FROM gnomon.collections c WHERE c.id = \(id))"))
     } else {
       let keys: SQL = "ARRAY(SELECT c.key FROM gnomon.collections c WHERE c.id = ANY(\(texts: ids)))"

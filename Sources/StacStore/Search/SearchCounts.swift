@@ -33,22 +33,23 @@ struct SearchCounts: Sendable {
     _ request: SearchRequest, _ preference: CountPreference, expected: PostgresCatalogStore.SearchExpectation,
     limit: Int, isReadWithPage: Bool, queryables: Queryables
   ) throws(ParameterError) {
-    self.expected = expected.matches
-    mode = expected.isIndexed ? .custom : nil
-    let all = expected.most
+    let outlook = expected.outlook
+    self.expected = outlook.matches
+    mode = outlook.hasIndex ? .custom : nil
+    let all = outlook.most
     if preference == .none {
       way = .none
     } else if request.asksForWholeCollections {
       way =
-        request.collections == nil && expected.hasManyCollections
+        request.collections == nil && outlook.sample.hasManyCollections
         ? .keptOfAll : .kept(CollectionStatistics.itemCount(ofCollections: request.collections))
     } else if preference == .exact || request.ids != nil {
       way = .counted(try SearchPlan.count(request, limit: nil, queryables: queryables))
-    } else if limit > 0, expected.isCountable, expected.matches <= Double(limit) {
+    } else if limit > 0, expected.isCountable, outlook.matches <= Double(limit) {
       let count =
         try isReadWithPage
         ? nil
-        : SearchPlan.count(request, limit: limit + 1, isIndexed: expected.isIndexed, queryables: queryables)
+        : SearchPlan.count(request, limit: limit + 1, isIndexed: outlook.hasIndex, queryables: queryables)
       way = .countedUpTo(limit, count, most: all)
     } else {
       way = .expected(most: all)

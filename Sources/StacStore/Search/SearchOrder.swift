@@ -52,16 +52,32 @@ public struct SearchOrder: Sendable {
     return order
   }
 
+  /// The order within each collection, where items are in the order of their collections' identifiers first: what tells the
+  /// collection decides nothing. Nil where no index of a collection has the rest.
+  var inEachCollection: SearchOrder? {
+    guard terms[0].name == "collection" else { return nil }
+    var order = inOneCollection
+    order.terms[0].isFixed = true
+    return order.isByDatetime || order.isByIdentifier ? order : nil
+  }
+
+  /// The terms but for the collection's identifier where that decides nothing.
+  private var rest: ArraySlice<Term> {
+    terms[0].name == "collection" && terms[0].isFixed ? terms.dropFirst() : terms[...]
+  }
+
   /// Whether items are in order of time, all keys in one direction, as the indexes over time have them.
   var isByDatetime: Bool {
-    terms.map(\.name) == Self.newestFirst.terms.map(\.name) && Set(terms.map(\.isAscending)).count == 1
+    rest.map(\.name) == Self.newestFirst.terms.map(\.name) && Set(rest.map(\.isAscending)).count == 1
   }
 
   /// Whether the first key ascends on the way that a page is read.
   func isAscending(to token: PageToken?) -> Bool { terms[0].isAscending != (token?.direction == .backward) }
 
   /// Whether items are in order of their identifiers, as the primary key has those of a collection.
-  var isByIdentifier: Bool { terms.count == 2 && terms[0].name == "id" && terms[1].kind == .key && uniformTail == 0 }
+  var isByIdentifier: Bool {
+    rest.count == 2 && rest.first?.name == "id" && rest.last?.kind == .key && Set(rest.map(\.isAscending)).count == 1
+  }
 
   /// What tells this order from others, for tokens: a token of one order is none of another.
   var fingerprint: String {
@@ -85,7 +101,7 @@ public struct SearchOrder: Sendable {
   ///
   /// - Parameter isPresent: whether the rows all have the keys, or all lack the first one.
   func orderBy(isReversed: Bool, named: Bool, isPresent: Bool = false) -> SQL {
-    terms.indices.map { index in
+    terms.indices.filter { !terms[$0].isFixed }.map { index in
       let term = terms[index]
       let value: SQL = named ? "i.\(unsafeSQL: "k\(index)")" : term.expression
       let direction: SQL = term.isAscending != isReversed ? "" : " DESC"

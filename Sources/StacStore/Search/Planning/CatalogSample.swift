@@ -60,7 +60,9 @@ package struct CatalogSample: Sendable {
   }
 
   /// Whether there are so many collections that to look at each takes some time.
-  var hasManyCollections: Bool { counts.count > 1_000 }
+  var hasManyCollections: Bool { collectionCount > 1_000 }
+  /// How many collections there are.
+  var collectionCount: Int { counts.count }
 
   /// The keys of those collections that are known.
   private func keys(of collections: [String]) -> Set<Int32> { Set(collections.compactMap { keys[Array($0.utf8)] }) }

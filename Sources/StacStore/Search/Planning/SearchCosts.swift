@@ -111,6 +111,20 @@ struct SearchCosts: Sendable {
     return walks > 1 ? .walkEach : .planned
   }
 
+  /// The best way to come by a page in the order of the collections' identifiers.
+  ///
+  /// - Parameters:
+  ///   - matches: how many items are expected to match, of so many that indexes of the collections lead to.
+  ///   - count: how many are wanted.
+  ///   - collections: how many collections there are.
+  ///   - fetched: how many items an index leads to, infinite where there is none.
+  static func bestInTurn(
+    matches: Double, of own: Double, count: Int, collections: Int, fetched: Double
+  ) -> SearchStrategy {
+    let share = min(Double(count) / max(matches, 1), 1)
+    return share * (own * item + Double(collections) * collection) < planning + fetched * item ? .inTurn : .fetched
+  }
+
   /// Items that a walk meets.
   private struct Population {
     /// How many, in the time of the search.

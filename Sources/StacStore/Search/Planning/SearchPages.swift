@@ -37,6 +37,9 @@ struct SearchPages {
   /// Those of the page, and one that tells whether another follows.
   private var wanted: Int { request.limit + 1 }
 
+  /// What the indexes over time tell of an item's place, beginning with AND; empty where another one is walked.
+  private var sidesInIndex: SQL { order.isByIdentifier ? "" : window.sides }
+
   private func parts(limit: Int, isPresent: Bool = false, shown: Int? = nil) -> SearchPlan.Parts {
     SearchPlan.Parts(
       limit: limit, order: order, isPresent: isPresent, isReversed: token?.direction == .backward, shown: shown)
@@ -65,8 +68,7 @@ struct SearchPages {
   func walkEach(cuts: [Timestamp]) -> Made {
     let parts = parts(limit: wanted)
     let beyond = token.map { " AND \(order.beyondInEach($0))" as SQL } ?? ""
-    // They lie in the index over time.
-    let sides = order.isByDatetime ? window.sides : ""
+    let sides = sidesInIndex
     let statements = TimeStretch.between(cuts, isAscending: order.isAscending(to: token)).map { stretch in
       parts.union(
         alternatives.map { condition in
@@ -74,6 +76,29 @@ struct SearchPages {
         }, limit: wanted)
     }
     return Made(statements: statements, limit: wanted, breakingOff: .nowhere)
+  }
+
+  /// The rest of the collection in which the page begins, and those that follow it.
+  func inTurn() -> Made {
+    let isAscending = order.isAscending(to: token)
+    let parts = parts(limit: wanted)
+    let sides = sidesInIndex
+    let (direction, others): (SQL, SQL) = isAscending ? ("", ">") : (" DESC", "<")
+    let named: SQL = request.collections.map { "c.id = ANY(\(texts: $0))" } ?? "true"
+    func page(_ condition: SQL, _ beyond: SQL = "") -> SQL {
+      let steps: SQL = """
+        (SELECT c.key FROM gnomon.collections c WHERE \(named)\(condition) \
+        ORDER BY c.id\(direction) OFFSET 0) searched
+        """
+      return parts.union(alternatives.map { .found("\($0)\(beyond)\(sides)") }, limit: wanted, steps: steps)
+    }
+    guard let token, let collection = token.values[0] else {
+      return Made(statements: [page("")], limit: wanted, breakingOff: .nowhere)
+    }
+    return Made(
+      statements: [
+        page(" AND c.id = \(collection)", beyond), page(" AND c.id \(others) \(collection)"),
+      ], limit: wanted, breakingOff: .nowhere)
   }
 
   /// - Parameter count: how many rows are read at least, so that they are counted.
@@ -109,7 +134,7 @@ struct SearchPages {
     let parts = parts(limit: wanted, isPresent: true)
     let sorted = try SortedPages(request, order, token, ordering, queryables)
     let statements = sorted.stretches.map { stretch in
-      parts.union(sorted.pieces(of: stretch, fetched: alternatives), limit: wanted, steps: stretch.steps)
+      parts.union(sorted.pieces(of: stretch, fetched: alternatives), limit: wanted, steps: stretch.steps?.rows)
     }
     return Made(statements: statements, limit: wanted, breakingOff: .nowhere)
   }

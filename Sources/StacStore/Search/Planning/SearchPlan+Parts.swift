@@ -48,8 +48,8 @@ extension SearchPlan {
 
     /// - Parameters:
     ///   - limit: how many rows there are in all.
-    ///   - steps: what the statement is run for one after the other, until there are so many.
-    func union(_ parts: [Part], limit: Int?, steps: PropertySteps? = nil) -> SQL {
+    ///   - steps: what stands behind FROM where the statement is run for its rows one after the other, until there are so many.
+    func union(_ parts: [Part], limit: Int?, steps: SQL? = nil) -> SQL {
       let selections = parts.enumerated().map { number, part -> SQL in
         """
         (SELECT \(FoundItem.columns), \(order.keyExpressions), \(unsafeSQL: "\(number)") AS branch FROM \(part.rows) \
@@ -62,7 +62,7 @@ extension SearchPlan {
         ORDER BY \(orderBy(named: true))\(end)
         """
       // A lateral subquery is run for each row in turn, and no longer than rows are asked for.
-      return steps.map { "SELECT i.* FROM \($0.rows) CROSS JOIN LATERAL (\(page)) i\(end)" } ?? page
+      return steps.map { "SELECT i.* FROM \($0) CROSS JOIN LATERAL (\(page)) i\(end)" } ?? page
     }
 
     private var columns: SQL {

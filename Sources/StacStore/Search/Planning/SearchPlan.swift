@@ -48,12 +48,13 @@ public struct SearchPlan: Sendable {
     ordering: PropertyOrdering? = nil, queryables: Queryables = .none, counting counted: Int = 0,
     looking looked: Int = 1_024, cuts: [Timestamp] = []
   ) throws(ParameterError) {
-    let conditions = try SearchConditions(
-      request, queryables: queryables, columns: strategy.columns(isByDatetime: order.isByDatetime))
-    let isWalkedByIdentifier = order.isByIdentifier && strategy != .fetched
-    let alternatives = isWalkedByIdentifier ? [conditions.conditionOnIntervals] : conditions.alternatives
     var order = request.collections?.count == 1 ? order.inOneCollection : order
     if strategy == .sorted { order = order.withIndexedProperty }
+    if strategy == .inTurn { order = order.inEachCollection ?? order }
+    let conditions = try SearchConditions(
+      request, queryables: queryables, columns: strategy.columns(isByIdentifier: order.isByIdentifier))
+    let isWalkedByIdentifier = order.isByIdentifier && strategy != .fetched
+    let alternatives = isWalkedByIdentifier ? [conditions.conditionOnIntervals] : conditions.alternatives
     isReversed = token?.direction == .backward
     let hasOnePlan = !strategy.isPlannedForValues || request.isByIdentifiers
     mode = hasOnePlan && request.hasOnlyPlainGeometries ? .generic : .custom
@@ -64,6 +65,7 @@ public struct SearchPlan: Sendable {
       case .walk: pages.walk()
       case .walkAmongOthers: pages.walkAmongOthers(looking: looked)
       case .walkEach: pages.walkEach(cuts: cuts)
+      case .inTurn: pages.inTurn()
       case .nearest: pages.nearest(reading: read)
       case .sorted: try pages.sorted(ordering, queryables)
       case .planned: pages.planned(reading: read)

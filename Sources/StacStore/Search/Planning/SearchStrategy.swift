@@ -6,6 +6,8 @@ public enum SearchStrategy: String, Sendable, Hashable {
   case walkAmongOthers
   /// The same from the index of each of several collections until it has filled the page or ends, merged.
   case walkEach
+  /// From the indexes of collections one after the other, in the order of their identifiers, until the page is full.
+  case inTurn
   /// From the index of space and time, in the order of time.
   case nearest
   /// From the indexes over the property that the search is sorted by, stretch by stretch: ``PropertyOrdering``.
@@ -23,11 +25,11 @@ public enum SearchStrategy: String, Sendable, Hashable {
 
   /// Where conditions find what they are over, so that the index is read that is meant.
   ///
-  /// - Parameter isByDatetime: whether the search is in order of time.
-  func columns(isByDatetime: Bool) -> FilterColumns {
+  /// - Parameter isByIdentifier: whether the search is in the order of identifiers, and not of time.
+  func columns(isByIdentifier: Bool) -> FilterColumns {
     switch self {
     case .walk, .walkAmongOthers: .itemsWithoutPlace
-    case .walkEach: isByDatetime ? .itemsOfEachWithoutPlace : .itemsOfEachByIdentifier
+    case .walkEach, .inTurn: isByIdentifier ? .itemsOfEachByIdentifier : .itemsOfEachWithoutPlace
     case .nearest: .itemsNearest
     case .sorted, .planned, .fetched: .items
     }

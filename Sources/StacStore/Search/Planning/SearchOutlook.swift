@@ -1,0 +1,84 @@
+import CQL2
+import StacModel
+import StacSearch
+
+/// What the catalog's sample tells of a search.
+struct SearchOutlook: Sendable {
+  let request: SearchRequest
+  let order: SearchOrder
+  let window: SearchWindow
+  let sample: CatalogSample
+  /// What is expected at the place and time of the search.
+  let expected: CatalogSample.Expectation
+  /// The conditions that the window says nothing of, but for words and identifiers.
+  let conditions: [Expression]
+  /// The share of what is at the place and time that meets them.
+  let share: Double
+  /// Whether an index over a property finds what meets them, where PostgreSQL knows the value.
+  let hasIndex: Bool
+
+  /// From how many matches on a walk in order soon fills a page.
+  static let manyMatches = 5_000.0
+
+  /// How many items are expected to match.
+  var matches: Double { min(expected.matches * share, request.ids.map { Double($0.count) } ?? .infinity) }
+
+  /// How many items the collections of the search had when the sample was drawn.
+  var most: Int { request.collections.map { sample.count($0) } ?? sample.total }
+
+  /// Whether the search has words or identifiers, which have indexes of their own, and few matches.
+  var isPointed: Bool { request.ids != nil || request.freeText != nil }
+
+  /// How many items an index over a property leads to, nil where there is none: one of two indexes is read, that or the one
+  /// of space and time, to more than what matches.
+  var indexed: Double? {
+    hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
+  }
+
+  /// How many items the best index for the conditions leads to, infinite where there is none.
+  private var fetched: Double { indexed ?? (window.isOpen ? .infinity : expected.matches) }
+
+  /// Whether not all items match: then one of several collections may have none that do, and would be read to its end.
+  var isNarrowed: Bool {
+    window.boxes != nil || !conditions.isEmpty || request.freeText != nil
+      || window.interval != nil && expected.lasting > 0
+  }
+
+  /// How many matches the first stretch of time should hold.
+  private var wantedInFirst: Double { SearchCosts.wantedInFirst(request.limit + 1) }
+
+  /// What cuts the times of items in several collections, for ``SearchStrategy/walkEach``.
+  func cuts(to token: PageToken?) -> [Timestamp] {
+    guard let collections = request.collections, isNarrowed, order.isByDatetime else { return [] }
+    return sample.cuts(
+      window, in: collections, wanted: wantedInFirst, share: matches / max(expected.inTime, 1),
+      from: token?.values.first?.flatMap { Int64($0) }, isAscending: order.isAscending(to: token))
+  }
+
+  /// What the ways to read items in the order of time cost.
+  ///
+  /// - Parameter counted: up to how many matches a walk counts by another statement; nil where they are not counted.
+  func costs(counted: Int?) -> SearchCosts {
+    SearchCosts(
+      expected, in: window, selectivity: share, count: request.limit + 1, collections: request.collections?.count,
+      isNarrowed: isNarrowed, counted: counted)
+  }
+
+  /// The best way for searches that are not in the order of time, or for words or identifiers.
+  var strategyOutOfTime: SearchStrategy {
+    if !isPointed, let inEach = order.inEachCollection {
+      return SearchCosts.bestInTurn(
+        matches: matches, of: inEach.isByIdentifier ? Double(most) : expected.inTime, count: request.limit + 1,
+        collections: request.collections?.count ?? sample.collectionCount, fetched: fetched)
+    }
+    if !isPointed, order.isByIdentifier {
+      return SearchCosts.bestByIdentifier(
+        matches: matches, of: Double(most), among: Double(sample.total), count: request.limit + 1,
+        collections: request.collections?.count, fetched: fetched)
+    }
+    guard request.isInSeveralCollections || order.property != nil else { return .planned }
+    // Of several collections, what is fetched is all that matches: it may be more than a walk looks at to find a page.
+    let isMuch = matches > Self.manyMatches && matches * matches > wantedInFirst * expected.inTime
+    return order.isByDatetime && request.ids == nil && isMuch ? .walkEach : .fetched
+  }
+}
