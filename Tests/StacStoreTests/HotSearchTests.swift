@@ -44,6 +44,7 @@ import Testing
       for (parent, line) in zip(lines, lines.dropFirst()) where [.walkEach, .inTurn].contains(search.strategy) {
         #expect(!line.contains("on items i") || parent.contains("Limit"), "\(text)")
       }
+      #expect(search.strategy != .sorted || !text.contains("Sort  ("), "\(text)")
       if let inIndex = search.inIndex {
         #expect(lines.contains { $0.contains("Index Cond: ") && $0.contains(inIndex) }, "\(text)")
       }
@@ -93,6 +94,8 @@ import Testing
     let box = try BoundingBox(parsing: "10,10,12,12")
     let years = try DatetimeInterval(parsing: "2001-01-01T00:00:00Z/2003-01-02T00:00:00Z")
     let byIdentifier = try SearchOrder([SortKey(property: "id", direction: .ascending)], queryables: .none)
+    let byCollection = try SearchOrder(
+      [SortKey(property: "collection", direction: .ascending)], queryables: .none)
     let cover = "items_property_db02f0b0b31f0397d2d704a0_number"
     let queryables = Queryables(
       definitions: [PropertyDefinition(name: "eo:cloud_cover", type: .number, schema: [:], isSortable: true)],
@@ -154,8 +157,20 @@ import Testing
       Case(
         testDescription: "one collection after the other", request: SearchRequest(datetime: years), strategy: .inTurn,
         indexes: ["items_collection_datetime", "items_collection_stretches"],
-        order: try SearchOrder([SortKey(property: "collection", direction: .ascending)], queryables: .none),
-        inIndex: "datetime"),
+        order: byCollection, inIndex: "datetime"),
+      Case(
+        testDescription: "a page within one collection after the other", request: SearchRequest(), strategy: .inTurn,
+        indexes: ["items_collection_datetime"], order: byCollection, inIndex: "ROW(datetime, id) < ROW(",
+        token: PageToken(direction: .forward, order: "", values: ["c3", "1000000000000000", "3", "i77"])),
+      Case(
+        testDescription: "one collection after the other, by identifier", request: SearchRequest(datetime: years),
+        strategy: .inTurn, indexes: ["items_pkey"],
+        order: try SearchOrder(
+          ["collection", "id"].map { SortKey(property: $0, direction: .ascending) }, queryables: .none)),
+      Case(
+        testDescription: "most collections by identifier",
+        request: SearchRequest(collections: (1...19).map { "c\($0)" }, datetime: years), strategy: .walk,
+        indexes: ["items_id"], order: byIdentifier),
       Case(
         testDescription: "a large box in some years of each of several collections",
         request: SearchRequest(collections: ["c3", "c4"], boundingBox: box, datetime: years), strategy: .walkEach,

@@ -60,4 +60,31 @@ import Testing
     let expected = sample.expectation(SearchWindow(SearchRequest(collections: ["b"])), in: ["b"])
     #expect(expected.matches == 2_000 && expected.mostMatches == 2_000)
   }
+
+  @Test func `A walk by identifier is dear where one of several collections has no match`() {
+    func best(_ matches: [Double], named: Int = 2, others: Double = 1e7, fetched: Double = 2e6) -> SearchStrategy {
+      SearchCosts.bestByIdentifier(
+        in: matches.map { CollectionSpread(items: 5e6, matches: $0) }, named: named, others: others, count: 11,
+        fetched: fetched)
+    }
+    #expect(best([1e6, 1e6]) == .walkEach)
+    #expect(best([2e6, 0]) == .fetched)
+    // Looking through it costs no more than fetching what there is elsewhere.
+    #expect(best([2e6, 0], fetched: 1e7) == .walkEach)
+    #expect(best([1e6, 1e6], fetched: 4_000) == .fetched)
+    #expect(best([1e6, 1e6], others: 0) == .walk)
+    #expect(best([2e6], named: 1) == .planned)
+    #expect(best([2e6], named: 0, others: 0, fetched: .infinity) == .planned)
+  }
+
+  @Test func `Collections without matches before others count in the order of collections`() {
+    func best(_ matches: [Double], fetched: Double = 2e5) -> SearchStrategy {
+      SearchCosts.bestInTurn(
+        in: matches.map { CollectionSpread(items: 5e6, matches: $0) }, count: 11, fetched: fetched)
+    }
+    #expect(best([1e5, 0, 1e5]) == .inTurn)
+    #expect(best([0, 1e5, 1e5]) == .fetched)
+    #expect(best([0, 1e5, 1e5], fetched: .infinity) == .inTurn)
+    #expect(best([1e5], fetched: 4_000) == .fetched)
+  }
 }

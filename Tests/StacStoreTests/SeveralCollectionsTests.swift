@@ -150,6 +150,8 @@ import Testing
         (own.collections, own.limit) = (collections, limit)
         let expected = all.filter { collections.contains($0.collectionID) }.map { "\($0.collectionID)/\($0.id)" }
         #expect(try await Self.walk(store, own) == expected, "\(own)")
+        let count = try await store.search(own).numberMatched
+        #expect(expected.count > max(limit, 50) || count == .exact(expected.count), "\(own)")
       }
     }
   }

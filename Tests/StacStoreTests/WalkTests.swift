@@ -103,16 +103,14 @@ import Testing
   func `So it is in the order of identifiers, with items that last`(sorted: SortKey.Direction) async throws {
     let catalog = try await Self.filled()
     let order = try SearchOrder([SortKey(property: "id", direction: sorted)], queryables: .none)
-    let token = PageToken(direction: .forward, order: "", values: ["i4", "1"])
-    let interval = try DatetimeInterval(parsing: "2020-01-01T00:00:15Z/2020-01-01T00:00:50Z")
     var found = 0
-    for place in try Self.places() + [SearchRequest(filter: try Filter(text: "own:p >= 1"))] {
-      for datetime in [nil, interval] {
-        for token in [nil, token] {
-          var request = place
-          (request.datetime, request.collections, request.limit) = (datetime, ["a", "b"], 1_000)
-          found += try await Self.compare(request, catalog.pool, token: token, order: order, isAscending: nil)
-        }
+    for place in try Self.places() + [SearchRequest()] {
+      for token in Self.tokens(at: ["i25", "1"]) {
+        var request = place
+        (request.datetime, request.collections, request.limit) = (try Self.interval, ["a", "b"], 20)
+        found += try await Self.compare(request, catalog.pool, token: token, order: order, isAscending: nil)
+        request.datetime = nil
+        found += try await Self.compare(request, catalog.pool, token: token, order: order, isAscending: nil)
       }
     }
     #expect(found > 300)
@@ -128,20 +126,34 @@ import Testing
       queryables: .none)
     let middle = "\(try #require(Timestamp("2020-01-01T00:00:35Z")).microseconds)"
     let values = within == "id" ? ["a", "i25", "1"] : ["a", middle, "1", "i25"]
-    let interval = try DatetimeInterval(parsing: "2020-01-01T00:00:15Z/2020-01-01T00:00:50Z")
     var found = 0
     for place in try Self.places() + [SearchRequest()] {
       for collections in [nil, ["b"], ["a", "b", "none"]] {
-        for token in [nil, PageToken.Direction.forward, .backward] {
+        for token in Self.tokens(at: values) {
           var request = place
-          (request.collections, request.datetime, request.limit) = (collections, token == nil ? interval : nil, 60)
+          (request.collections, request.datetime, request.limit) = (collections, try Self.interval, 20)
           found += try await Self.compare(
-            request, catalog.pool, token: token.map { PageToken(direction: $0, order: "", values: values) },
-            order: order, isAscending: nil, strategies: [.planned, .fetched, .inTurn])
+            request, catalog.pool, token: token, order: order, isAscending: nil,
+            strategies: [.planned, .fetched, .inTurn])
         }
       }
     }
     #expect(found > 300)
+  }
+
+  private static var interval: DatetimeInterval {
+    get throws { try DatetimeInterval(parsing: "2020-01-01T00:00:15Z/2020-01-01T00:00:50Z") }
+  }
+
+  /// No token, and all that there are at a place.
+  private static func tokens(at values: [String]) -> [PageToken?] {
+    var tokens: [PageToken?] = [nil]
+    for direction in [PageToken.Direction.forward, .backward] {
+      for includesPlace in [false, true] {
+        tokens.append(PageToken(direction: direction, order: "", values: values, includesPlace: includesPlace))
+      }
+    }
+    return tokens
   }
 
   @Test func `A place that grows as it is made valid is walked as it is then`() async throws {

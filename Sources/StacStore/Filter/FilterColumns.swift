@@ -16,10 +16,15 @@ public struct FilterColumns: Sendable {
   /// The same, for statements that walk.
   static let itemsOfEachWithoutPlace = FilterColumns(
     isItems: true, geometry: "postgis_noop(i.geometry)", hidesProperties: true, isOfEachCollection: true)
-  /// The same, for statements that walk in the order of identifiers.
+  /// Items of one collection of `searched`, for statements that walk in the order of identifiers: no index of time, place or
+  /// properties is to be thought of, nor are conditions on them to be thought rarely met.
   static let itemsOfEachByIdentifier = FilterColumns(
     isItems: true, geometry: "postgis_noop(i.geometry)", datetime: "(i.datetime + interval '0')", isHidden: true,
     hidesProperties: true, isOfEachCollection: true)
+  /// The same, of all items.
+  static let itemsByIdentifier = FilterColumns(
+    isItems: true, geometry: "postgis_noop(i.geometry)", datetime: "(i.datetime + interval '0')", isHidden: true,
+    hidesProperties: true)
   /// Items, with nothing that an index of time, place or collection serves: for statements that walk an index over a
   /// property.
   static let itemsByProperty = FilterColumns(

@@ -101,7 +101,9 @@ public struct SearchOrder: Sendable {
   ///
   /// - Parameter isPresent: whether the rows all have the keys, or all lack the first one.
   func orderBy(isReversed: Bool, named: Bool, isPresent: Bool = false) -> SQL {
-    terms.indices.filter { !terms[$0].isFixed }.map { index in
+    // The key of one collection stays, for an index over a property has it, and the planner need not know that it decides
+    // nothing.
+    terms.indices.filter { !terms[$0].isFixed || terms[$0].kind == .key }.map { index in
       let term = terms[index]
       let value: SQL = named ? "i.\(unsafeSQL: "k\(index)")" : term.expression
       let direction: SQL = term.isAscending != isReversed ? "" : " DESC"

@@ -10,6 +10,7 @@ package final class ItemCountMemory: Sendable {
     let value: Int
     /// What the database showed when it was counted, nil where it cannot tell.
     let snapshot: String?
+    let counted: ContinuousClock.Instant
     let looked: ContinuousClock.Instant
   }
 
@@ -24,6 +25,8 @@ package final class ItemCountMemory: Sendable {
   private let state = Mutex(State())
   /// As long as answers that many ask for are kept.
   package static var life: Duration { .milliseconds(200) }
+  /// How long a number may serve whatever the database shows: one that has crashed may show the same again.
+  private static var longest: Duration { .seconds(60) }
 
   package init() {}
 
@@ -54,16 +57,19 @@ package final class ItemCountMemory: Sendable {
 
   /// Reads the number where it is not known for what the database shows.
   private static func look(_ kept: Count?, on session: isolated PostgresSession) throws(PostgresError) -> Count {
-    let looked = ContinuousClock.now
+    let now = ContinuousClock.now
+    let kept = kept.flatMap { now - $0.counted < longest ? $0 : nil }
     let rows = try session.query(
       """
       SELECT s.snapshot, CASE WHEN (s.snapshot = \(kept?.snapshot ?? "")) IS NOT TRUE \
       THEN (\(CollectionStatistics.itemCount(ofCollections: nil))) END \
       FROM (SELECT \(PostgresCatalogStore.shownTransactions) AS snapshot) s
       """, plan: .generic)
-    guard let row = rows.first else { return Count(value: 0, snapshot: nil, looked: looked) }
+    guard let row = rows.first else { throw PostgresError(reason: .unreadableValue, function: "itemCount") }
     let snapshot = row.isNull(0) ? nil : try row.text(0)
-    if row.isNull(1), let kept { return Count(value: kept.value, snapshot: snapshot, looked: looked) }
-    return Count(value: Int(try row.integer(1)), snapshot: snapshot, looked: looked)
+    if row.isNull(1), let kept {
+      return Count(value: kept.value, snapshot: snapshot, counted: kept.counted, looked: now)
+    }
+    return Count(value: Int(try row.integer(1)), snapshot: snapshot, counted: now, looked: now)
   }
 }

@@ -37,12 +37,14 @@ package struct CatalogSample: Sendable {
   let keys: [[UInt8]: Int32]
   let total: Int
   private let count: Int
+  let allPlaces: [Place]
   private let places: SampledPlaces
   private let times: SampledTimes
 
   package init(counts: [Int32: Int], keys: [[UInt8]: Int32], places: [Place]) {
     self.counts = counts
     self.keys = keys
+    allPlaces = places
     self.places = SampledPlaces(places)
     times = SampledTimes(places)
     count = places.count
@@ -60,12 +62,14 @@ package struct CatalogSample: Sendable {
   }
 
   /// Whether there are so many collections that to look at each takes some time.
-  var hasManyCollections: Bool { collectionCount > 1_000 }
-  /// How many collections there are.
-  var collectionCount: Int { counts.count }
+  var hasManyCollections: Bool { counts.count > Self.manyCollections }
+  static let manyCollections = 1_000
+
+  /// The identifiers of all collections, none where they are so many.
+  var collectionIDs: [String] { hasManyCollections ? [] : keys.keys.map { String(decoding: $0, as: UTF8.self) } }
 
   /// The keys of those collections that are known.
-  private func keys(of collections: [String]) -> Set<Int32> { Set(collections.compactMap { keys[Array($0.utf8)] }) }
+  func keys(of collections: [String]) -> Set<Int32> { Set(collections.compactMap { keys[Array($0.utf8)] }) }
 
   /// How many items collections have.
   func count(_ collections: [String]) -> Int {
@@ -163,7 +167,7 @@ package struct CatalogSample: Sendable {
   }
 
   /// How many items some of the sample stand for; what was not met is expected to be less than one of it.
-  private func items(_ count: Int) -> Double { max(Double(count), 0.3) * weight }
+  func items(_ count: Int) -> Double { max(Double(count), 0.3) * weight }
 
   /// What the number of items that some of the sample stand for hardly exceeds: twice the deviation of such a number, and
   /// somewhat more, is added, unless the sample has all items.

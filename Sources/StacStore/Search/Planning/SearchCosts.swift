@@ -1,7 +1,7 @@
 /// What the strategies are expected to cost, in microseconds.
 ///
 /// The figures are those of PostgreSQL 15 on a machine of 2024, with tables in memory; only their relation matters.
-struct SearchCosts: Sendable {
+package struct SearchCosts: Sendable {
   /// Infinite where it is likely to be given up.
   let walk: Double
   let nearest: Double
@@ -11,7 +11,7 @@ struct SearchCosts: Sendable {
   let looked: Int
 
   /// Reading and testing one item.
-  private static let item = 2.5
+  static let item = 2.5
   /// Going past one entry of an index over time, whose sides tell that its item lies elsewhere.
   private static let entry = 0.1
   /// Reading one page of the index of space and time, which has some sixty entries.
@@ -20,7 +20,7 @@ struct SearchCosts: Sendable {
   /// Beginning to read that index in the order of time.
   private static let beginning = 60.0
   /// Beginning to read one collection's index over time.
-  private static let collection = 10.0
+  static let collection = 10.0
   /// Another statement.
   private static let statement = 60.0
   /// What makes a plan by PostgreSQL worth trying.
@@ -73,7 +73,7 @@ struct SearchCosts: Sendable {
   private static func doubtful(_ cost: Double) -> Double { 2 * cost + 500 }
 
   /// Making a plan for the values at hand.
-  private static let planning = 500.0
+  static let planning = 500.0
 
   /// The best one; nearest only where a place is asked for.
   ///
@@ -90,39 +90,6 @@ struct SearchCosts: Sendable {
     // Of several collections PostgreSQL knows no better way.
     let mayHaveBetter = hasOtherConditions && each == .infinity
     return mayHaveBetter && best.cost > Self.patience ? .planned : best.strategy
-  }
-
-  /// The best way to come by a page in the order of identifiers, which has nothing to do with place and time.
-  ///
-  /// - Parameters:
-  ///   - matches: how many items are expected to match, of so many in the collections of the search.
-  ///   - total: how many items there are.
-  ///   - count: how many are wanted.
-  ///   - collections: how many collections the search names, nil for all.
-  ///   - fetched: how many items an index leads to, infinite where there is none.
-  static func bestByIdentifier(
-    matches: Double, of own: Double, among total: Double, count: Int, collections: Int?, fetched: Double
-  ) -> SearchStrategy {
-    // Items of a collection often follow each other: with those of others between them a walk may meet these first.
-    let hasFewOthers = own >= 0.9 * total
-    let walks = hasFewOthers ? 1 : Double(max(collections ?? 1, 1))
-    let walked = min(walks * Double(count) * own / max(matches, 1), own)
-    guard walks * collection + walked * item < planning + fetched * item else { return .fetched }
-    return walks > 1 ? .walkEach : .planned
-  }
-
-  /// The best way to come by a page in the order of the collections' identifiers.
-  ///
-  /// - Parameters:
-  ///   - matches: how many items are expected to match, of so many that indexes of the collections lead to.
-  ///   - count: how many are wanted.
-  ///   - collections: how many collections there are.
-  ///   - fetched: how many items an index leads to, infinite where there is none.
-  static func bestInTurn(
-    matches: Double, of own: Double, count: Int, collections: Int, fetched: Double
-  ) -> SearchStrategy {
-    let share = min(Double(count) / max(matches, 1), 1)
-    return share * (own * item + Double(collections) * collection) < planning + fetched * item ? .inTurn : .fetched
   }
 
   /// Items that a walk meets.

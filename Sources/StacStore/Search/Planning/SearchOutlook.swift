@@ -26,7 +26,7 @@ struct SearchOutlook: Sendable {
   /// How many items the collections of the search had when the sample was drawn.
   var most: Int { request.collections.map { sample.count($0) } ?? sample.total }
 
-  /// Whether the search has words or identifiers, which have indexes of their own, and few matches.
+  /// Whether the search has words or identifiers, which have indexes of their own.
   var isPointed: Bool { request.ids != nil || request.freeText != nil }
 
   /// How many items an index over a property leads to, nil where there is none: one of two indexes is read, that or the one
@@ -35,8 +35,18 @@ struct SearchOutlook: Sendable {
     hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
   }
 
-  /// How many items the best index for the conditions leads to, infinite where there is none.
-  private var fetched: Double { indexed ?? (window.isOpen ? .infinity : expected.matches) }
+  /// How many items the best index for the conditions leads to, infinite where there is none. That of several collections is
+  /// the one of all, and of items that last indexes tell no more than the place.
+  private var fetched: Double {
+    let isOfSeveral = request.isInSeveralCollections
+    let inTime = isOfSeveral ? min(expected.inTimeAnywhere, Double(most)) : expected.inTime
+    let there = expected.matches / max(expected.inTime, 1)
+    let lasting = window.interval == nil ? 0 : expected.lasting * min(there, 1)
+    let inPlace = isOfSeveral ? expected.matchesAnywhere : expected.matches
+    let inWindow = window.isOpen ? .infinity : (window.boxes == nil ? inTime : inPlace) + lasting
+    let worded = request.freeText == nil ? .infinity : Double(most) * share
+    return min(indexed ?? .infinity, inWindow, worded)
+  }
 
   /// Whether not all items match: then one of several collections may have none that do, and would be read to its end.
   var isNarrowed: Bool {
@@ -66,19 +76,32 @@ struct SearchOutlook: Sendable {
 
   /// The best way for searches that are not in the order of time, or for words or identifiers.
   var strategyOutOfTime: SearchStrategy {
-    if !isPointed, let inEach = order.inEachCollection {
+    if request.ids != nil { return request.isInSeveralCollections || order.property != nil ? .fetched : .planned }
+    if let inEach = order.inEachCollection {
       return SearchCosts.bestInTurn(
-        matches: matches, of: inEach.isByIdentifier ? Double(most) : expected.inTime, count: request.limit + 1,
-        collections: request.collections?.count ?? sample.collectionCount, fetched: fetched)
+        in: spread(over: request.collections ?? sample.collectionIDs, isBounded: inEach.isByDatetime),
+        count: request.limit + 1, fetched: fetched)
     }
-    if !isPointed, order.isByIdentifier {
+    if order.isByIdentifier {
       return SearchCosts.bestByIdentifier(
-        matches: matches, of: Double(most), among: Double(sample.total), count: request.limit + 1,
-        collections: request.collections?.count, fetched: fetched)
+        in: spread(over: request.collections ?? [], isBounded: false), named: request.collections?.count ?? 0,
+        others: Double(sample.total - most),
+        count: request.limit + 1, fetched: fetched)
     }
-    guard request.isInSeveralCollections || order.property != nil else { return .planned }
-    // Of several collections, what is fetched is all that matches: it may be more than a walk looks at to find a page.
+    if order.property != nil { return .fetched }
+    guard request.isInSeveralCollections else { return .planned }
+    // What is fetched of several collections is all that matches: it may be more than a walk looks at to find a page.
     let isMuch = matches > Self.manyMatches && matches * matches > wantedInFirst * expected.inTime
-    return order.isByDatetime && request.ids == nil && isMuch ? .walkEach : .fetched
+    return order.isByDatetime && isMuch ? .walkEach : .fetched
+  }
+
+  /// What walks meet in collections, in their order; of very many, and of one or none, in all that are searched together.
+  private func spread(over collections: [String], isBounded: Bool) -> [CollectionSpread] {
+    guard 2...CatalogSample.manyCollections ~= collections.count else {
+      return [CollectionSpread(items: isBounded ? expected.inTime : Double(most), matches: matches)]
+    }
+    let sorted = collections.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return sample.spread(
+      window, over: order.isAscending(to: nil) ? sorted : sorted.reversed(), isBounded: isBounded, share: share)
   }
 }

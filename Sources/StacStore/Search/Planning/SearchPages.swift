@@ -47,7 +47,7 @@ struct SearchPages {
 
   func walk() -> Made {
     let parts = parts(limit: wanted)
-    let page = parts.union(alternatives.map { .found("\($0)\(beyond)\(window.sides)") }, limit: wanted)
+    let page = parts.union(alternatives.map { .found("\($0)\(beyond)\(sidesInIndex)") }, limit: wanted)
     return Made(statements: [page], limit: wanted, breakingOff: .nowhere)
   }
 
@@ -92,13 +92,14 @@ struct SearchPages {
         """
       return parts.union(alternatives.map { .found("\($0)\(beyond)\(sides)") }, limit: wanted, steps: steps)
     }
-    guard let token, let collection = token.values[0] else {
-      return Made(statements: [page("")], limit: wanted, breakingOff: .nowhere)
-    }
-    return Made(
-      statements: [
-        page(" AND c.id = \(collection)", beyond), page(" AND c.id \(others) \(collection)"),
-      ], limit: wanted, breakingOff: .nowhere)
+    guard let token else { return Made(statements: [page("")], limit: wanted, breakingOff: .nowhere) }
+    let collection = token.values[0] ?? ""
+    // One after the other, as far as rows are asked for.
+    let statement: SQL = """
+      (\(page(" AND c.id = \(collection)", beyond))) UNION ALL (\(page(" AND c.id \(others) \(collection)"))) \
+      LIMIT \(unsafeSQL: "\(wanted)")
+      """
+    return Made(statements: [statement], limit: wanted, breakingOff: .nowhere)
   }
 
   /// - Parameter count: how many rows are read at least, so that they are counted.
@@ -121,10 +122,13 @@ struct SearchPages {
   private func planned(reading count: Int, _ part: (SQL) -> SearchPlan.Parts.Part) -> Made {
     let limit = max(wanted, count)
     let parts = parts(limit: limit, shown: limit > wanted ? request.limit : nil)
-    let bounds = window.boxes.map { _ in NearestOrder(window, order: .newestFirst, token: nil) }
+    let bounds = NearestOrder(window, order: .newestFirst, token: nil)
     let page = parts.union(
       alternatives.enumerated().map { number, condition in
-        part("\(condition)\(beyond)\(bounds?.bounds(ofInstants: number < alternatives.count - 1) ?? "")")
+        // What is asked of all items at once is asked of those that last too.
+        let isOfInstants = number == 0 && alternatives.count > 1
+        let inIndex: SQL = window.boxes == nil ? "" : bounds.bounds(ofInstants: isOfInstants)
+        return part("\(condition)\(beyond)\(inIndex)")
       }, limit: limit)
     return Made(statements: [page], limit: limit, breakingOff: .nowhere)
   }

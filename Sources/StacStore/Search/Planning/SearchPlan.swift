@@ -33,7 +33,8 @@ public struct SearchPlan: Sendable {
   /// Plans a page.
   ///
   /// - Parameters:
-  ///   - strategy: how the items are come by; ``SearchStrategy/nearest`` only for an order by datetime.
+  ///   - strategy: how the items are come by; ``SearchStrategy/nearest`` only for an order by datetime,
+  ///     ``SearchStrategy/inTurn`` for one by collection.
   ///   - token: where the page begins, nil for the first page.
   ///   - order: what the request is sorted by.
   ///   - ordering: how an order by a property is come by, for ``SearchStrategy/sorted``.
@@ -50,7 +51,10 @@ public struct SearchPlan: Sendable {
   ) throws(ParameterError) {
     var order = request.collections?.count == 1 ? order.inOneCollection : order
     if strategy == .sorted { order = order.withIndexedProperty }
-    if strategy == .inTurn { order = order.inEachCollection ?? order }
+    var strategy = strategy
+    if strategy == .inTurn {
+      if let inEach = order.inEachCollection { order = inEach } else { strategy = .fetched }
+    }
     let conditions = try SearchConditions(
       request, queryables: queryables, columns: strategy.columns(isByIdentifier: order.isByIdentifier))
     let isWalkedByIdentifier = order.isByIdentifier && strategy != .fetched

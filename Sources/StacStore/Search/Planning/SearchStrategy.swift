@@ -28,7 +28,8 @@ public enum SearchStrategy: String, Sendable, Hashable {
   /// - Parameter isByIdentifier: whether the search is in the order of identifiers, and not of time.
   func columns(isByIdentifier: Bool) -> FilterColumns {
     switch self {
-    case .walk, .walkAmongOthers: .itemsWithoutPlace
+    case .walk: isByIdentifier ? .itemsByIdentifier : .itemsWithoutPlace
+    case .walkAmongOthers: .itemsWithoutPlace
     case .walkEach, .inTurn: isByIdentifier ? .itemsOfEachByIdentifier : .itemsOfEachWithoutPlace
     case .nearest: .itemsNearest
     case .sorted, .planned, .fetched: .items
