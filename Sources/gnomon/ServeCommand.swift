@@ -58,12 +58,14 @@ struct ServeCommand: AsyncParsableCommand {
     ) { channel in
       Banner.print(host: settings.api.host, port: channel.localAddress?.port ?? settings.api.port)
     }
+    let reading = Task { await catalog.store.readAhead() }
     let upkeep = StatisticsUpkeep.start(pool: catalog.pool, logger: logger)
     let asking = runs.start()
     let proving = ProofUpkeep(proofs: proofs).start()
     let aliases = AliasUpkeep.start(
       store: catalog.store, mirror: MLflowAliases(servers: settings.mlflow.servers), logger: logger)
     let outcome = await Result { try await application.runService() }
+    reading.cancel()
     upkeep.cancel()
     asking?.cancel()
     proving.cancel()

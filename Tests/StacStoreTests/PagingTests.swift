@@ -227,17 +227,23 @@ import Testing
       [("eo:cloud_cover", .ascending)], [("eo:cloud_cover", .descending)], [("mixed", .ascending)],
       [("mixed", .descending), ("eo:cloud_cover", .ascending)], [("id", .ascending)], [("datetime", .ascending)],
       [("collection", .descending), ("datetime", .descending), ("id", .ascending)],
+      [("id", .ascending), ("collection", .ascending)], [("id", .descending), ("eo:cloud_cover", .ascending)],
     ]
-    for order in orders {
+    for (order, collections) in orders.flatMap({ order in [nil, ["b"]].map { (order, $0) } }) {
       let keys = order.map { SortKey(property: $0.0, direction: $0.1) }
-      let all = try await catalog.find(SearchRequest(sortBy: keys, limit: 100))
-      #expect(Set(all).count == 40)
-      let (pages, last) = try await Self.walk(catalog, SearchRequest(sortBy: keys, limit: 7))
+      let request = SearchRequest(collections: collections, sortBy: keys, limit: 7)
+      var whole = request
+      whole.limit = 100
+      let all = try await catalog.find(whole)
+      #expect(Set(all).count == (collections == nil ? 40 : 17))
+      let (pages, last) = try await Self.walk(catalog, request)
       #expect(pages.flatMap { $0 } == all)
       var token = last.previous
       var back = [pages[pages.count - 1]]
       while let place = token {
-        let page = try await catalog.store.search(SearchRequest(sortBy: keys, limit: 7, token: place))
+        var request = request
+        request.token = place
+        let page = try await catalog.store.search(request)
         back.insert(page.documents.map { "\($0.collectionID)/\($0.id)" }, at: 0)
         token = page.previous
       }

@@ -61,30 +61,69 @@ import Testing
     #expect(expected.matches == 2_000 && expected.mostMatches == 2_000)
   }
 
-  @Test func `A walk by identifier is dear where one of several collections has no match`() {
-    func best(_ matches: [Double], named: Int = 2, others: Double = 1e7, fetched: Double = 2e6) -> SearchStrategy {
-      SearchCosts.bestByIdentifier(
-        in: matches.map { CollectionSpread(items: 5e6, matches: $0) }, named: named, others: others, count: 11,
-        fetched: fetched)
+  /// Collections of five million items each, of which the sample has some for each of some years.
+  private static func sample(years: [[Int]]) -> CatalogSample {
+    let places = years.enumerated().flatMap { collection, years in
+      (0..<400).map { number in
+        let time = Int64(years[number % years.count] - 1970) * 31_556_952_000_000
+        return CatalogSample.Place(
+          collection: Int32(collection), west: 0, south: 0, east: 1, north: 1, datetime: time, start: time, end: time)
+      }
     }
-    #expect(best([1e6, 1e6]) == .walkEach)
-    #expect(best([2e6, 0]) == .fetched)
-    // Looking through it costs no more than fetching what there is elsewhere.
-    #expect(best([2e6, 0], fetched: 1e7) == .walkEach)
-    #expect(best([1e6, 1e6], fetched: 4_000) == .fetched)
-    #expect(best([1e6, 1e6], others: 0) == .walk)
-    #expect(best([2e6], named: 1) == .planned)
-    #expect(best([2e6], named: 0, others: 0, fetched: .infinity) == .planned)
+    let keys = years.indices.map { (Array("c\($0)".utf8), Int32($0)) }
+    return CatalogSample(
+      counts: Dictionary(uniqueKeysWithValues: keys.map { ($0.1, 5_000_000) }),
+      keys: Dictionary(uniqueKeysWithValues: keys), places: places)
   }
 
-  @Test func `Collections without matches before others count in the order of collections`() {
-    func best(_ matches: [Double], fetched: Double = 2e5) -> SearchStrategy {
-      SearchCosts.bestInTurn(
-        in: matches.map { CollectionSpread(items: 5e6, matches: $0) }, count: 11, fetched: fetched)
+  private static func spread(years: [[Int]], matches: Double, isBounded: Bool) throws -> [CollectionSpread] {
+    let window = SearchWindow(
+      SearchRequest(datetime: try DatetimeInterval(parsing: "2019-06-01T00:00:00Z/2020-06-01T00:00:00Z")))
+    return Self.sample(years: years).spread(
+      window, over: years.indices.map { "c\($0)" }, matches: matches, isBounded: isBounded)
+  }
+
+  @Test func `A walk by identifier is dear where one of several collections has no match`() throws {
+    func best(
+      _ years: [[Int]], matches: Double = 2e6, others: Double = 1e7, fetched: Double = 2e6
+    ) throws -> SearchStrategy {
+      SearchCosts.bestByIdentifier(
+        in: try Self.spread(years: years, matches: matches, isBounded: false), isOfAll: false, others: others,
+        count: 11, fetched: fetched)
     }
-    #expect(best([1e5, 0, 1e5]) == .inTurn)
-    #expect(best([0, 1e5, 1e5]) == .fetched)
-    #expect(best([0, 1e5, 1e5], fetched: .infinity) == .inTurn)
-    #expect(best([1e5], fetched: 4_000) == .fetched)
+    #expect(try best([[2010, 2020], [2020]]) == .walkEach)
+    #expect(try best([[2010, 2011], [2020]]) == .fetched)
+    #expect(try best([[2010, 2011], [2020]], matches: 60_000, fetched: 120_000) == .fetched)
+    // Looking through it costs no more than fetching what there is elsewhere.
+    #expect(try best([[2010, 2011], [2020]], fetched: 1e7) == .walkEach)
+    #expect(try best([[2010, 2020], [2020]], fetched: 4_000) == .fetched)
+    #expect(try best([[2010, 2020], [2020]], others: 100) == .walk)
+    #expect(try best([[2020]]) == .walkEach)
+  }
+
+  @Test func `Very many collections are not looked into for few matches in each`() {
+    let spread = CollectionSpread(items: 3.85e6, matches: 19_000, collections: 10_000)
+    func best(fetched: Double) -> SearchStrategy {
+      SearchCosts.bestByIdentifier(in: [spread], isOfAll: false, others: 6e6, count: 11, fetched: fetched)
+    }
+    #expect(best(fetched: 50_000) == .fetched)
+    #expect(best(fetched: .infinity) == .walkEach)
+  }
+
+  @Test func `Collections without matches before others count in the order of collections`() throws {
+    func best(
+      _ years: [[Int]], matches: Double = 2e5, fetched: Double = 2e5, isBounded: Bool = false
+    ) throws -> SearchStrategy {
+      SearchCosts.bestInTurn(
+        in: try Self.spread(years: years, matches: matches, isBounded: isBounded), count: 11, fetched: fetched)
+    }
+    #expect(try best([[2020], [2010], [2020]]) == .inTurn)
+    #expect(try best([[2010], [2020], [2020]]) == .fetched)
+    #expect(try best([[2010], [2020], [2020]], isBounded: true) == .inTurn)
+    #expect(try best([[2010], [2020], [2020]], fetched: .infinity) == .inTurn)
+    #expect(try best([[2020]], fetched: 4_000) == .fetched)
+    let many = CollectionSpread(items: 6_000, matches: 6_000, collections: 26_000)
+    #expect(SearchCosts.bestInTurn(in: [many], count: 10_001, fetched: 6_000) == .fetched)
+    #expect(SearchCosts.bestInTurn(in: [many], count: 11, fetched: 6_000) == .inTurn)
   }
 }

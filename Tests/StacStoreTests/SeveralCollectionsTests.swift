@@ -66,6 +66,15 @@ import Testing
     #expect(statements.takeAll().contains { $0.contains("i.datetime < $") })
   }
 
+  @Test func `Collections of equal names in other Unicode forms are two`() async throws {
+    let catalog = try await CatalogFixture()
+    let names = ["caf\u{E9}", "cafe\u{301}"]
+    try await catalog.store.upsert(names.map { try CatalogFixture.collection($0) })
+    try await catalog.store.upsert(names.map { try CatalogFixture.item("x", in: $0) })
+    let found = try await catalog.store.search(SearchRequest(collections: names + names)).documents
+    #expect(found.map { Array($0.collectionID.utf8) }.count == 2)
+  }
+
   @Test func `In the order of identifiers few matches are fetched, and many met by a walk`() async throws {
     let catalog = try await CatalogFixture()
     try await catalog.add(collections: "a", "b", "other")
@@ -80,7 +89,7 @@ import Testing
     let (store, statements) = try await Self.store(catalog)
     let day = "2020-10-01T00:00:00Z/2020-10-02T00:00:00Z"
     let ways = [
-      (day, ["fetched", "fetched", "fetched"]), ("2020-10-01T00:00:00Z/..", ["planned", "planned", "each"]),
+      (day, ["fetched", "fetched", "fetched"]), ("2020-10-01T00:00:00Z/..", ["planned", "each", "each"]),
     ]
     for (datetime, ways) in ways {
       let interval = try DatetimeInterval(parsing: datetime)

@@ -19,9 +19,14 @@ extension PostgresCatalogStore {
   /// How many items may be read for a count.
   private static let mostCounted = 500.0
 
+  /// Reads the catalog's sample, so that the first search need not wait for it.
+  public func readAhead() async {
+    _ = try? await memory.sample.value { () async throws(StoreError) in try await readSample() }
+  }
+
   /// Judges a search by the catalog's sample.
   func expectation(
-    _ request: SearchRequest, counting: CountPreference, order: SearchOrder, queryables: Queryables
+    _ request: SearchRequest, counting: CountPreference, order: SearchOrder, token: PageToken?, queryables: Queryables
   ) async throws(StoreError) -> SearchExpectation {
     let sample = try await memory.sample.value { () async throws(StoreError) in try await readSample() }
     let window = SearchWindow(request)
@@ -35,8 +40,9 @@ extension PostgresCatalogStore {
       || conditions.contains(where: \.isOfModels)
     let share = try await selectivity(question, in: sample, queryables, isIndexed: hasIndex)
     let outlook = SearchOutlook(
-      request: request, order: order, window: window, sample: sample, expected: expected, conditions: conditions,
-      share: share, hasIndex: hasIndex)
+      request: request, order: order, token: token, window: window, sample: sample, expected: expected,
+      conditions: conditions, share: share, hasIndex: hasIndex,
+      most: request.collections.map { sample.count($0) } ?? sample.total)
     let isCountable =
       hasIndex || outlook.isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
     guard order.isByDatetime, !outlook.isPointed else {

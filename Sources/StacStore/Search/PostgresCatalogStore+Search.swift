@@ -25,7 +25,7 @@ extension PostgresCatalogStore {
     let token = try token(request.token, in: order)
     if request.collections?.isEmpty == true { return try Self.nothing(request, counting, order, queryables) }
     let expected = try await expectation(
-      request, counting: counting, order: order, queryables: queryables)
+      request, counting: counting, order: order, token: token, queryables: queryables)
     func found(_ strategy: SearchStrategy) async throws(StoreError) -> SearchPage? {
       let counts = try Self.parameter { () throws(ParameterError) in
         try SearchCounts(
@@ -36,7 +36,7 @@ extension PostgresCatalogStore {
         try SearchPlan(
           request, strategy: strategy, token: token, order: order, ordering: expected.ordering, queryables: queryables,
           counting: counts.limit ?? 0, looking: expected.looked,
-          cuts: strategy == .walkEach ? expected.outlook.cuts(to: token) : [])
+          cuts: strategy == .walkEach ? expected.outlook.cuts : [])
       }
       return try await page(Search(request: request, order: order, token: token, counts: counts), plan)
     }
@@ -207,10 +207,11 @@ extension PostgresSession {
 extension SearchRequest {
   /// The same with each of its collections named once.
   fileprivate var withoutRepeatedCollections: SearchRequest {
-    guard let collections, Set(collections).count < collections.count else { return self }
+    guard let collections, collections.count > 1 else { return self }
     var request = self
-    var known: Set<String> = []
-    request.collections = collections.filter { known.insert($0).inserted }
+    // Byte by byte: identifiers of different Unicode forms are different ones.
+    var known: Set<[UInt8]> = []
+    request.collections = collections.filter { known.insert(Array($0.utf8)).inserted }
     return request
   }
 

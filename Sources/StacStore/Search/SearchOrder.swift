@@ -183,6 +183,8 @@ public struct SearchOrder: Sendable {
 
   func rowComparison(from start: Int, _ token: PageToken, _ isReversed: Bool) -> SQL {
     let compared = terms.indices[start...].filter { !terms[$0].isFixed }
+    // What decides nothing lies beyond no place but as part of it.
+    if compared.isEmpty { return token.includesPlace ? "true" : "false" }
     let columns = compared.map { terms[$0].expression }.joined(separator: ", ")
     let values = compared.map { Self.value(terms[$0], token.values[$0] ?? "") }.joined(separator: ", ")
     var comparison: SQL = terms[start].isAscending != isReversed ? ">" : "<"

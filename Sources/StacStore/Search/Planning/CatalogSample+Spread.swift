@@ -1,20 +1,22 @@
 import StacModel
 
-/// What a walk meets in one collection.
+/// What walks meet in one collection, or in several of which it is not known what each has.
 package struct CollectionSpread: Sendable {
-  /// How many items it goes past, to the collection's end.
+  /// How many items they go past, to the end.
   package let items: Double
   /// How many of them match.
   package let matches: Double
+  /// How many collections these are.
+  package let collections: Double
 
-  package init(items: Double, matches: Double) {
-    (self.items, self.matches) = (items, matches)
+  package init(items: Double, matches: Double, collections: Double = 1) {
+    (self.items, self.matches, self.collections) = (items, min(matches, items), collections)
   }
 
-  /// How many items a walk goes past until so many match, where those that match lie as others do.
+  /// How many items are gone past until so many match in all, where those that match lie as others do.
   func passed(until count: Double) -> Double { min(count * items / max(matches, 1e-3), items) }
 
-  /// The same where they lie behind all others.
+  /// The same where those that match lie behind all others.
   func passedAtMost(until count: Double) -> Double { items - matches + min(count, matches) }
 }
 
@@ -23,25 +25,42 @@ extension CatalogSample {
   ///
   /// - Parameters:
   ///   - collections: the identifiers of some collections.
+  ///   - matches: how many items match in all of them.
   ///   - isBounded: whether a walk begins and ends with the window's time, but for items that last.
-  ///   - share: the share of items in the window that match.
-  func spread(
-    _ window: SearchWindow, over collections: [String], isBounded: Bool, share: Double
+  package func spread(
+    _ window: SearchWindow, over collections: [String], matches: Double, isBounded: Bool
   ) -> [CollectionSpread] {
-    var tallies: [Int32: (items: Int, matches: Int)] = [:]
-    let wanted = keys(of: collections)
-    for place in allPlaces where wanted.contains(place.collection) {
+    let keys = collections.map { self.keys[Array($0.utf8)] }
+    let tallies = tallies(window, in: Set(keys.compactMap(\.self)), isBounded: isBounded)
+    let found = Double(tallies.values.reduce(0) { $0 + $1.matches })
+    let all = keys.reduce(0.0) { $0 + own($1) }
+    return keys.map { key in
+      let own = own(key)
+      let tally = key.flatMap { tallies[$0] } ?? Tally()
+      // Of a window in which the sample has nothing it is not known who has what is there.
+      let isKnown = !window.isOpen && found > 0
+      let share = isKnown ? Double(tally.matches) / found : own / max(all, 1)
+      return CollectionSpread(items: isBounded ? min(items(tally.items), own) : own, matches: matches * share)
+    }
+  }
+
+  private func own(_ key: Int32?) -> Double { Double(key.flatMap { counts[$0] } ?? 0) }
+
+  /// Items of the sample in one collection.
+  private struct Tally {
+    var items = 0
+    var matches = 0
+  }
+
+  private func tallies(_ window: SearchWindow, in keys: Set<Int32>, isBounded: Bool) -> [Int32: Tally] {
+    var tallies: [Int32: Tally] = [:]
+    for place in allPlaces where keys.contains(place.collection) {
       let isInTime = window.includesTime(of: place)
-      let isMet = !isBounded || isInTime || window.interval != nil && place.isStretch
-      tallies[place.collection, default: (0, 0)].items += isMet ? 1 : 0
-      tallies[place.collection, default: (0, 0)].matches += isInTime && window.includesPlace(of: place) ? 1 : 0
+      if !isBounded || isInTime || window.interval != nil && place.isStretch {
+        tallies[place.collection, default: Tally()].items += 1
+      }
+      if isInTime, window.includesPlace(of: place) { tallies[place.collection, default: Tally()].matches += 1 }
     }
-    return collections.map { id in
-      let key = keys[Array(id.utf8)]
-      let own = Double(key.flatMap { counts[$0] } ?? 0)
-      let tally = key.flatMap { tallies[$0] } ?? (0, 0)
-      let met = isBounded ? min(items(tally.items), own) : own
-      return CollectionSpread(items: met, matches: min(items(tally.matches) * share, met))
-    }
+    return tallies
   }
 }

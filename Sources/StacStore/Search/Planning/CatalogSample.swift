@@ -38,6 +38,8 @@ package struct CatalogSample: Sendable {
   let total: Int
   private let count: Int
   let allPlaces: [Place]
+  /// The identifiers of all collections, none where they are very many.
+  let collectionIDs: [String]
   private let places: SampledPlaces
   private let times: SampledTimes
 
@@ -49,6 +51,7 @@ package struct CatalogSample: Sendable {
     times = SampledTimes(places)
     count = places.count
     total = counts.values.reduce(0, +)
+    collectionIDs = keys.count > Self.manyCollections ? [] : keys.keys.map { String(decoding: $0, as: UTF8.self) }
   }
 
   static let empty = CatalogSample(counts: [:], keys: [:], places: [])
@@ -64,9 +67,6 @@ package struct CatalogSample: Sendable {
   /// Whether there are so many collections that to look at each takes some time.
   var hasManyCollections: Bool { counts.count > Self.manyCollections }
   static let manyCollections = 1_000
-
-  /// The identifiers of all collections, none where they are so many.
-  var collectionIDs: [String] { hasManyCollections ? [] : keys.keys.map { String(decoding: $0, as: UTF8.self) } }
 
   /// The keys of those collections that are known.
   func keys(of collections: [String]) -> Set<Int32> { Set(collections.compactMap { keys[Array($0.utf8)] }) }

@@ -6,6 +6,7 @@ import StacSearch
 struct SearchOutlook: Sendable {
   let request: SearchRequest
   let order: SearchOrder
+  let token: PageToken?
   let window: SearchWindow
   let sample: CatalogSample
   /// What is expected at the place and time of the search.
@@ -16,15 +17,14 @@ struct SearchOutlook: Sendable {
   let share: Double
   /// Whether an index over a property finds what meets them, where PostgreSQL knows the value.
   let hasIndex: Bool
+  /// How many items the collections of the search had when the sample was drawn.
+  let most: Int
 
   /// From how many matches on a walk in order soon fills a page.
   static let manyMatches = 5_000.0
 
   /// How many items are expected to match.
   var matches: Double { min(expected.matches * share, request.ids.map { Double($0.count) } ?? .infinity) }
-
-  /// How many items the collections of the search had when the sample was drawn.
-  var most: Int { request.collections.map { sample.count($0) } ?? sample.total }
 
   /// Whether the search has words or identifiers, which have indexes of their own.
   var isPointed: Bool { request.ids != nil || request.freeText != nil }
@@ -44,7 +44,7 @@ struct SearchOutlook: Sendable {
     let lasting = window.interval == nil ? 0 : expected.lasting * min(there, 1)
     let inPlace = isOfSeveral ? expected.matchesAnywhere : expected.matches
     let inWindow = window.isOpen ? .infinity : (window.boxes == nil ? inTime : inPlace) + lasting
-    let worded = request.freeText == nil ? .infinity : Double(most) * share
+    let worded = request.freeText == nil || !conditions.isEmpty ? .infinity : Double(most) * share
     return min(indexed ?? .infinity, inWindow, worded)
   }
 
@@ -58,7 +58,7 @@ struct SearchOutlook: Sendable {
   private var wantedInFirst: Double { SearchCosts.wantedInFirst(request.limit + 1) }
 
   /// What cuts the times of items in several collections, for ``SearchStrategy/walkEach``.
-  func cuts(to token: PageToken?) -> [Timestamp] {
+  var cuts: [Timestamp] {
     guard let collections = request.collections, isNarrowed, order.isByDatetime else { return [] }
     return sample.cuts(
       window, in: collections, wanted: wantedInFirst, share: matches / max(expected.inTime, 1),
@@ -78,14 +78,15 @@ struct SearchOutlook: Sendable {
   var strategyOutOfTime: SearchStrategy {
     if request.ids != nil { return request.isInSeveralCollections || order.property != nil ? .fetched : .planned }
     if let inEach = order.inEachCollection {
+      if request.freeText != nil, matches <= Self.manyMatches { return .fetched }
       return SearchCosts.bestInTurn(
-        in: spread(over: request.collections ?? sample.collectionIDs, isBounded: inEach.isByDatetime),
-        count: request.limit + 1, fetched: fetched)
+        in: spread(isBounded: inEach.isByDatetime), count: request.limit + 1, fetched: fetched)
     }
     if order.isByIdentifier {
+      // Of words PostgreSQL knows how many items have them, of conditions beside them nothing.
+      if request.freeText != nil, !conditions.isEmpty || fetched > Self.manyMatches { return .planned }
       return SearchCosts.bestByIdentifier(
-        in: spread(over: request.collections ?? [], isBounded: false), named: request.collections?.count ?? 0,
-        others: Double(sample.total - most),
+        in: spread(isBounded: false), isOfAll: request.collections == nil, others: Double(sample.total - most),
         count: request.limit + 1, fetched: fetched)
     }
     if order.property != nil { return .fetched }
@@ -95,13 +96,26 @@ struct SearchOutlook: Sendable {
     return order.isByDatetime && isMuch ? .walkEach : .fetched
   }
 
-  /// What walks meet in collections, in their order; of very many, and of one or none, in all that are searched together.
-  private func spread(over collections: [String], isBounded: Bool) -> [CollectionSpread] {
-    guard 2...CatalogSample.manyCollections ~= collections.count else {
-      return [CollectionSpread(items: isBounded ? expected.inTime : Double(most), matches: matches)]
+  /// What walks meet in collections, in their order from the page on; of very many in all that are searched together.
+  private func spread(isBounded: Bool) -> [CollectionSpread] {
+    let named = request.collections ?? sample.collectionIDs
+    guard 1...CatalogSample.manyCollections ~= named.count else {
+      let items = isBounded ? expected.inTime + (window.interval == nil ? 0 : expected.lasting) : Double(most)
+      let count = request.collections?.count ?? sample.counts.count
+      return [CollectionSpread(items: items, matches: matches, collections: Double(count))]
     }
-    let sorted = collections.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    return sample.spread(
-      window, over: order.isAscending(to: nil) ? sorted : sorted.reversed(), isBounded: isBounded, share: share)
+    return sample.spread(window, over: inTurn(named), matches: matches, isBounded: isBounded)
+  }
+
+  /// Collections in the order in which they are read, from that of the page's place on.
+  private func inTurn(_ collections: [String]) -> [String] {
+    guard order.inEachCollection != nil else { return collections }
+    func precedes(_ one: String, _ other: String) -> Bool { one.utf8.lexicographicallyPrecedes(other.utf8) }
+    let isAscending = order.isAscending(to: token)
+    let rest = collections.filter { id in
+      token?.values[0].map { place in isAscending ? !precedes(id, place) : !precedes(place, id) } ?? true
+    }
+    let sorted = rest.sorted(by: precedes)
+    return isAscending ? sorted : sorted.reversed()
   }
 }

@@ -57,7 +57,7 @@ public struct SearchPlan: Sendable {
     }
     let conditions = try SearchConditions(
       request, queryables: queryables, columns: strategy.columns(isByIdentifier: order.isByIdentifier))
-    let isWalkedByIdentifier = order.isByIdentifier && strategy != .fetched
+    let isWalkedByIdentifier = order.isByIdentifier && !strategy.isPlannedForValues
     let alternatives = isWalkedByIdentifier ? [conditions.conditionOnIntervals] : conditions.alternatives
     isReversed = token?.direction == .backward
     let hasOnePlan = !strategy.isPlannedForValues || request.isByIdentifiers
