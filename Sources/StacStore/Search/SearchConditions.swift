@@ -61,22 +61,19 @@ struct SearchConditions {
     }
     let time = columns.instant ?? "i.datetime"
     let inItsForm: SQL = columns.instant == nil ? "" : "::timestamptz AT TIME ZONE 'UTC'"
-    if let end = interval?.end {
-      instants.append(shown("\(time) <= \(timestamp: end)\(inItsForm)"))
-      stretches.append(shown("i.start_datetime <= \(timestamp: end)"))
-    }
-    if let start = interval?.start {
-      instants.append(shown("\(time) >= \(timestamp: start)\(inItsForm)"))
-      stretches.append(shown("i.end_datetime >= \(timestamp: start)"))
-    }
-    return [Self.all(instants), Self.all(stretches)]
+    if let end = interval?.end { instants.append(shown("\(time) <= \(timestamp: end)\(inItsForm)")) }
+    if let start = interval?.start { instants.append(shown("\(time) >= \(timestamp: start)\(inItsForm)")) }
+    return [Self.all(instants), Self.all(stretches + meetsInterval)]
   }
 
   /// All of it for items that are come by in an order that says nothing of their time: an instant starts and ends at once.
-  var conditionOnIntervals: SQL {
-    let end = interval?.end.map { [shown("i.start_datetime <= \(timestamp: $0)")] } ?? []
-    let start = interval?.start.map { [shown("i.end_datetime >= \(timestamp: $0)")] } ?? []
-    return Self.all(conditions + end + start)
+  var conditionOnIntervals: SQL { Self.all(conditions + meetsInterval) }
+
+  /// That the time between start and end of an item meets the interval of the search.
+  private var meetsInterval: [SQL] {
+    let end = interval?.end.map { shown("i.start_datetime <= \(timestamp: $0)") }
+    let start = interval?.start.map { shown("i.end_datetime >= \(timestamp: $0)") }
+    return [end, start].compactMap(\.self)
   }
 
   /// The predicate of the index over the time of all collections, which every item meets. A search in one collection does

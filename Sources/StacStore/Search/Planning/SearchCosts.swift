@@ -75,20 +75,23 @@ package struct SearchCosts: Sendable {
   /// Making a plan for the values at hand.
   static let planning = 500.0
 
+  /// Whether the search is in several collections.
+  private var isOfSeveral: Bool { each != .infinity }
+
   /// The best one; nearest only where a place is asked for.
   ///
   /// - Parameter indexed: how many items an index over a property leads to, nil where there is none.
   func best(hasPlace: Bool, hasOtherConditions: Bool, indexed: Double?) -> SearchStrategy {
     let ways: [(strategy: SearchStrategy, cost: Double)] = [
-      (each == .infinity ? .walk : .walkAmongOthers, walk), (.nearest, hasPlace ? nearest : .infinity),
+      (isOfSeveral ? .walkAmongOthers : .walk, walk), (.nearest, hasPlace ? nearest : .infinity),
       (.walkEach, each),
     ]
     let best = ways.min { $0.cost < $1.cost } ?? ways[0]
     if let indexed, Self.planning + indexed * 2 * Self.item < best.cost {
-      return each == .infinity ? .planned : .fetched
+      return isOfSeveral ? .fetched : .planned
     }
     // Of several collections PostgreSQL knows no better way.
-    let mayHaveBetter = hasOtherConditions && each == .infinity
+    let mayHaveBetter = hasOtherConditions && !isOfSeveral
     return mayHaveBetter && best.cost > Self.patience ? .planned : best.strategy
   }
 
