@@ -8,11 +8,13 @@ import Testing
 
 /// Filters made at random, on items that are as bad as JSON lets them be.
 @Suite(.ownDatabases) struct FilterFuzzTests {
-  @Test func `No filter makes the database fail, and each is true, false or unknown for every item`() async throws {
+  @Test func `No filter makes the database fail, is more than true, false or unknown, or met without what it requires`()
+    async throws
+  {
     let catalog = try await Self.catalog()
     let all = try await catalog.find("true")
     var maker = FilterMaker()
-    var checked = 0
+    var (checked, requiring) = (0, 0)
     for number in 0..<4_000 {
       let expression = maker.condition(depth: 4)
       guard (try? expression.check(properties: catalog.properties)) != nil else { continue }
@@ -25,22 +27,26 @@ import Testing
         continue
       }
       checked += 1
+      let lacking = expression.requiredProperties.sorted().map { "(i.properties ->> \($0)) IS NULL" as SQL }
+      if !lacking.isEmpty { requiring += 1 }
+      let lacks: SQL = lacking.isEmpty ? "false" : lacking.joined(separator: " OR ")
       do throws(PostgresError) {
         let counts = try await catalog.pool.withSession { session throws(PostgresError) in
           try session.query(
             """
-            SELECT count(*) FILTER (WHERE result), count(*) FILTER (WHERE NOT result), count(*) FILTER (WHERE result IS NULL)
-            FROM (SELECT \(sql) AS result FROM gnomon.items i) AS results
+            SELECT count(*) FILTER (WHERE result) + count(*) FILTER (WHERE NOT result)
+            + count(*) FILTER (WHERE result IS NULL), count(*) FILTER (WHERE result AND lacks)
+            FROM (SELECT \(sql) AS result, \(lacks) AS lacks FROM gnomon.items i) AS results
             """
-          ).map { row throws(PostgresError) in try row.integer(0) + row.integer(1) + row.integer(2) }
+          ).map { row throws(PostgresError) in [try row.integer(0), try row.integer(1)] }
         }
-        #expect(counts == [Int64(all.count)])
+        #expect(counts == [[Int64(all.count), 0]], "\(expression.text)")
       } catch {
         Issue.record("\(number): \(error.message): \(expression.text)")
       }
       if number % 40 == 0 { try await Self.checkThirds(expression, catalog, all) }
     }
-    #expect(checked > 1_500)
+    #expect(checked > 1_500 && requiring > 200)
   }
 
   /// What a filter, its negation and its being unknown find, is everything once.
@@ -61,6 +67,7 @@ import Testing
         "\(index)", #"{"a":\#(value),"b":\#(other),"n":\#(value),"s":\#(value),"t":\#(value),"l":\#(value)}"#,
         geometry: geometry)
     }
+    try await catalog.add("bare")
     return catalog
   }
 }

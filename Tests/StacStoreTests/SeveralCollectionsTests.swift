@@ -48,7 +48,8 @@ import Testing
       return try CatalogFixture.item(
         "i\(number)", in: isOptical ? "optical" : "radar",
         properties:
-          #"{"datetime":"\#(time)"\#(isOptical ? #","own:cover":\#(number % 8),"own:early":\#(number < 400)"# : "")}"#)
+          #"{"datetime":"\#(time)","own:cover":\#(isOptical ? number % 8 : -1),"own:early":\#(isOptical && number < 400)}"#
+      )
     }
     try await catalog.store.upsert(items)
     let (store, statements) = try await Self.store(catalog)

@@ -8,6 +8,8 @@ extension PostgresCatalogStore {
   struct SearchExpectation: Sendable {
     let outlook: SearchOutlook
     let strategy: SearchStrategy
+    /// Whether an index over a property leads to what matches, and to little else.
+    let isFoundByIndex: Bool
     /// Whether what matches is quickly counted, as long as it is little.
     let isCountable: Bool
     /// How many items of all collections a walk looks at for those of several.
@@ -20,36 +22,53 @@ extension PostgresCatalogStore {
   private static let mostCounted = 500.0
 
   /// Reads the catalog's sample, so that the first search need not wait for it.
-  public func readAhead() async {
-    _ = try? await memory.sample.value { () async throws(StoreError) in try await readSample() }
+  public func readAhead() async { _ = try? await sample() }
+
+  private func sample() async throws(StoreError) -> CatalogSample {
+    try await memory.sample.value { () async throws(StoreError) in try await readSample() }
+  }
+
+  /// The same search in those collections alone that can have what it looks for; nil where these are not much less.
+  func narrowing(
+    _ request: SearchRequest, order: SearchOrder, token: PageToken?, queryables: Queryables
+  ) async throws(StoreError) -> CollectionNarrowing? {
+    let conditions = try Self.parameter { () throws(ParameterError) in
+      try request.remainder(SearchWindow(request), queryables)
+    }
+    let required = conditions.reduce(into: Set<String>()) { $0.formUnion($1.requiredProperties) }
+    if required.isEmpty || request.collections?.isEmpty == true { return nil }
+    let indexed = Set(try await indexes().values)
+    return CollectionNarrowing(
+      request, to: required.subtracting(indexed), order: order, token: token, in: try await sample())
   }
 
   /// Judges a search by the catalog's sample.
   func expectation(
     _ request: SearchRequest, counting: CountPreference, order: SearchOrder, token: PageToken?, queryables: Queryables
   ) async throws(StoreError) -> SearchExpectation {
-    let sample = try await memory.sample.value { () async throws(StoreError) in try await readSample() }
+    let sample = try await sample()
     let window = SearchWindow(request)
     let expected = sample.expectation(window, in: request.collections)
     let conditions = try Self.parameter { () throws(ParameterError) in try request.remainder(window, queryables) }
-    let question = SelectivityMemory.Question(
-      conditions: conditions, freeText: request.freeText, collections: request.collections)
     let indexes = conditions.isEmpty && order.property == nil ? [:] : try await indexes()
-    let hasIndex =
-      !Set(indexes.values).isDisjoint(with: conditions.compactMap(\.comparedProperty))
-      || conditions.contains(where: \.isOfModels)
-    let share = try await selectivity(question, in: sample, queryables, isIndexed: hasIndex)
+    let names = Set(indexes.values)
+    let indexed = conditions.filter { $0.isOfModels || $0.comparedProperty.map(names.contains) ?? false }
+    let question = SelectivityMemory.Question(
+      conditions: conditions, indexed: indexed, freeText: request.freeText, collections: request.collections)
     let outlook = SearchOutlook(
       request: request, order: order, token: token, window: window, sample: sample, expected: expected,
-      conditions: conditions, share: share, hasIndex: hasIndex,
-      most: request.collections.map { sample.count($0) } ?? sample.total)
+      conditions: conditions, selectivity: try await selectivity(question, in: sample, queryables),
+      most: request.collections.map { sample.count($0) } ?? sample.total,
+      mostIndexed: indexed.compactMap(\.comparedProperty).map { sample.count(with: $0) }.min())
+    let isFoundByIndex = outlook.indexed.map { $0 <= max(2 * Double(countLimit), Self.mostCounted) } ?? false
     let isCountable =
-      hasIndex || outlook.isPointed || min(Double(countLimit), expected.matches * share) / share < Self.mostCounted
+      isFoundByIndex || outlook.isPointed
+      || min(Double(countLimit), outlook.matches) / outlook.share < Self.mostCounted
     guard order.isByDatetime, !outlook.isPointed else {
       let ordering = try await ordering(outlook, indexes: indexes)
       return SearchExpectation(
-        outlook: outlook, strategy: ordering == nil ? outlook.strategyOutOfTime : .sorted, isCountable: isCountable,
-        ordering: ordering)
+        outlook: outlook, strategy: ordering == nil ? outlook.strategyOutOfTime : .sorted,
+        isFoundByIndex: isFoundByIndex, isCountable: isCountable, ordering: ordering)
     }
     // The first page alone is counted with what it reads, where it is not walked.
     let isFirst = request.token == nil && counting == .quick
@@ -57,7 +76,9 @@ extension PostgresCatalogStore {
     let costs = outlook.costs(counted: isCounted ? countLimit : nil)
     let strategy = costs.best(
       hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: outlook.indexed)
-    return SearchExpectation(outlook: outlook, strategy: strategy, isCountable: isCountable, looked: costs.looked)
+    return SearchExpectation(
+      outlook: outlook, strategy: strategy, isFoundByIndex: isFoundByIndex, isCountable: isCountable,
+      looked: costs.looked)
   }
 
   /// How a search in the order of a property is best come by; nil where what matches is fetched and sorted.
@@ -139,7 +160,7 @@ extension PostgresCatalogStore {
         i.datetime, i.start_datetime, i.end_datetime FROM gnomon.items i \(Self.sampled(of: total))
         """)
       let places = try rows.map { row throws(PostgresError) in try CatalogSample.Place(row) }
-      return CatalogSample(counts: counts, keys: keys, places: places)
+      return CatalogSample(counts: counts, keys: keys, places: places, holders: try PropertyHolders(on: session))
     }
   }
 

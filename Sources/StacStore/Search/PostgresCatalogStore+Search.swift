@@ -23,49 +23,93 @@ extension PostgresCatalogStore {
       try request.sortBy.isEmpty ? .newestFirst : SearchOrder(request.sortBy, queryables: queryables)
     }
     let token = try token(request.token, in: order)
-    if request.collections?.isEmpty == true { return try Self.nothing(request, counting, order, queryables) }
-    let expected = try await expectation(
-      request, counting: counting, order: order, token: token, queryables: queryables)
-    func found(_ strategy: SearchStrategy) async throws(StoreError) -> SearchPage? {
-      let counts = try Self.parameter { () throws(ParameterError) in
-        try SearchCounts(
-          request, counting, expected: expected, limit: countLimit,
-          isReadWithPage: strategy.countsWithPage && token == nil, queryables: queryables)
-      }
-      let plan = try Self.parameter { () throws(ParameterError) in
-        try SearchPlan(
-          request, strategy: strategy, token: token, order: order, ordering: expected.ordering, queryables: queryables,
-          counting: counts.limit ?? 0, looking: expected.looked,
-          cuts: strategy == .walkEach ? expected.outlook.cuts : [])
-      }
-      return try await page(Search(request: request, order: order, token: token, counts: counts), plan)
+    let search = Search(request: request, counting: counting, order: order, token: token, queryables: queryables)
+    if let narrowing = try await narrowing(request, order: order, token: token, queryables: queryables),
+      let page = try await page(search.narrowed(by: narrowing))
+    {
+      return page
     }
-    if let page = try await found(expected.strategy) { return page }
-    // Very many items of one instant: where few lie in the window, they are fetched and sorted.
-    let isFew = expected.strategy == .nearest && expected.outlook.matches < SearchOutlook.manyMatches
-    let surest: SearchStrategy = request.isInSeveralCollections ? .walkEach : .walk
-    guard let page = try await found(isFew ? .fetched : surest) else {
-      throw .failed("a walk in order did not tell its order")
-    }
+    guard let page = try await page(search) else { throw .failed("a search in all of its collections was outdated") }
     return page
-  }
-
-  /// What is found in no collection, where nothing is wrong with the search.
-  private static func nothing(
-    _ request: SearchRequest, _ counting: CountPreference, _ order: SearchOrder, _ queryables: Queryables
-  ) throws(StoreError) -> SearchPage {
-    _ = try parameter { () throws(ParameterError) in
-      try SearchPlan(request, strategy: .planned, token: nil, order: order, queryables: queryables)
-    }
-    return SearchPage(documents: [], next: nil, previous: nil, numberMatched: counting == .none ? nil : .exact(0))
   }
 
   /// A search and what goes with it.
   private struct Search: Sendable {
-    let request: SearchRequest
+    private(set) var request: SearchRequest
+    let counting: CountPreference
     let order: SearchOrder
     let token: PageToken?
-    let counts: SearchCounts
+    let queryables: Queryables
+    private(set) var narrowing: CollectionNarrowing?
+
+    func narrowed(by narrowing: CollectionNarrowing) -> Search {
+      var search = self
+      search.request = narrowing.request
+      search.narrowing = narrowing
+      return search
+    }
+  }
+
+  /// A page; nil where other collections than those that the search was narrowed to may have what it looks for.
+  private func page(_ search: Search) async throws(StoreError) -> SearchPage? {
+    let request = search.request
+    if request.collections?.isEmpty == true {
+      if let narrowing = search.narrowing {
+        let holds = try await read { session throws(PostgresError) in try narrowing.holds(on: session) }
+        guard holds else { return nil }
+      }
+      return try Self.nothing(search)
+    }
+    let expected = try await expectation(
+      request, counting: search.counting, order: search.order, token: search.token, queryables: search.queryables)
+    // Very many items of one instant: where few lie in the window, they are fetched and sorted.
+    let isFew = expected.strategy == .nearest && expected.outlook.matches < SearchOutlook.manyMatches
+    let surest: SearchStrategy = isFew ? .fetched : request.isInSeveralCollections ? .walkEach : .walk
+    for strategy in [expected.strategy, surest] {
+      switch try await page(search, strategy, expected) {
+      case .found(let page): return page
+      case .outdated: return nil
+      case .orderUnknown: continue
+      }
+    }
+    throw .failed("a walk in order did not tell its order")
+  }
+
+  /// What is found in no collection, where nothing is wrong with the search.
+  private static func nothing(_ search: Search) throws(StoreError) -> SearchPage {
+    _ = try parameter { () throws(ParameterError) in
+      try SearchPlan(
+        search.request, strategy: .planned, token: nil, order: search.order, queryables: search.queryables)
+    }
+    return SearchPage(
+      documents: [], next: nil, previous: nil, numberMatched: search.counting == .none ? nil : .exact(0))
+  }
+
+  private func page(
+    _ search: Search, _ strategy: SearchStrategy, _ expected: SearchExpectation
+  ) async throws(StoreError) -> PageOutcome<SearchPage> {
+    let (token, queryables) = (search.token, search.queryables)
+    let counts = try Self.parameter { () throws(ParameterError) in
+      try SearchCounts(
+        search.request, search.counting, expected: expected, limit: countLimit,
+        isReadWithPage: strategy.countsWithPage && token == nil, queryables: queryables)
+    }
+    let plan = try Self.parameter { () throws(ParameterError) in
+      try SearchPlan(
+        search.request, strategy: strategy, token: token, order: search.order, ordering: expected.ordering,
+        queryables: queryables, counting: counts.limit ?? 0, looking: expected.looked,
+        cuts: strategy == .walkEach ? expected.outlook.cuts : [])
+    }
+    return try await page(search, plan, counts)
+  }
+
+  /// What came of reading a page.
+  private enum PageOutcome<Page: Sendable>: Sendable {
+    case found(Page)
+    /// The strategy could not tell the order of the items.
+    case orderUnknown
+    /// What the search was narrowed by does not hold any more.
+    case outdated
   }
 
   /// What was found of a page.
@@ -78,15 +122,16 @@ extension PostgresCatalogStore {
     let count: MatchedCount?
   }
 
-  /// A page; nil where the strategy could not tell the order of its items.
-  private func page(_ search: Search, _ plan: SearchPlan) async throws(StoreError) -> SearchPage? {
+  private func page(
+    _ search: Search, _ plan: SearchPlan, _ counts: SearchCounts
+  ) async throws(StoreError) -> PageOutcome<SearchPage> {
     let (request, token, order) = (search.request, search.token, search.order)
-    let statements = try await settled(plan.pages + search.counts.statements)
+    let statements = try await settled(plan.pages + counts.statements)
     let pages = statements.prefix(plan.pages.count)
-    let counts = search.counts.replacing(statements.dropFirst(pages.count))
-    let found = try await read { [memory] session throws(PostgresError) -> FoundPage? in
+    let counts = counts.replacing(statements.dropFirst(pages.count))
+    let outcome = try await read { [memory] session throws(PostgresError) -> PageOutcome<FoundPage> in
       let rows = try session.rows(of: pages, beyond: request.limit, mode: plan.mode)
-      guard let sure = plan.complete(rows, limit: request.limit) else { return nil }
+      guard let sure = plan.complete(rows, limit: request.limit) else { return .orderUnknown }
       let places = try PagePlaces(count: sure.count, limit: request.limit, token: token) {
         index throws(PostgresError) in
         try sure[index].keys(order)
@@ -100,13 +145,20 @@ extension PostgresCatalogStore {
       let known = max(ahead, token?.known ?? 0)
       let count: MatchedCount? =
         isWhole ? .exact(seen) : try counts.number(atLeast: known, mode: plan.mode, memory, on: session)
-      return FoundPage(
-        documents: documents, next: places.next, previous: places.previous, known: known, count: count)
+      // Last of all: what is missing was not there yet.
+      if let narrowing = search.narrowing, try !narrowing.holds(on: session) { return .outdated }
+      return .found(
+        FoundPage(documents: documents, next: places.next, previous: places.previous, known: known, count: count))
     }
-    guard let found else { return nil }
-    return SearchPage(
-      documents: found.documents, next: try text(found.next, order, known: found.known),
-      previous: try text(found.previous, order, known: found.known), numberMatched: found.count)
+    switch outcome {
+    case .orderUnknown: return .orderUnknown
+    case .outdated: return .outdated
+    case .found(let found):
+      return .found(
+        SearchPage(
+          documents: found.documents, next: try text(found.next, order, known: found.known),
+          previous: try text(found.previous, order, known: found.known), numberMatched: found.count))
+    }
   }
 
   public func searchCollections(_ request: CollectionSearchRequest) async throws(StoreError) -> SearchPage {

@@ -3,14 +3,21 @@ import Postgres
 import StacModel
 import StacSearch
 
+/// What share of items meets conditions on their properties.
+struct Selectivity: Sendable {
+  let share: Double
+  /// What share meets those of them alone that indexes over properties serve, nil where there are none.
+  let indexed: Double?
+
+  static let all = Selectivity(share: 1, indexed: nil)
+}
+
 extension PostgresCatalogStore {
   /// The share of items that meet conditions on their properties, looked at in a sample once in a while.
-  ///
-  /// - Parameter isIndexed: whether an index leads to what matches: then it is counted, in a small collection.
   func selectivity(
-    _ question: SelectivityMemory.Question, in sample: CatalogSample, _ queryables: Queryables, isIndexed: Bool
-  ) async throws(StoreError) -> Double {
-    if question.conditions.isEmpty, question.freeText == nil { return 1 }
+    _ question: SelectivityMemory.Question, in sample: CatalogSample, _ queryables: Queryables
+  ) async throws(StoreError) -> Selectivity {
+    if question.conditions.isEmpty, question.freeText == nil { return .all }
     if let known = memory.selectivities[question] { return known }
     let isSmall = sample.isSmall(question.collections)
     let count = isSmall ? sample.count(question.collections ?? []) : sample.total
@@ -19,7 +26,7 @@ extension PostgresCatalogStore {
     let parts = hasMany ? [8, 1] : [1]
     let statements = try Self.parameter { () throws(ParameterError) in
       // An index leads to what matches of few items; at worst it is looked for among as many as a sample holds.
-      if isSmall, isIndexed, count <= CatalogSample.size {
+      if isSmall, question.isIndexed, count <= CatalogSample.size {
         return [try Self.countStatement(question, queryables, in: sample, of: count)]
       }
       return try parts.map { part throws(ParameterError) in
@@ -27,18 +34,20 @@ extension PostgresCatalogStore {
       }
     }
     let settled = try await settled(statements)
-    let share = try await read { session throws(PostgresError) -> Double in
-      var share = 1.0
+    let found = try await read { session throws(PostgresError) -> Selectivity in
+      var found = Selectivity.all
       for statement in settled {
-        guard let row = try session.query(statement).first else { return 1 }
+        guard let row = try session.query(statement).first else { return .all }
         let (matches, all) = (Double(try row.integer(0)), Double(try row.integer(1)))
-        share = all == 0 ? 0.1 : max(matches, 0.3) / all
+        func share(_ number: Double) -> Double { all == 0 ? 0.1 : max(number, 0.3) / all }
+        let indexed = row.isNull(2) ? nil : share(Double(try row.integer(2)))
+        found = Selectivity(share: share(matches), indexed: indexed)
         if matches >= Self.enoughMatches { break }
       }
-      return share
+      return found
     }
-    memory.selectivities.remember(share, for: question)
-    return share
+    memory.selectivities.remember(found, for: question)
+    return found
   }
 
   /// How many matches in a sample tell their share well enough: to some 15 % (one standard deviation).
@@ -49,27 +58,28 @@ extension PostgresCatalogStore {
     _ question: SelectivityMemory.Question, _ queryables: Queryables, in sample: CatalogSample, of all: Int
   ) throws(ParameterError) -> SQL {
     let items = try items(of: question, queryables, in: sample, where: condition(question, queryables), size: all)
-    return "SELECT count(*), \(Int64(all))::int8 FROM (SELECT FROM \(items)) i"
+    return "SELECT count(*), \(Int64(all))::int8, count(*) FROM (SELECT FROM \(items)) i"
   }
 
   /// - Parameter part: 1 for the whole sample, 8 for an eighth of it.
   private static func selectivityStatement(
     _ question: SelectivityMemory.Question, _ queryables: Queryables, in sample: CatalogSample, isSmall: Bool, part: Int
   ) throws(ParameterError) -> SQL {
-    let condition = try condition(question, queryables)
+    let indexed: SQL =
+      try indexedCondition(question, queryables).map { "count(*) FILTER (WHERE \($0))" } ?? "NULL::int8"
+    let counts: SQL = "count(*) FILTER (WHERE \(try condition(question, queryables))), count(*), \(indexed)"
     let size = CatalogSample.size / part
     guard isSmall else {
       let within = try within(question, queryables, .items)
       return """
-        SELECT count(*) FILTER (WHERE \(condition)), count(*) \
-        FROM gnomon.items i \(Self.sampled(of: sample.total, rows: size)) WHERE \(within)
+        SELECT \(counts) FROM gnomon.items i \(Self.sampled(of: sample.total, rows: size)) WHERE \(within)
         """
     }
     // A sample of all items would hold none of a collection that is small among them: it is looked at itself.
     // Those of an eighth are drawn by their identifiers, since the first ones are like each other.
     let drawn: SQL = part == 1 ? "true" : "hashtext(i.id) % \(part) = 0"
     let items = try items(of: question, queryables, in: sample, where: drawn, size: size)
-    return "SELECT count(*) FILTER (WHERE \(condition)), count(*) FROM (SELECT i.* FROM \(items)) i"
+    return "SELECT \(counts) FROM (SELECT i.* FROM \(items)) i"
   }
 
   /// What stands behind FROM for some items of a question's collections: of several each has its share of them.
@@ -95,9 +105,19 @@ extension PostgresCatalogStore {
   private static func condition(
     _ question: SelectivityMemory.Question, _ queryables: Queryables
   ) throws(ParameterError) -> SQL {
-    let conditions = question.conditions + [.boolean(true), .boolean(true)]
-    let condition = try PropertyConditions.sql(.operation(.and, conditions), queryables)
+    let condition = try all(question.conditions, queryables)
     return question.freeText.map { "\(condition) AND \(FreeTextCondition($0).sql)" } ?? condition
+  }
+
+  /// Those of them that indexes serve, nil where there are none.
+  private static func indexedCondition(
+    _ question: SelectivityMemory.Question, _ queryables: Queryables
+  ) throws(ParameterError) -> SQL? {
+    question.indexed.isEmpty ? nil : try all(question.indexed, queryables)
+  }
+
+  private static func all(_ conditions: [Expression], _ queryables: Queryables) throws(ParameterError) -> SQL {
+    try PropertyConditions.sql(.operation(.and, conditions + [.boolean(true), .boolean(true)]), queryables)
   }
 
   /// What holds for all items that a question is asked of.

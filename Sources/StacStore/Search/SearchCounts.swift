@@ -35,7 +35,7 @@ struct SearchCounts: Sendable {
   ) throws(ParameterError) {
     let outlook = expected.outlook
     self.expected = outlook.matches
-    mode = outlook.hasIndex ? .custom : nil
+    mode = outlook.indexed == nil ? nil : .custom
     let all = outlook.most
     if preference == .none {
       way = .none
@@ -49,7 +49,7 @@ struct SearchCounts: Sendable {
       let count =
         try isReadWithPage
         ? nil
-        : SearchPlan.count(request, limit: limit + 1, isIndexed: outlook.hasIndex, queryables: queryables)
+        : SearchPlan.count(request, limit: limit + 1, isIndexed: expected.isFoundByIndex, queryables: queryables)
       way = .countedUpTo(limit, count, most: all)
     } else {
       way = .expected(most: all)

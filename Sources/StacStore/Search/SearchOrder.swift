@@ -84,6 +84,11 @@ public struct SearchOrder: Sendable {
     terms.map { "\($0.name) \($0.kind.rawValue) \($0.isAscending ? "asc" : "desc")" }.joined(separator: ",")
   }
 
+  /// The key of the collection in which a token's place is.
+  func collectionKey(of token: PageToken) -> Int32? {
+    zip(terms, token.values).first { $0.0.kind == .key }?.1.flatMap { Int32($0) }
+  }
+
   /// The columns of a page that hold the keys of each row, `k0`, `k1`, …: numbers and booleans as text.
   var keyColumns: SQL {
     terms.indices.map { index in

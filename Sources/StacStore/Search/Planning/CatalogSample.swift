@@ -1,7 +1,7 @@
 import StacModel
 
-/// What is known of a catalog's items without asking the database: how many each collection has, and where and when some
-/// thousand of them lie, drawn at random.
+/// What is known of a catalog's items without asking the database: how many each collection has, which properties they have,
+/// and where and when some thousand of them lie, drawn at random.
 ///
 /// Plans are chosen by it, and large numbers of matches estimated. It is as old as its last reading; nothing that is
 /// found depends on it.
@@ -40,12 +40,16 @@ package struct CatalogSample: Sendable {
   let allPlaces: [Place]
   /// The identifiers of all collections, none where they are very many.
   let collectionIDs: [String]
+  let holders: PropertyHolders
   private let places: SampledPlaces
   private let times: SampledTimes
 
-  package init(counts: [Int32: Int], keys: [[UInt8]: Int32], places: [Place]) {
+  package init(
+    counts: [Int32: Int], keys: [[UInt8]: Int32], places: [Place], holders: PropertyHolders = .unknown
+  ) {
     self.counts = counts
     self.keys = keys
+    self.holders = holders
     allPlaces = places
     self.places = SampledPlaces(places)
     times = SampledTimes(places)
@@ -74,6 +78,12 @@ package struct CatalogSample: Sendable {
   /// How many items collections have.
   func count(_ collections: [String]) -> Int {
     keys(of: collections).reduce(0) { $0 + (counts[$1] ?? 0) }
+  }
+
+  /// How many items the collections have that hold a property; all where these are not known.
+  func count(with property: String) -> Int {
+    guard let collections = holders.collections(with: property) else { return total }
+    return collections.reduce(0) { $0 + (keys[$1].flatMap { counts[$0] } ?? 0) }
   }
 
   /// The keys of collections that hold items, no more than some number of them, each with its share of that number, and one

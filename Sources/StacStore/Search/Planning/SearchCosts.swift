@@ -87,8 +87,10 @@ package struct SearchCosts: Sendable {
       (.walkEach, each),
     ]
     let best = ways.min { $0.cost < $1.cost } ?? ways[0]
-    if let indexed, Self.planning + indexed * 2 * Self.item < best.cost {
-      return isOfSeveral ? .fetched : .planned
+    if let indexed {
+      // PostgreSQL may take what matches for much more, and walk: it is fetched. Where an index leads to more than it is worth,
+      // it may take that for little.
+      return Self.planning + indexed * 2 * Self.item < best.cost ? .fetched : best.strategy
     }
     // Of several collections PostgreSQL knows no better way.
     let mayHaveBetter = hasOtherConditions && !isOfSeveral

@@ -13,15 +13,18 @@ struct SearchOutlook: Sendable {
   let expected: CatalogSample.Expectation
   /// The conditions that the window says nothing of, but for words and identifiers.
   let conditions: [Expression]
-  /// The share of what is at the place and time that meets them.
-  let share: Double
-  /// Whether an index over a property finds what meets them, where PostgreSQL knows the value.
-  let hasIndex: Bool
+  let selectivity: Selectivity
   /// How many items the collections of the search had when the sample was drawn.
   let most: Int
+  /// The same of all collections that an index over a property of the conditions has; nil where there is none, or it has
+  /// models alone.
+  let mostIndexed: Int?
 
   /// From how many matches on a walk in order soon fills a page.
   static let manyMatches = 5_000.0
+
+  /// The share of what is at the place and time that meets the conditions.
+  var share: Double { selectivity.share }
 
   /// How many items are expected to match.
   var matches: Double { min(expected.matches * share, request.ids.map { Double($0.count) } ?? .infinity) }
@@ -29,11 +32,16 @@ struct SearchOutlook: Sendable {
   /// Whether the search has words or identifiers, which have indexes of their own.
   var isPointed: Bool { request.ids != nil || request.freeText != nil }
 
-  /// How many items an index over a property leads to, nil where there is none: one of two indexes is read, that or the one
-  /// of space and time, to more than what matches.
+  /// How many items an index over a property leads to, those of other collections weighed less; nil where there is none.
   var indexed: Double? {
-    hasIndex ? min(Double(most) * share, (expected.matches + expected.mostMatches) / 2) : nil
+    selectivity.indexed.map { share in
+      let others = Double(max((mostIndexed ?? most) - most, 0))
+      return (Double(most) + others * Self.entryShare) * share
+    }
   }
+
+  /// What going past an entry of an index over a property costs, of what its item costs.
+  private static let entryShare = 0.1
 
   /// How many items the best index for the conditions leads to, infinite where there is none. That of several collections is
   /// the one of all, and of items that last indexes tell no more than the place.

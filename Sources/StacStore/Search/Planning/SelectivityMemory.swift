@@ -9,15 +9,21 @@ final class SelectivityMemory: Sendable {
   /// Texts are told apart by their bytes, as the database does.
   struct Question: Hashable, Sendable {
     let conditions: [Expression]
+    /// Those of them that indexes over properties serve.
+    let indexed: [Expression]
     let freeText: FreeTextQuery?
     let collections: [String]?
 
     static func == (one: Question, other: Question) -> Bool {
-      guard one.conditions == other.conditions, one.freeText == other.freeText, one.collections == other.collections
+      guard one.conditions == other.conditions, one.indexed == other.indexed, one.freeText == other.freeText,
+        one.collections == other.collections
       else { return false }
       // Equal texts of Swift may still be spelled with other code points.
       return one.texts.elementsEqual(other.texts) { $0.utf8.elementsEqual($1.utf8) }
     }
+
+    /// Whether an index leads to what meets all of it.
+    var isIndexed: Bool { freeText == nil && !conditions.isEmpty && indexed.count == conditions.count }
 
     private var texts: [String] {
       conditions.flatMap(\.texts) + (freeText?.texts ?? []) + (collections ?? [])
@@ -27,19 +33,19 @@ final class SelectivityMemory: Sendable {
   private static let life = Duration.seconds(600)
   private static let most = 1_000
 
-  private let answers = Mutex<[Question: (share: Double, expires: ContinuousClock.Instant)]>([:])
+  private let answers = Mutex<[Question: (selectivity: Selectivity, expires: ContinuousClock.Instant)]>([:])
 
-  subscript(question: Question) -> Double? {
+  subscript(question: Question) -> Selectivity? {
     answers.withLock { answers in
       guard let answer = answers[question], answer.expires > .now else { return nil }
-      return answer.share
+      return answer.selectivity
     }
   }
 
-  func remember(_ share: Double, for question: Question) {
+  func remember(_ selectivity: Selectivity, for question: Question) {
     answers.withLock { answers in
       if answers.count >= Self.most { answers = [:] }
-      answers[question] = (share, .now + Self.life)
+      answers[question] = (selectivity, .now + Self.life)
     }
   }
 }

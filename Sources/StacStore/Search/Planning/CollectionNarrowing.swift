@@ -1,0 +1,72 @@
+import Postgres
+import StacSearch
+
+/// A search that is made in those collections alone that hold a property without which no item meets its conditions.
+///
+/// Which these are is as old as the catalog's sample. Whoever has read what was found looks whether they still are all of
+/// them: then they were, since a collection that has held a property is remembered.
+struct CollectionNarrowing: Sendable {
+  /// The search in these collections.
+  let request: SearchRequest
+  private let property: String
+  /// All collections that hold the property.
+  private let holders: [String]
+
+  /// How many items must be left out for it to be worth looking.
+  private static let fewestLeftOut = 1_000
+
+  /// - Parameters:
+  ///   - required: properties of which every item that is found has each.
+  ///   - token: where the page begins, nil for the first page.
+  init?(
+    _ request: SearchRequest, to required: Set<String>, order: SearchOrder, token: PageToken?, in sample: CatalogSample
+  ) {
+    // Identifiers and words have indexes that lead to them.
+    guard request.ids == nil, request.freeText == nil else { return nil }
+    let searched = request.collections.map { sample.count($0) } ?? sample.total
+    let candidates = required.compactMap { Candidate($0, in: sample, named: request.collections) }
+    guard let best = candidates.min(by: { ($0.count, $0.property) < ($1.count, $1.property) }),
+      searched - best.count >= max(best.count, Self.fewestLeftOut)
+    else { return nil }
+    // Within one collection the order is that of its own: a place in another one is none in it.
+    if best.named.count == 1, let token, order.collectionKey(of: token) != sample.keys[Array(best.named[0].utf8)] {
+      return nil
+    }
+    (property, holders) = (best.property, best.holders)
+    var narrowed = request
+    narrowed.collections = best.named
+    self.request = narrowed
+  }
+
+  /// A property, and the collections that hold it.
+  private struct Candidate {
+    let property: String
+    let holders: [String]
+    /// Those of them that a search names, in its order, or all where it names none; and how many items these have.
+    let named: [String]
+    let count: Int
+
+    init?(_ property: String, in sample: CatalogSample, named: [String]?) {
+      guard let holders = sample.holders.collections(with: property) else { return nil }
+      self.property = property
+      self.holders = holders.map { String(decoding: $0, as: UTF8.self) }.sorted()
+      self.named = named?.filter { holders.contains(Array($0.utf8)) } ?? self.holders
+      count = sample.count(self.named)
+    }
+  }
+
+  /// Whether no other collection holds the property.
+  func holds(on session: isolated PostgresSession) throws(PostgresError) -> Bool {
+    let typed = Self.types.map { "\($0) \(property)" }
+    return try session.query(
+      """
+      SELECT FROM gnomon.property_sets s JOIN gnomon.collection_property_sets k ON k.set_key = s.key \
+      JOIN gnomon.collections c ON c.key = k.collection_key \
+      WHERE s.properties && \(texts: typed) AND c.id <> ALL(\(texts: holders)) LIMIT 1
+      """, plan: .generic
+    ).isEmpty
+  }
+
+  /// What is null meets no condition.
+  private static let types = ["array", "boolean", "number", "object", "string"]
+}
