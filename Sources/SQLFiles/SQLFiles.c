@@ -122,6 +122,9 @@ static const unsigned char migration_0029[] = {
 static const unsigned char migration_0030[] = {
 #embed "../../sql/migrations/0030_places_in_time_alone.sql"
 };
+static const unsigned char migration_0031[] = {
+#embed "../../sql/migrations/0031_names_of_properties.sql"
+};
 
 static const unsigned char functions_values[] = {
 #embed "../../sql/functions/values.sql"
@@ -182,6 +185,7 @@ static const SQLFile files[] = {
     {"migrations/0028_model_properties_by_plpgsql.sql", migration_0028, sizeof migration_0028},
     {"migrations/0029_places_in_time.sql", migration_0029, sizeof migration_0029},
     {"migrations/0030_places_in_time_alone.sql", migration_0030, sizeof migration_0030},
+    {"migrations/0031_names_of_properties.sql", migration_0031, sizeof migration_0031},
     {"functions/values.sql", functions_values, sizeof functions_values},
     {"functions/texts.sql", functions_texts, sizeof functions_texts},
     {"functions/numbers.sql", functions_numbers, sizeof functions_numbers},

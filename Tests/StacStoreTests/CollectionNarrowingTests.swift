@@ -10,7 +10,8 @@ import Testing
 @Suite(.ownDatabases) struct CollectionNarrowingTests {
   private static let required: [(String, Set<String>)] = [
     ("a = 1", ["a"]), ("1 < a", ["a"]), ("a <> b", ["a", "b"]), ("NOT a = 1", ["a"]), ("a IS NOT NULL", ["a"]),
-    ("a IS NULL", []), ("a IN (1, b)", ["a"]), ("a NOT IN (1)", []), ("a BETWEEN b AND 2", ["a"]),
+    ("a IS NULL", []), ("a IN (1, b)", ["a"]), ("é = 1 OR e\u{301} = 1", []), ("a NOT IN (1)", []),
+    ("a BETWEEN b AND 2", ["a"]),
     ("CASEI(a) LIKE 'x%'", ["a"]), ("a NOT LIKE 'x%'", ["a"]), ("a + b * 2 = 3", ["a", "b"]),
     ("A_CONTAINS(a, ('x', b))", ["a"]), ("a", ["a"]), ("a = 1 AND b = 2", ["a", "b"]), ("a = 1 OR b = 2", []),
     ("a = 1 AND b = 2 OR c = 3 AND b > 1", ["b"]), ("NOT (a = 1 AND b = 2)", []), ("a = 1 OR true", []),
@@ -20,7 +21,7 @@ import Testing
 
   @Test(arguments: required) func `A condition requires what it compares`(text: String, properties: Set<String>) throws
   {
-    #expect(try Filter(text: text).expression.requiredProperties == properties)
+    #expect(try Filter(text: text).expression.requiredProperties == Set(properties.map { Array($0.utf8) }))
   }
 
   /// 2,400 items in `large`, of which a page of `small` has one in sixty at the same instants; they have other properties.
@@ -103,25 +104,27 @@ import Testing
     }
     _ = statements.takeAll()
     #expect(try await store.search(known).documents.map(\.id) == ["x"])
+    // In the collections that were known it was looked whether they still are all.
+    #expect(statements.takeAll().contains { $0.contains("<> ALL(") })
     #expect(try await store.search(SearchRequest(collections: ["large"], filter: new)).documents.map(\.id) == ["y"])
     #expect(try await store.search(SearchRequest(filter: new)).documents.map(\.id) == ["y"])
-    #expect(statements.takeAll().count { $0.contains("<> ALL(") } >= 1)
   }
 
   @Test func `A page begins behind a place in another collection`() async throws {
     let catalog = try await Self.catalog()
     let (old, _) = try await Self.store(catalog)
-    var request = SearchRequest(filter: try Filter(text: "own:p >= 0"), limit: 25)
+    // Of the last instant there are more than those of the first page.
+    var request = SearchRequest(filter: try Filter(text: "own:p >= 0"), limit: 22)
     let all = try await Self.pages(old, request)
     #expect(Set(all.map { $0.prefix(5) }) == ["small", "other"])
     // At one instant collections go by their keys: of each some are left behind a page that ends in another.
     request.token = try await old.search(request).next
-    let last = try #require(all.dropFirst(24).first)
+    let last = try #require(all.dropFirst(21).first)
     let gone = last.hasPrefix("small") ? "small" : "other"
     try await catalog.store.deleteCollection(id: gone)
     let (store, _) = try await Self.store(catalog)
     let rest = try await Self.pages(store, request)
-    #expect(rest == all.dropFirst(25).filter { !$0.hasPrefix(gone) })
+    #expect(rest == all.dropFirst(22).filter { !$0.hasPrefix(gone) })
     #expect(!rest.isEmpty)
   }
 
@@ -138,17 +141,17 @@ import Testing
       try await catalog.pool.withSession { session throws(PostgresError) in try PropertyHolders(on: session) }
     }
     let known = try await holders()
-    #expect(known.collections(with: "datetime") == nil)
-    #expect(known.collections(with: "own:few") == Set(["c0", "c1", "c2"].map { Array($0.utf8) }))
-    #expect(known.collections(with: "own:none") == [])
-    #expect(PropertyHolders.unknown.collections(with: "own:none") == nil)
+    #expect(known.collections(with: Array("datetime".utf8)) == nil)
+    #expect(known.collections(with: Array("own:few".utf8)) == Set(["c0", "c1", "c2"].map { Array($0.utf8) }))
+    #expect(known.collections(with: Array("own:none".utf8)) == [])
+    #expect(PropertyHolders.unknown.collections(with: Array("own:none".utf8)) == nil)
     // Names of more bytes are not registered.
-    #expect(known.collections(with: String(repeating: "n", count: 1_001)) == nil)
+    #expect(known.collections(with: Array(repeating: UInt8(ascii: "n"), count: 1_001)) == nil)
     try await catalog.store.deleteCollection(id: "c1")
-    #expect(try await holders().collections(with: "own:few") == Set(["c0", "c2"].map { Array($0.utf8) }))
+    #expect(try await holders().collections(with: Array("own:few".utf8)) == Set(["c0", "c2"].map { Array($0.utf8) }))
     // Whose items have names of their own has too many to be kept.
     try await catalog.run(
       "INSERT INTO gnomon.property_sets (properties) SELECT ARRAY['number own:' || n] FROM generate_series(1, 20001) n")
-    #expect(try await holders().collections(with: "own:few") == nil)
+    #expect(try await holders().collections(with: Array("own:few".utf8)) == nil)
   }
 }

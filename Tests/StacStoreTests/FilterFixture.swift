@@ -4,6 +4,7 @@ import Postgres
 import StacModel
 import StacStore
 import TestSupport
+import Testing
 
 /// A catalog of a few items, or of the data of the standard's abstract tests, to be filtered.
 struct FilterFixture {
@@ -124,7 +125,16 @@ struct FilterFixture {
 
   func find(_ filter: Filter, in collection: String? = nil) async throws -> [String] {
     try filter.check(properties: properties)
-    let condition = try FilterCompiler.condition(filter.expression, columns: .items, properties: properties)
+    let found = try await find(filter, in: collection, as: .items)
+    #expect(
+      try await find(filter, in: collection, as: .itemsWithoutPlace) == found, "by a walk: \(filter.expression.text)")
+    return found
+  }
+
+  private func find(
+    _ filter: Filter, in collection: String?, as columns: FilterColumns
+  ) async throws -> [String] {
+    let condition = try FilterCompiler.condition(filter.expression, columns: columns, properties: properties)
     let place: SQL =
       collection.map { "i.collection_key = (SELECT key FROM gnomon.collections WHERE id = \($0))" } ?? "true"
     return try await pool.withSession { session throws(PostgresError) in

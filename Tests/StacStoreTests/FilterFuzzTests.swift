@@ -8,7 +8,9 @@ import Testing
 
 /// Filters made at random, on items that are as bad as JSON lets them be.
 @Suite(.ownDatabases) struct FilterFuzzTests {
-  @Test func `No filter makes the database fail, is more than true, false or unknown, or met without what it requires`()
+  @Test
+  func
+    `No filter makes the database fail, is more than true, false or unknown, met without what it requires, or another on a walk`()
     async throws
   {
     let catalog = try await Self.catalog()
@@ -18,16 +20,19 @@ import Testing
     for number in 0..<4_000 {
       let expression = maker.condition(depth: 4)
       guard (try? expression.check(properties: catalog.properties)) != nil else { continue }
-      let sql: SQL
+      let (sql, walked): (SQL, SQL)
       do throws(FilterTypeError) {
         sql = try FilterCompiler.condition(expression, columns: .items, properties: catalog.properties)
+        walked = try FilterCompiler.condition(expression, columns: .itemsWithoutPlace, properties: catalog.properties)
       } catch {
         // Only the data could tell that an undeclared property is no geometry.
         #expect(error.message.contains("geometry"), "\(number): \(expression.text): \(error.message)")
         continue
       }
       checked += 1
-      let lacking = expression.requiredProperties.sorted().map { "(i.properties ->> \($0)) IS NULL" as SQL }
+      let lacking = expression.requiredProperties.map {
+        "(i.properties ->> \(String(decoding: $0, as: UTF8.self))) IS NULL" as SQL
+      }
       if !lacking.isEmpty { requiring += 1 }
       let lacks: SQL = lacking.isEmpty ? "false" : lacking.joined(separator: " OR ")
       do throws(PostgresError) {
@@ -35,12 +40,13 @@ import Testing
           try session.query(
             """
             SELECT count(*) FILTER (WHERE result) + count(*) FILTER (WHERE NOT result)
-            + count(*) FILTER (WHERE result IS NULL), count(*) FILTER (WHERE result AND lacks)
-            FROM (SELECT \(sql) AS result, \(lacks) AS lacks FROM gnomon.items i) AS results
+            + count(*) FILTER (WHERE result IS NULL), count(*) FILTER (WHERE result AND lacks),
+            count(*) FILTER (WHERE (result IS TRUE) <> (walked IS TRUE))
+            FROM (SELECT \(sql) AS result, \(walked) AS walked, \(lacks) AS lacks FROM gnomon.items i) AS results
             """
-          ).map { row throws(PostgresError) in [try row.integer(0), try row.integer(1)] }
+          ).map { row throws(PostgresError) in [try row.integer(0), try row.integer(1), try row.integer(2)] }
         }
-        #expect(counts == [[Int64(all.count), 0]], "\(expression.text)")
+        #expect(counts == [[Int64(all.count), 0, 0]], "\(expression.text)")
       } catch {
         Issue.record("\(number): \(error.message): \(expression.text)")
       }

@@ -9,7 +9,7 @@ public struct FilterColumns: Sendable {
   /// several collections.
   static let itemsNearest = FilterColumns(isItems: true, hidesProperties: true, hidesCollections: true)
   /// The same, with a geometry that no index serves: for statements that walk another index.
-  static let itemsWithoutPlace = FilterColumns(
+  package static let itemsWithoutPlace = FilterColumns(
     isItems: true, geometry: "postgis_noop(i.geometry)", hidesProperties: true, hidesCollections: true)
   /// Items of one collection of the table `searched` (``SQL/inEach(of:_:)``).
   static let itemsOfEach = FilterColumns(isItems: true, isOfEachCollection: true)
@@ -47,7 +47,7 @@ public struct FilterColumns: Sendable {
   var instant: SQL?
   /// Whether the planner is to take every condition on time, place and collection for one that nearly all items meet.
   var isHidden = false
-  /// The same for conditions on properties. Of these it knows nothing, in one plan for all values; it would expect hardly any
+  /// The same for conditions on properties, which are tested item by item (``FilterCompiler/walked(_:at:)``). Of these it knows nothing, in one plan for all values; it would expect hardly any
   /// match, and read all of a collection at once to sort them.
   var hidesProperties = false
   /// The same for a condition on several collections: an index would be read for them whole, and not in its order.

@@ -76,7 +76,7 @@ extension FilterCompiler {
 
 extension Expression {
   /// The value in JSON of something that depends on no property; nil for all else, and for what PostgreSQL cannot hold.
-  fileprivate var jsonLiteral: JSONValue? {
+  var jsonLiteral: JSONValue? {
     switch self {
     case .boolean(let flag): return .bool(flag)
     case .number(let number): return number.plainText == number.text ? .number(number) : JSONValue(number.double)
@@ -110,7 +110,7 @@ extension Expression {
 
 extension SQL.StringInterpolation {
   /// A bound `jsonb`.
-  fileprivate mutating func appendInterpolation(json: JSONValue) {
+  mutating func appendInterpolation(json: JSONValue) {
     appendInterpolation(SQL.Bind.json(JSONSerializer.text(json)))
   }
 }

@@ -29,8 +29,8 @@ public struct FilterCompiler: Sendable {
   /// The conditions all of which must hold, those on properties alone so that the planner takes them for met nearly always.
   private func conjuncts(_ expression: Expression, at path: [Int]) throws(FilterTypeError) -> [SQL] {
     guard case .operation(.and, let parts) = expression, Operator.and.operandCount ~= parts.count else {
-      let condition = try condition(expression, at: path)
-      return [columns.hasColumn(in: expression) ? condition : .taken(asMet: condition)]
+      if columns.hasColumn(in: expression) { return [try condition(expression, at: path)] }
+      return [.taken(asMet: try walked(expression, at: path))]
     }
     var conditions: [SQL] = []
     for (index, part) in parts.enumerated() { conditions += try conjuncts(part, at: path + [index]) }

@@ -35,11 +35,12 @@ extension PostgresCatalogStore {
     let conditions = try Self.parameter { () throws(ParameterError) in
       try request.remainder(SearchWindow(request), queryables)
     }
-    let required = conditions.reduce(into: Set<String>()) { $0.formUnion($1.requiredProperties) }
-    if required.isEmpty || request.collections?.isEmpty == true { return nil }
+    if conditions.isEmpty || request.collections?.isEmpty == true { return nil }
     let indexed = Set(try await indexes().values)
+    // What an index leads to it leads to in whatever collection.
+    let required = conditions.filter { !$0.isServed(by: indexed) }.map(\.requiredProperties)
     return CollectionNarrowing(
-      request, to: required.subtracting(indexed), order: order, token: token, in: try await sample())
+      request, to: required.reduce(into: []) { $0.formUnion($1) }, order: order, token: token, in: try await sample())
   }
 
   /// Judges a search by the catalog's sample.
@@ -52,14 +53,16 @@ extension PostgresCatalogStore {
     let conditions = try Self.parameter { () throws(ParameterError) in try request.remainder(window, queryables) }
     let indexes = conditions.isEmpty && order.property == nil ? [:] : try await indexes()
     let names = Set(indexes.values)
-    let indexed = conditions.filter { $0.isOfModels || $0.comparedProperty.map(names.contains) ?? false }
+    let indexed = conditions.filter { $0.isOfModels || $0.isServed(by: names) }
     let question = SelectivityMemory.Question(
       conditions: conditions, indexed: indexed, freeText: request.freeText, collections: request.collections)
+    let holding = indexed.compactMap {
+      $0.comparedProperties.intersection(names).map { sample.count(with: Array($0.utf8)) }.max()
+    }
     let outlook = SearchOutlook(
       request: request, order: order, token: token, window: window, sample: sample, expected: expected,
       conditions: conditions, selectivity: try await selectivity(question, in: sample, queryables),
-      most: request.collections.map { sample.count($0) } ?? sample.total,
-      mostIndexed: indexed.compactMap(\.comparedProperty).map { sample.count(with: $0) }.min())
+      most: request.collections.map { sample.count($0) } ?? sample.total, mostIndexed: holding.min())
     let isFoundByIndex = outlook.indexed.map { $0 <= max(2 * Double(countLimit), Self.mostCounted) } ?? false
     let isCountable =
       isFoundByIndex || outlook.isPointed
@@ -194,18 +197,5 @@ extension CatalogSample.Place {
       east: row.isNull(3) ? -.infinity : Float(try row.double(3)),
       north: row.isNull(4) ? -.infinity : Float(try row.double(4)), datetime: try row.timestamp(5),
       start: try row.timestamp(6), end: try row.timestamp(7))
-  }
-}
-
-extension Expression {
-  /// The property that a comparison which an index serves is of, nil for every other condition.
-  fileprivate var comparedProperty: String? {
-    let served: Set<Operator> = [
-      .equal, .less, .greater, .lessOrEqual, .greaterOrEqual, .between, .in, .aContains, .aEquals,
-    ]
-    guard case .operation(let symbol, let operands) = self, served.contains(symbol),
-      case .property(let name)? = operands.first
-    else { return nil }
-    return name
   }
 }

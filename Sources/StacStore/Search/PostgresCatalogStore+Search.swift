@@ -87,7 +87,7 @@ extension PostgresCatalogStore {
 
   private func page(
     _ search: Search, _ strategy: SearchStrategy, _ expected: SearchExpectation
-  ) async throws(StoreError) -> PageOutcome<SearchPage> {
+  ) async throws(StoreError) -> PageReading.Outcome<SearchPage> {
     let (token, queryables) = (search.token, search.queryables)
     let counts = try Self.parameter { () throws(ParameterError) in
       try SearchCounts(
@@ -103,61 +103,22 @@ extension PostgresCatalogStore {
     return try await page(search, plan, counts)
   }
 
-  /// What came of reading a page.
-  private enum PageOutcome<Page: Sendable>: Sendable {
-    case found(Page)
-    /// The strategy could not tell the order of the items.
-    case orderUnknown
-    /// What the search was narrowed by does not hold any more.
-    case outdated
-  }
-
-  /// What was found of a page.
-  private struct FoundPage: Sendable {
-    let documents: [StoredDocument]
-    let next: PagePlaces.Place?
-    let previous: PagePlaces.Place?
-    /// How many matches this page and those on the way to it have met.
-    let known: Int
-    let count: MatchedCount?
-  }
-
   private func page(
     _ search: Search, _ plan: SearchPlan, _ counts: SearchCounts
-  ) async throws(StoreError) -> PageOutcome<SearchPage> {
-    let (request, token, order) = (search.request, search.token, search.order)
+  ) async throws(StoreError) -> PageReading.Outcome<SearchPage> {
     let statements = try await settled(plan.pages + counts.statements)
-    let pages = statements.prefix(plan.pages.count)
-    let counts = counts.replacing(statements.dropFirst(pages.count))
-    let outcome = try await read { [memory] session throws(PostgresError) -> PageOutcome<FoundPage> in
-      let rows = try session.rows(of: pages, beyond: request.limit, mode: plan.mode)
-      guard let sure = plan.complete(rows, limit: request.limit) else { return .orderUnknown }
-      let places = try PagePlaces(count: sure.count, limit: request.limit, token: token) {
-        index throws(PostgresError) in
-        try sure[index].keys(order)
-      }
-      // An item whose collection was deleted since is gone too; its place among the others still tells where pages begin.
-      let documents = try FoundItem.documents(places.shown.map { sure[$0] }, memory, on: session)
-      let isWhole = token == nil && plan.hasRead(rows)
-      let seen = rows.count - (places.shown.count - documents.count)
-      // What a page backward has read beyond itself lies before it.
-      let ahead = places.before + (token?.direction == .backward ? documents.count : seen)
-      let known = max(ahead, token?.known ?? 0)
-      let count: MatchedCount? =
-        isWhole ? .exact(seen) : try counts.number(atLeast: known, mode: plan.mode, memory, on: session)
-      // Last of all: what is missing was not there yet.
-      if let narrowing = search.narrowing, try !narrowing.holds(on: session) { return .outdated }
-      return .found(
-        FoundPage(documents: documents, next: places.next, previous: places.previous, known: known, count: count))
-    }
-    switch outcome {
+    let pages = Array(statements.prefix(plan.pages.count))
+    let reading = PageReading(
+      request: search.request, order: search.order, token: search.token, narrowing: search.narrowing, plan: plan,
+      pages: pages, counts: counts.replacing(statements.dropFirst(pages.count)), memory: memory)
+    switch try await read({ session throws(PostgresError) in try reading.outcome(on: session) }) {
     case .orderUnknown: return .orderUnknown
     case .outdated: return .outdated
     case .found(let found):
       return .found(
         SearchPage(
-          documents: found.documents, next: try text(found.next, order, known: found.known),
-          previous: try text(found.previous, order, known: found.known), numberMatched: found.count))
+          documents: found.documents, next: try text(found.next, search.order, known: found.known),
+          previous: try text(found.previous, search.order, known: found.known), numberMatched: found.count))
     }
   }
 
@@ -230,28 +191,6 @@ extension PostgresCatalogStore {
       return try token.text(signedWith: tokenKey)
     } catch {
       throw .failed("\(error)")
-    }
-  }
-}
-
-extension PostgresSession {
-  /// The rows of statements that follow each other, until there are more than a limit.
-  ///
-  /// The first one is enough as a rule. Where it is not, all are read in one snapshot: an item that is changed meanwhile
-  /// would be in two of them, or in none.
-  fileprivate func rows(
-    of pages: ArraySlice<SQL>, beyond limit: Int, mode: PlanMode
-  ) throws(PostgresError) -> [FoundItem] {
-    guard let first = pages.first else { return [] }
-    let rows = try query(first, plan: mode).map { FoundItem($0) }
-    if pages.count == 1 || rows.count > limit { return rows }
-    return try transaction(beginning: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") {
-      session throws(PostgresError) in
-      var rows: [FoundItem] = []
-      for page in pages where rows.count <= limit {
-        rows += try session.query(page, plan: mode).map { FoundItem($0) }
-      }
-      return rows
     }
   }
 }

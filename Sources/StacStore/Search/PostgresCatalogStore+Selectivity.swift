@@ -18,9 +18,10 @@ extension PostgresCatalogStore {
     _ question: SelectivityMemory.Question, in sample: CatalogSample, _ queryables: Queryables
   ) async throws(StoreError) -> Selectivity {
     if question.conditions.isEmpty, question.freeText == nil { return .all }
-    if let known = memory.selectivities[question] { return known }
+    let searched = question.collections.map { sample.count($0) } ?? sample.total
+    if let known = memory.selectivities.share(question, among: searched) { return known }
     let isSmall = sample.isSmall(question.collections)
-    let count = isSmall ? sample.count(question.collections ?? []) : sample.total
+    let count = isSmall ? searched : sample.total
     let hasMany = isSmall ? count > 1_024 : count > 2 * CatalogSample.size
     // Most of what the larger sample costs is unpacking properties: where a smaller one holds enough, it is enough.
     let parts = hasMany ? [8, 1] : [1]
@@ -40,13 +41,13 @@ extension PostgresCatalogStore {
         guard let row = try session.query(statement).first else { return .all }
         let (matches, all) = (Double(try row.integer(0)), Double(try row.integer(1)))
         func share(_ number: Double) -> Double { all == 0 ? 0.1 : max(number, 0.3) / all }
-        let indexed = row.isNull(2) ? nil : share(Double(try row.integer(2)))
-        found = Selectivity(share: share(matches), indexed: indexed)
+        let indexed = question.isIndexed ? matches : row.isNull(2) ? nil : Double(try row.integer(2))
+        found = Selectivity(share: share(matches), indexed: indexed.map(share))
         if matches >= Self.enoughMatches { break }
       }
       return found
     }
-    memory.selectivities.remember(found, for: question)
+    memory.selectivities.remember(found, for: question, among: searched)
     return found
   }
 
@@ -57,17 +58,20 @@ extension PostgresCatalogStore {
   private static func countStatement(
     _ question: SelectivityMemory.Question, _ queryables: Queryables, in sample: CatalogSample, of all: Int
   ) throws(ParameterError) -> SQL {
-    let items = try items(of: question, queryables, in: sample, where: condition(question, queryables), size: all)
-    return "SELECT count(*), \(Int64(all))::int8, count(*) FROM (SELECT FROM \(items)) i"
+    let condition = try condition(question, queryables, .items)
+    let items = try items(of: question, queryables, in: sample, where: condition, size: all)
+    return "SELECT count(*), \(Int64(all))::int8 FROM (SELECT FROM \(items)) i"
   }
 
   /// - Parameter part: 1 for the whole sample, 8 for an eighth of it.
   private static func selectivityStatement(
     _ question: SelectivityMemory.Question, _ queryables: Queryables, in sample: CatalogSample, isSmall: Bool, part: Int
   ) throws(ParameterError) -> SQL {
+    let matches = try condition(question, queryables, .itemsWithoutPlace)
     let indexed: SQL =
-      try indexedCondition(question, queryables).map { "count(*) FILTER (WHERE \($0))" } ?? "NULL::int8"
-    let counts: SQL = "count(*) FILTER (WHERE \(try condition(question, queryables))), count(*), \(indexed)"
+      try question.indexed.isEmpty || question.isIndexed
+      ? "NULL::int8" : "count(*) FILTER (WHERE \(all(question.indexed, queryables, .itemsWithoutPlace)))"
+    let counts: SQL = "count(*) FILTER (WHERE \(matches)), count(*), \(indexed)"
     let size = CatalogSample.size / part
     guard isSmall else {
       let within = try within(question, queryables, .items)
@@ -103,21 +107,17 @@ extension PostgresCatalogStore {
 
   /// The conditions of a question.
   private static func condition(
-    _ question: SelectivityMemory.Question, _ queryables: Queryables
+    _ question: SelectivityMemory.Question, _ queryables: Queryables, _ columns: FilterColumns
   ) throws(ParameterError) -> SQL {
-    let condition = try all(question.conditions, queryables)
+    let condition = try all(question.conditions, queryables, columns)
     return question.freeText.map { "\(condition) AND \(FreeTextCondition($0).sql)" } ?? condition
   }
 
-  /// Those of them that indexes serve, nil where there are none.
-  private static func indexedCondition(
-    _ question: SelectivityMemory.Question, _ queryables: Queryables
-  ) throws(ParameterError) -> SQL? {
-    question.indexed.isEmpty ? nil : try all(question.indexed, queryables)
-  }
-
-  private static func all(_ conditions: [Expression], _ queryables: Queryables) throws(ParameterError) -> SQL {
-    try PropertyConditions.sql(.operation(.and, conditions + [.boolean(true), .boolean(true)]), queryables)
+  private static func all(
+    _ conditions: [Expression], _ queryables: Queryables, _ columns: FilterColumns
+  ) throws(ParameterError) -> SQL {
+    try PropertyConditions.sql(
+      .operation(.and, conditions + [.boolean(true), .boolean(true)]), on: columns, queryables)
   }
 
   /// What holds for all items that a question is asked of.

@@ -30,8 +30,10 @@ struct PropertyConditions {
   }
 
   /// One condition on items, the sum of a search's.
-  static func sql(_ expression: Expression, _ queryables: Queryables) throws(ParameterError) -> SQL {
-    try sql(expression.readingNumbers(of: queryables), of: "filter", on: .items, queryables)
+  static func sql(
+    _ expression: Expression, on columns: FilterColumns, _ queryables: Queryables
+  ) throws(ParameterError) -> SQL {
+    try sql(expression.readingNumbers(of: queryables), of: "filter", on: columns, queryables)
   }
 
   /// The condition of a parameter; what is wrong is told where it stands in the filter that the expression was written in.

@@ -81,7 +81,9 @@ package struct CatalogSample: Sendable {
   }
 
   /// How many items the collections have that hold a property; all where these are not known.
-  func count(with property: String) -> Int {
+  ///
+  /// - Parameter property: the bytes of its name.
+  func count(with property: [UInt8]) -> Int {
     guard let collections = holders.collections(with: property) else { return total }
     return collections.reduce(0) { $0 + (keys[$1].flatMap { counts[$0] } ?? 0) }
   }

@@ -3,30 +3,31 @@ import StacSearch
 
 /// A search that is made in those collections alone that hold a property without which no item meets its conditions.
 ///
-/// Which these are is as old as the catalog's sample. Whoever has read what was found looks whether they still are all of
-/// them: then they were, since a collection that has held a property is remembered.
+/// Which these are is as old as the catalog's sample. Whoever reads what is found looks in the same snapshot whether they are
+/// all of them.
 struct CollectionNarrowing: Sendable {
   /// The search in these collections.
   let request: SearchRequest
-  private let property: String
+  private let property: [UInt8]
   /// All collections that hold the property.
   private let holders: [String]
 
-  /// How many items must be left out for it to be worth looking.
+  /// How many items must be left out for it to be worth looking, and what share of those that are searched.
   private static let fewestLeftOut = 1_000
+  private static let leastShare = 0.75
 
   /// - Parameters:
-  ///   - required: properties of which every item that is found has each.
+  ///   - required: properties of which every item that is found has each, by the bytes of their names.
   ///   - token: where the page begins, nil for the first page.
   init?(
-    _ request: SearchRequest, to required: Set<String>, order: SearchOrder, token: PageToken?, in sample: CatalogSample
+    _ request: SearchRequest, to required: Set<[UInt8]>, order: SearchOrder, token: PageToken?, in sample: CatalogSample
   ) {
     // Identifiers and words have indexes that lead to them.
     guard request.ids == nil, request.freeText == nil else { return nil }
     let searched = request.collections.map { sample.count($0) } ?? sample.total
     let candidates = required.compactMap { Candidate($0, in: sample, named: request.collections) }
-    guard let best = candidates.min(by: { ($0.count, $0.property) < ($1.count, $1.property) }),
-      searched - best.count >= max(best.count, Self.fewestLeftOut)
+    guard let best = candidates.min(by: { $0.precedes($1) }), searched - best.count >= Self.fewestLeftOut,
+      Double(searched - best.count) >= Self.leastShare * Double(searched)
     else { return nil }
     // Within one collection the order is that of its own: a place in another one is none in it.
     if best.named.count == 1, let token, order.collectionKey(of: token) != sample.keys[Array(best.named[0].utf8)] {
@@ -40,24 +41,30 @@ struct CollectionNarrowing: Sendable {
 
   /// A property, and the collections that hold it.
   private struct Candidate {
-    let property: String
+    let property: [UInt8]
     let holders: [String]
     /// Those of them that a search names, in its order, or all where it names none; and how many items these have.
     let named: [String]
     let count: Int
 
-    init?(_ property: String, in sample: CatalogSample, named: [String]?) {
+    init?(_ property: [UInt8], in sample: CatalogSample, named: [String]?) {
       guard let holders = sample.holders.collections(with: property) else { return nil }
       self.property = property
       self.holders = holders.map { String(decoding: $0, as: UTF8.self) }.sorted()
       self.named = named?.filter { holders.contains(Array($0.utf8)) } ?? self.holders
       count = sample.count(self.named)
     }
+
+    /// Whether it leaves less to be searched; of equal ones always the same is first.
+    func precedes(_ other: Candidate) -> Bool {
+      count == other.count ? property.lexicographicallyPrecedes(other.property) : count < other.count
+    }
   }
 
   /// Whether no other collection holds the property.
   func holds(on session: isolated PostgresSession) throws(PostgresError) -> Bool {
-    let typed = Self.types.map { "\($0) \(property)" }
+    let name = String(decoding: property, as: UTF8.self)
+    let typed = Self.types.map { "\($0) \(name)" }
     return try session.query(
       """
       SELECT FROM gnomon.property_sets s JOIN gnomon.collection_property_sets k ON k.set_key = s.key \

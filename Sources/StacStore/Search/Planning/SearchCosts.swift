@@ -92,8 +92,8 @@ package struct SearchCosts: Sendable {
       // it may take that for little.
       return Self.planning + indexed * 2 * Self.item < best.cost ? .fetched : best.strategy
     }
-    // Of several collections PostgreSQL knows no better way.
-    let mayHaveBetter = hasOtherConditions && !isOfSeveral
+    // Without a place, or in several collections, PostgreSQL has no better way either.
+    let mayHaveBetter = hasOtherConditions && hasPlace && !isOfSeveral
     return mayHaveBetter && best.cost > Self.patience ? .planned : best.strategy
   }
 

@@ -16,8 +16,7 @@ struct SearchOutlook: Sendable {
   let selectivity: Selectivity
   /// How many items the collections of the search had when the sample was drawn.
   let most: Int
-  /// The same of all collections that an index over a property of the conditions has; nil where there is none, or it has
-  /// models alone.
+  /// The same of all collections that have an indexed property of the conditions; nil where no index over a property serves.
   let mostIndexed: Int?
 
   /// From how many matches on a walk in order soon fills a page.

@@ -90,7 +90,7 @@ extension Operator {
   fileprivate var bounds: Bool { [.equal, .less, .lessOrEqual, .greater, .greaterOrEqual].contains(self) }
 
   /// The comparison with its sides exchanged.
-  fileprivate var mirrored: Operator {
+  var mirrored: Operator {
     switch self {
     case .less: .greater
     case .lessOrEqual: .greaterOrEqual

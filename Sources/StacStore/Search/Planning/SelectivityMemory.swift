@@ -33,19 +33,31 @@ final class SelectivityMemory: Sendable {
   private static let life = Duration.seconds(600)
   private static let most = 1_000
 
-  private let answers = Mutex<[Question: (selectivity: Selectivity, expires: ContinuousClock.Instant)]>([:])
+  private struct Answer {
+    let selectivity: Selectivity
+    /// Among how many items it was looked.
+    let count: Int
+    let expires: ContinuousClock.Instant
+  }
 
-  subscript(question: Question) -> Selectivity? {
+  private let answers = Mutex<[Question: Answer]>([:])
+
+  /// What is known of a question; nothing where the items have become more by a quarter since: they may be others.
+  ///
+  /// - Parameter count: how many items the collections of the question have.
+  func share(_ question: Question, among count: Int) -> Selectivity? {
     answers.withLock { answers in
-      guard let answer = answers[question], answer.expires > .now else { return nil }
+      guard let answer = answers[question], answer.expires > .now, count <= answer.count + answer.count / 4 else {
+        return nil
+      }
       return answer.selectivity
     }
   }
 
-  func remember(_ selectivity: Selectivity, for question: Question) {
+  func remember(_ selectivity: Selectivity, for question: Question, among count: Int) {
     answers.withLock { answers in
       if answers.count >= Self.most { answers = [:] }
-      answers[question] = (selectivity, .now + Self.life)
+      answers[question] = Answer(selectivity: selectivity, count: count, expires: .now + Self.life)
     }
   }
 }
