@@ -132,14 +132,15 @@ import Testing
     let catalog = try await CatalogFixture()
     try await catalog.store.upsert((0..<70).map { try CatalogFixture.collection("c\($0)") })
     let day = #""datetime":"2020-01-01T00:00:00Z""#
-    try await catalog.store.upsert(
-      (0..<70).map { number in
-        let few = number < 3 ? #","own:few":\#(number)"# : ""
-        return try CatalogFixture.item("x", in: "c\(number)", properties: "{\(day)\(few)}")
-      })
     func holders() async throws -> PropertyHolders {
       try await catalog.pool.withSession { session throws(PostgresError) in try PropertyHolders(on: session) }
     }
+    #expect(try await holders().collections(with: Array("own:none".utf8)) == nil)
+    try await catalog.store.upsert(
+      (0..<70).map { try CatalogFixture.item("x", in: "c\($0)", properties: "{\(day)}") })
+    #expect(try await holders().collections(with: Array("own:none".utf8)) == [])
+    try await catalog.store.upsert(
+      (0..<3).map { try CatalogFixture.item("y", in: "c\($0)", properties: "{\(day),\"own:few\":\($0)}") })
     let known = try await holders()
     #expect(known.collections(with: Array("datetime".utf8)) == nil)
     #expect(known.collections(with: Array("own:few".utf8)) == Set(["c0", "c1", "c2"].map { Array($0.utf8) }))

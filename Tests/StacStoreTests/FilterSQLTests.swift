@@ -30,6 +30,24 @@ import Testing
     #expect(try sql("a = b").text == "(gnomon.compare((i.properties -> $1), (i.properties -> $2)) = 0)")
   }
 
+  @Test func `Where items are tested one by one, literals are compared as jsonb`() throws {
+    func walked(_ text: String) throws -> SQL.Rendered { try sql(text, columns: .itemsWithoutPlace) }
+    let number = try walked("5 > n")
+    #expect(
+      number.text
+        == "(nullif(((i.properties -> $1) < $2 AND jsonb_typeof((i.properties -> $3)) = 'number'), false) IS NOT NULL)")
+    #expect(number.binds == [.text("n"), .json("5"), .text("n")])
+    #expect(
+      try walked("s = 'a' OR b = true").text.contains("((i.properties -> $1) = $2) OR ((i.properties -> $3) = $4)"))
+    #expect(try walked("n BETWEEN 1 AND 2").text.contains("(i.properties -> $1) BETWEEN $2 AND $3"))
+    #expect(try walked("n IN (1, 'a', true)").text.contains("((i.properties -> $1) = ANY ($2::jsonb[]))"))
+    // Longer lists are compared as texts, and so is what literals have no type for.
+    let list = (0..<17).map(String.init).joined(separator: ",")
+    for text in ["n IN (\(list))", "n = m", "NOT n = 1", "s < 'a'", "n <> 1", "n BETWEEN m AND 2"] {
+      #expect(try walked(text).text.contains("gnomon."), "\(text)")
+    }
+  }
+
   @Test func `A declared property has its type, and strings beside instants are read as such`() throws {
     let declared: [String: ValueType] = ["n": .number, "s": .string, "t": .timestamp, "d": .date]
     #expect(

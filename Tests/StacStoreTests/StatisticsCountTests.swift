@@ -10,6 +10,8 @@ import Testing
   /// 20,000 items in four collections, a page of which is asked for.
   private static func catalog() async throws -> CatalogFixture {
     let catalog = try await CatalogFixture()
+    // Samples are drawn by whole pages: of few pages chance would tell far too much or too little once in a hundred times.
+    try await catalog.run("ALTER TABLE gnomon.items SET (fillfactor = 12)")
     try await catalog.run("\(StatisticsTests.filling(collections: 4, items: 20_000)); ANALYZE gnomon.items")
     return catalog
   }

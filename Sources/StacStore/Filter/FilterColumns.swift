@@ -47,8 +47,9 @@ public struct FilterColumns: Sendable {
   var instant: SQL?
   /// Whether the planner is to take every condition on time, place and collection for one that nearly all items meet.
   var isHidden = false
-  /// The same for conditions on properties, which are tested item by item (``FilterCompiler/walked(_:at:)``). Of these it knows nothing, in one plan for all values; it would expect hardly any
-  /// match, and read all of a collection at once to sort them.
+  /// The same for conditions on properties, which are tested item by item (``FilterCompiler/walked(_:at:)``). Of these the
+  /// planner knows nothing, in one plan for all values; it would expect hardly any match, and read all of a collection at once
+  /// to sort them.
   var hidesProperties = false
   /// The same for a condition on several collections: an index would be read for them whole, and not in its order.
   var hidesCollections = false

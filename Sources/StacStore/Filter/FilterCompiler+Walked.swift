@@ -1,5 +1,6 @@
 import CQL2
 import Postgres
+import StacModel
 
 /// Conditions that are tested item by item, by no index, and only ask whether they are met: what is unknown need not be told
 /// from what is false. `jsonb` is unpacked anew wherever it is named, which is most of what such a test costs.
@@ -18,6 +19,17 @@ extension FilterCompiler {
     return try condition(expression, at: path)
   }
 
+  /// In how long a list a value is looked for as `jsonb`: of more than these texts are compared sooner than unpacked.
+  private static let mostComparedOnce = 16
+
+  /// An array that is bound as it is, for one that is cast would be read anew for each item.
+  private static func array(_ literals: [JSONValue]) -> SQL {
+    let texts = literals.map { Array(JSONSerializer.text($0).utf8) }
+    var array = BinaryArray(of: .jsonb, count: texts.count, capacity: texts.reduce(0) { $0 + $1.count + 1 })
+    for text in texts { array.append(jsonText: text) }
+    return "\(.ewkb(array.bytes))::jsonb[]"
+  }
+
   /// A comparison of a property with literals of its type, by the order of `jsonb`; nil for every other condition.
   private func comparedOnce(
     _ symbol: Operator, _ arguments: [Expression], at path: [Int]
@@ -25,15 +37,15 @@ extension FilterCompiler {
     guard arguments.count > 1 else { return nil }
     switch (symbol, arguments[0], arguments[1]) {
     case (.in, .property(let name), .array(let elements)):
+      guard 1...Self.mostComparedOnce ~= elements.count else { return nil }
       let literals = elements.compactMap { literal($0, beside: name) }
-      guard !literals.isEmpty, literals.count == elements.count else { return nil }
-      return "(\(try json(name, at: path)) = ANY (ARRAY[\(literals.joined(separator: ", "))]))"
+      return literals.count == elements.count ? "(\(try json(name, at: path)) = ANY (\(Self.array(literals))))" : nil
     case (.between, .property(let name), let low):
       guard low.isNumber, arguments[2].isNumber, let low = literal(low, beside: name),
         let high = literal(arguments[2], beside: name)
       else { return nil }
       // Nothing but numbers lies between numbers.
-      return "(\(try json(name, at: path)) BETWEEN \(low) AND \(high))"
+      return "(\(try json(name, at: path)) BETWEEN \(json: low) AND \(json: high))"
     case (_, .property(let name), let other): return try comparedOnce(symbol, name, other, at: path)
     case (_, let other, .property(let name)): return try comparedOnce(symbol.mirrored, name, other, at: path)
     default: return nil
@@ -43,8 +55,8 @@ extension FilterCompiler {
   private func comparedOnce(
     _ symbol: Operator, _ name: String, _ other: Expression, at path: [Int]
   ) throws(FilterTypeError) -> SQL? {
-    guard let literal = literal(other, beside: name) else { return nil }
-    let json = try json(name, at: path)
+    guard let value = literal(other, beside: name) else { return nil }
+    let (json, literal): (SQL, SQL) = (try json(name, at: path), "\(json: value)")
     switch symbol {
     case .equal: return "(\(json) = \(literal))"
     // Values of other types come before all numbers, or behind them; it is asked of what passes alone.
@@ -60,14 +72,14 @@ extension FilterCompiler {
     columns.json(try bindable(name, at: path))
   }
 
-  /// A number, a text or a boolean as `jsonb`, where the property beside it has that type, or none is declared.
-  private func literal(_ expression: Expression, beside name: String) -> SQL? {
+  /// A number, a text or a boolean in JSON, where the property beside it has that type, or none is declared.
+  private func literal(_ expression: Expression, beside name: String) -> JSONValue? {
     guard columns.column(name) == nil, let type = properties.type(ofProperty: name), let value = expression.jsonLiteral
     else { return nil }
     switch (expression, type) {
     case (.number, .number), (.number, .any), (.string, .string), (.string, .any), (.boolean, .boolean),
       (.boolean, .any):
-      return "\(json: value)"
+      return value
     default: return nil
     }
   }

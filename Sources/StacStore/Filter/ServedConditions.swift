@@ -1,7 +1,7 @@
 import CQL2
 
 extension Expression {
-  /// Whether indexes over properties lead to what meets the condition.
+  /// Whether indexes over properties are known to lead to what meets the condition: it compares them with literals.
   ///
   /// - Parameter indexed: the properties that have an index.
   func isServed(by indexed: Set<String>) -> Bool {
@@ -12,24 +12,39 @@ extension Expression {
     }
   }
 
+  /// The properties that the condition names.
+  var namedProperties: Set<String> {
+    if case .property(let name) = self { return [name] }
+    return children.reduce(into: []) { $0.formUnion($1.namedProperties) }
+  }
+
   /// The properties whose indexes serve comparisons within the condition.
   var comparedProperties: Set<String> {
     guard case .operation(let symbol, let operands) = self else { return [] }
+    if symbol == .and || symbol == .or { return operands.reduce(into: []) { $0.formUnion($1.comparedProperties) } }
     switch (symbol, operands.first, operands.last) {
-    case (.and, _, _), (.or, _, _): return operands.reduce(into: []) { $0.formUnion($1.comparedProperties) }
-    case (.between, .property(let name)?, _), (.in, .property(let name)?, _), (.aContains, .property(let name)?, _),
-      (.aEquals, .property(let name)?, _):
-      return [name]
     case (.like, .property(let name)?, .string(let pattern)?):
       // What the pattern begins with is a stretch of the index.
-      return pattern.isEmpty || pattern.hasPrefix("%") || pattern.hasPrefix("_") ? [] : [name]
-    case (.equal, .property(let name)?, _), (.less, .property(let name)?, _), (.greater, .property(let name)?, _),
-      (.lessOrEqual, .property(let name)?, _), (.greaterOrEqual, .property(let name)?, _):
+      return pattern.utf8.first.map { $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "_") } ?? false ? [name] : []
+    case (_, .property(let name)?, _) where symbol.hasIndex && operands.dropFirst().allSatisfy(\.isLiteral):
       return [name]
-    case (.equal, _, .property(let name)?), (.less, _, .property(let name)?), (.greater, _, .property(let name)?),
-      (.lessOrEqual, _, .property(let name)?), (.greaterOrEqual, _, .property(let name)?):
-      return [name]
+    case (_, let literal?, .property(let name)?) where symbol.hasIndex && symbol != .between && literal.isLiteral:
+      return symbol == .aContains ? [] : [name]
     default: return []
+    }
+  }
+
+  private var isLiteral: Bool {
+    if case .array(let elements) = self { return elements.allSatisfy(\.isScalarLiteral) }
+    return isScalarLiteral
+  }
+}
+
+extension Operator {
+  fileprivate var hasIndex: Bool {
+    switch self {
+    case .equal, .less, .greater, .lessOrEqual, .greaterOrEqual, .between, .in, .aContains, .aEquals: true
+    default: false
     }
   }
 }

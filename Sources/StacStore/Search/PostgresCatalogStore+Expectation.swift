@@ -77,8 +77,13 @@ extension PostgresCatalogStore {
     let isFirst = request.token == nil && counting == .quick
     let isCounted = isFirst && countLimit > 0 && isCountable && outlook.matches <= Double(countLimit)
     let costs = outlook.costs(counted: isCounted ? countLimit : nil)
+    // Identifiers have an index, and so have properties for conditions that it is not known of here. That of place and time
+    // serves with others, as long as none leads to nearly all.
+    let mayHaveBetter =
+      conditions.contains { !indexed.contains($0) && !$0.namedProperties.isDisjoint(with: names.union(["id"])) }
+      || indexed.isEmpty && !conditions.isEmpty && window.boxes != nil
     let strategy = costs.best(
-      hasPlace: window.boxes != nil, hasOtherConditions: !conditions.isEmpty, indexed: outlook.indexed)
+      hasPlace: window.boxes != nil, mayHaveBetter: mayHaveBetter, indexed: outlook.indexed)
     return SearchExpectation(
       outlook: outlook, strategy: strategy, isFoundByIndex: isFoundByIndex, isCountable: isCountable,
       looked: costs.looked)

@@ -59,7 +59,7 @@ package struct PropertyHolders: Sendable {
   /// The collections whose items have or had a property, nil where they are many or it is not known; all by the bytes of
   /// their names.
   package func collections(with property: [UInt8]) -> Set<[UInt8]>? {
-    guard !collections.isEmpty, property.count <= Self.longestName else { return nil }
+    guard !sets.isEmpty, property.count <= Self.longestName else { return nil }
     var found: Set<[UInt8]> = []
     for set in sets[property] ?? [] {
       guard let holders = collections[set] else { return nil }

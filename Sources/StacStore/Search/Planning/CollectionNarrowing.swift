@@ -9,8 +9,9 @@ struct CollectionNarrowing: Sendable {
   /// The search in these collections.
   let request: SearchRequest
   private let property: [UInt8]
-  /// All collections that hold the property.
+  /// All collections that hold the property, and those that the search was to be made in, nil for all.
   private let holders: [String]
+  private let searched: [String]?
 
   /// How many items must be left out for it to be worth looking, and what share of those that are searched.
   private static let fewestLeftOut = 1_000
@@ -24,16 +25,16 @@ struct CollectionNarrowing: Sendable {
   ) {
     // Identifiers and words have indexes that lead to them.
     guard request.ids == nil, request.freeText == nil else { return nil }
-    let searched = request.collections.map { sample.count($0) } ?? sample.total
+    let count = request.collections.map { sample.count($0) } ?? sample.total
     let candidates = required.compactMap { Candidate($0, in: sample, named: request.collections) }
-    guard let best = candidates.min(by: { $0.precedes($1) }), searched - best.count >= Self.fewestLeftOut,
-      Double(searched - best.count) >= Self.leastShare * Double(searched)
+    guard let best = candidates.min(by: { $0.precedes($1) }), count - best.count >= Self.fewestLeftOut,
+      Double(count - best.count) >= Self.leastShare * Double(count)
     else { return nil }
     // Within one collection the order is that of its own: a place in another one is none in it.
     if best.named.count == 1, let token, order.collectionKey(of: token) != sample.keys[Array(best.named[0].utf8)] {
       return nil
     }
-    (property, holders) = (best.property, best.holders)
+    (property, holders, self.searched) = (best.property, best.holders, request.collections)
     var narrowed = request
     narrowed.collections = best.named
     self.request = narrowed
@@ -61,15 +62,16 @@ struct CollectionNarrowing: Sendable {
     }
   }
 
-  /// Whether no other collection holds the property.
+  /// Whether no other collection that was to be searched holds the property.
   func holds(on session: isolated PostgresSession) throws(PostgresError) -> Bool {
     let name = String(decoding: property, as: UTF8.self)
+    let among: SQL = searched.map { " AND c.id = ANY(\(texts: $0))" } ?? ""
     let typed = Self.types.map { "\($0) \(name)" }
     return try session.query(
       """
       SELECT FROM gnomon.property_sets s JOIN gnomon.collection_property_sets k ON k.set_key = s.key \
       JOIN gnomon.collections c ON c.key = k.collection_key \
-      WHERE s.properties && \(texts: typed) AND c.id <> ALL(\(texts: holders)) LIMIT 1
+      WHERE s.properties && \(texts: typed) AND c.id <> ALL(\(texts: holders))\(among) LIMIT 1
       """, plan: .generic
     ).isEmpty
   }

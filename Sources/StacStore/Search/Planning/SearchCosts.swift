@@ -40,7 +40,7 @@ package struct SearchCosts: Sendable {
     let search = Search(expected: expected, window: window, selectivity: selectivity)
     let (wanted, several) = (Double(count), collections.flatMap { $0 > 1 ? Double($0) : nil })
     let counting = counted.map {
-      Self.statement + min(search.read(until: Double($0 + 1), amongOthers: false), search.own.items * Self.item)
+      Self.statement + min(search.count(until: Double($0 + 1)), search.own.items * Self.item)
     }
     let walked = collections == 1 ? search.own : search.all
     let walk = search.walk(walked, until: wanted) + (counting ?? 0)
@@ -80,21 +80,19 @@ package struct SearchCosts: Sendable {
 
   /// The best one; nearest only where a place is asked for.
   ///
-  /// - Parameter indexed: how many items an index over a property leads to, nil where there is none.
-  func best(hasPlace: Bool, hasOtherConditions: Bool, indexed: Double?) -> SearchStrategy {
+  /// - Parameters:
+  ///   - mayHaveBetter: whether PostgreSQL may have an index of which nothing is known here.
+  ///   - indexed: how many items an index over a property leads to, nil where there is none.
+  func best(hasPlace: Bool, mayHaveBetter: Bool, indexed: Double?) -> SearchStrategy {
     let ways: [(strategy: SearchStrategy, cost: Double)] = [
       (isOfSeveral ? .walkAmongOthers : .walk, walk), (.nearest, hasPlace ? nearest : .infinity),
       (.walkEach, each),
     ]
     let best = ways.min { $0.cost < $1.cost } ?? ways[0]
-    if let indexed {
-      // PostgreSQL may take what matches for much more, and walk: it is fetched. Where an index leads to more than it is worth,
-      // it may take that for little.
-      return Self.planning + indexed * 2 * Self.item < best.cost ? .fetched : best.strategy
-    }
-    // Without a place, or in several collections, PostgreSQL has no better way either.
-    let mayHaveBetter = hasOtherConditions && hasPlace && !isOfSeveral
-    return mayHaveBetter && best.cost > Self.patience ? .planned : best.strategy
+    // PostgreSQL may take what matches for much more, and walk: it is fetched.
+    if let indexed, Self.planning + indexed * 2 * Self.item < best.cost { return .fetched }
+    // Of several collections PostgreSQL knows no better way.
+    return mayHaveBetter && !isOfSeveral && best.cost > Self.patience ? .planned : best.strategy
   }
 
   /// Items that a walk meets.
@@ -145,6 +143,14 @@ package struct SearchCosts: Sendable {
       if window.interval == nil { return passed(population.items, share: 1) }
       return passed(population.items, share: 1 - expected.stretchShare)
         + passed(population.lasting, share: expected.stretchShare)
+    }
+
+    /// Counting by the index of space and time until so many are found: it tells those of other collections, and is read in
+    /// no order.
+    func count(until count: Double) -> Double {
+      let read = min(count / selectivity, expected.matches)
+      let pages = expected.months + expected.matchesAnywhere / SearchCosts.entriesPerPage
+      return read / max(expected.matches, 1e-3) * pages * SearchCosts.page + read * SearchCosts.item
     }
 
     /// Reading from the index of space and time until so many are found.
