@@ -89,6 +89,25 @@ import Testing
     #expect(none.numberMatched == .exact(0) && none.documents.isEmpty)
   }
 
+  @Test func `What has an index is looked for in small collections alone, of which a sample of all says little`()
+    async throws
+  {
+    let catalog = try await Self.catalog()
+    for property in ["own:p", "own:bands"] {
+      guard case .made = try await PropertyIndexes(pool: catalog.pool).add(property) else {
+        Issue.record("there is no index over \(property)")
+        return
+      }
+    }
+    let (store, statements) = try await Self.store(catalog)
+    for (text, count, isNarrowed) in [("own:p = 2", 12, true), ("A_CONTAINS(own:bands, ('1'))", 267, false)] {
+      _ = statements.takeAll()
+      let page = try await store.search(SearchRequest(filter: try Filter(text: text), limit: 300))
+      #expect(page.documents.count == count && page.numberMatched == .exact(count), "\(text)")
+      #expect(statements.takeAll().contains { $0.contains("<> ALL(") } == isNarrowed, "\(text)")
+    }
+  }
+
   @Test func `What another writer has just brought is found, where it was not known that a collection can have it`()
     async throws
   {

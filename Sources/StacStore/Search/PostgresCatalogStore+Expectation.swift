@@ -37,10 +37,16 @@ extension PostgresCatalogStore {
     }
     if conditions.isEmpty || request.collections?.isEmpty == true { return nil }
     let indexed = Set(try await indexes().values)
-    // What an index leads to it leads to in whatever collection.
-    let required = conditions.filter { !$0.isServed(by: indexed) }.map(\.requiredProperties)
+    var (served, others): (Set<[UInt8]>, Set<[UInt8]>) = ([], [])
+    for condition in conditions {
+      if condition.isServed(by: indexed) {
+        served.formUnion(condition.requiredProperties)
+      } else {
+        others.formUnion(condition.requiredProperties)
+      }
+    }
     return CollectionNarrowing(
-      request, to: required.reduce(into: []) { $0.formUnion($1) }, order: order, token: token, in: try await sample())
+      request, to: others, served: served, order: order, token: token, in: try await sample())
   }
 
   /// Judges a search by the catalog's sample.

@@ -19,15 +19,21 @@ struct CollectionNarrowing: Sendable {
 
   /// - Parameters:
   ///   - required: properties of which every item that is found has each, by the bytes of their names.
+  ///   - served: the same of conditions that have an index, which leads to them in whatever collection. The sample tells how
+  ///     many meet them where it knows the collections, and little of a small one among others.
   ///   - token: where the page begins, nil for the first page.
   init?(
-    _ request: SearchRequest, to required: Set<[UInt8]>, order: SearchOrder, token: PageToken?, in sample: CatalogSample
+    _ request: SearchRequest, to required: Set<[UInt8]>, served: Set<[UInt8]>, order: SearchOrder, token: PageToken?,
+    in sample: CatalogSample
   ) {
     // Identifiers and words have indexes that lead to them.
     guard request.ids == nil, request.freeText == nil else { return nil }
     let count = request.collections.map { sample.count($0) } ?? sample.total
-    let candidates = required.compactMap { Candidate($0, in: sample, named: request.collections) }
-    guard let best = candidates.min(by: { $0.precedes($1) }), count - best.count >= Self.fewestLeftOut,
+    func candidates(_ properties: Set<[UInt8]>) -> [Candidate] {
+      properties.compactMap { Candidate($0, in: sample, named: request.collections) }
+    }
+    let all = candidates(required) + candidates(served).filter { sample.isSmall($0.named) }
+    guard let best = all.min(by: { $0.precedes($1) }), count - best.count >= Self.fewestLeftOut,
       Double(count - best.count) >= Self.leastShare * Double(count)
     else { return nil }
     // Within one collection the order is that of its own: a place in another one is none in it.
