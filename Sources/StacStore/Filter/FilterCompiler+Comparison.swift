@@ -156,7 +156,7 @@ extension Expression {
 
 extension Operator {
   /// A comparison as SQL writes it, which is as CQL2 does.
-  fileprivate var sql: SQL {
+  var sql: SQL {
     switch self {
     case .notEqual: "<>"
     case .less: "<"

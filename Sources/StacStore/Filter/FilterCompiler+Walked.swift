@@ -60,10 +60,8 @@ extension FilterCompiler {
     switch symbol {
     case .equal: return "(\(json) = \(literal))"
     // Values of other types come before all numbers, or behind them; it is asked of what passes alone.
-    case .less where other.isNumber: return "(\(json) < \(literal) AND jsonb_typeof(\(json)) = 'number')"
-    case .lessOrEqual where other.isNumber: return "(\(json) <= \(literal) AND jsonb_typeof(\(json)) = 'number')"
-    case .greater where other.isNumber: return "(\(json) > \(literal) AND jsonb_typeof(\(json)) = 'number')"
-    case .greaterOrEqual where other.isNumber: return "(\(json) >= \(literal) AND jsonb_typeof(\(json)) = 'number')"
+    case .less, .lessOrEqual, .greater, .greaterOrEqual:
+      return other.isNumber ? "(\(json) \(symbol.sql) \(literal) AND jsonb_typeof(\(json)) = 'number')" : nil
     default: return nil
     }
   }

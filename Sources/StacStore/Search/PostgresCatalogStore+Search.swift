@@ -24,7 +24,8 @@ extension PostgresCatalogStore {
     }
     let token = try token(request.token, in: order)
     let search = Search(request: request, counting: counting, order: order, token: token, queryables: queryables)
-    if let narrowing = try await narrowing(request, order: order, token: token, queryables: queryables),
+    if request.namesProperties,
+      let narrowing = try await narrowing(request, order: order, token: token, queryables: queryables),
       let page = try await page(search.narrowed(by: narrowing))
     {
       return page

@@ -14,7 +14,7 @@ package struct PropertyHolders: Sendable {
   private static let mostSets = 2_000
   private static let mostNames = 100_000
   /// In how many collections a property is looked for at most.
-  package static let mostCollections = 64
+  private static let mostCollections = 64
 
   /// Knows nothing of any property.
   package static let unknown = PropertyHolders(sets: [:], collections: [:])
