@@ -13,14 +13,15 @@ public struct IPAddress: Sendable, Hashable {
   /// Reads the canonical text: four decimal numbers without zeros before them, or version 6 without brackets; a zone
   /// (`%eth0`) is dropped; nil for anything else.
   public init?(_ text: some StringProtocol) {
-    let plain = text.utf8.prefix { $0 != UInt8(ascii: "%") }
+    // A text of unknown kind is read once: each step through it would cost a call.
+    let plain = Array(text.utf8).prefix { $0 != UInt8(ascii: "%") }
     let isVersion6 = plain.contains(UInt8(ascii: ":"))
     let bytes = isVersion6 ? Self.version6(String(decoding: plain, as: UTF8.self)) : Self.version4(plain)
     guard let bytes else { return nil }
     self.init(bytes: bytes)
   }
 
-  private static func version4(_ text: some Collection<UInt8>) -> [UInt8]? {
+  private static func version4(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
     let bytes = parts.compactMap { part -> UInt8? in
@@ -39,7 +40,7 @@ public struct IPAddress: Sendable, Hashable {
   private static func version6(_ text: String) -> [UInt8]? {
     var text = text
     if text.contains("."), let colon = text.lastIndex(of: ":") {
-      guard let tail = version4(text[text.index(after: colon)...].utf8) else { return nil }
+      guard let tail = version4(Array(text[text.index(after: colon)...].utf8)[...]) else { return nil }
       let groups = [Int(tail[0]) << 8 | Int(tail[1]), Int(tail[2]) << 8 | Int(tail[3])]
       text = String(text[...colon]) + groups.map { String($0, radix: 16) }.joined(separator: ":")
     }

@@ -10,11 +10,23 @@ struct ScannedName {
 struct NameScope {
   let start: Int
   var set: Set<String>?
+  /// A bit for each fingerprint, by its lowest bits.
+  private var bits: UInt64 = 0
+  private var isASCII = true
 
   init(start: Int) { self.start = start }
 
   /// How many names are compared with each other one by one.
   static let fewNames = 64
+
+  /// Notes a name; false where it is surely the first of its kind.
+  @inline(__always)
+  mutating func mayHold(_ name: ScannedName) -> Bool {
+    let bit: UInt64 = 1 << (name.fingerprint & 63)
+    if !name.isASCII { isASCII = false }
+    defer { bits |= bit }
+    return bits & bit != 0 || !isASCII
+  }
 }
 
 extension JSONScanner {
@@ -37,20 +49,18 @@ extension JSONScanner {
     names.append(name)
   }
 
+  @inline(__always)
   private mutating func isRepeated(_ name: ScannedName, in scope: inout NameScope) throws(JSONSyntaxError) -> Bool {
     if scope.set != nil { return scope.set?.insert(text(of: name)).inserted == false }
     if names.count - scope.start >= NameScope.fewNames {
-      let set = Set(names[scope.start...].map { text(of: $0) })
+      let set = Set((scope.start..<names.count).map { text(of: names[$0]) })
       scope.set = set
       return scope.set?.insert(text(of: name)).inserted == false
     }
+    guard scope.mayHold(name) else { return false }
     for index in scope.start..<names.count {
       // Beyond ASCII names are compared as texts: the Unicode forms of one name are one.
-      if name.isASCII {
-        guard names[index].fingerprint == name.fingerprint else { continue }
-      } else if names[index].isASCII {
-        continue
-      }
+      if name.isASCII, names[index].isASCII, names[index].fingerprint != name.fingerprint { continue }
       if text(of: names[index]) == text(of: name) { return true }
     }
     return false
@@ -74,6 +84,7 @@ extension JSONScanner {
   }
 
   /// A number that differs where names differ, nearly always.
+  @inline(__always)
   private static func fingerprint(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
     let bytes = UnsafeRawBufferPointer(name)
     var sum = UInt64(truncatingIfNeeded: bytes.count)

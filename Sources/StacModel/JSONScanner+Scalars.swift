@@ -24,6 +24,7 @@ extension JSONScanner {
   }
 
   /// Goes on to the next quote, backslash or control character.
+  @inline(__always)
   private mutating func skipPlainText(_ isASCII: inout Bool) {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let tops: UInt64 = 0x8080_8080_8080_8080
@@ -34,7 +35,7 @@ extension JSONScanner {
       position = found
       if high & tops != 0 { isASCII = false }
     }
-    while found + 8 <= source.count {
+    while found &+ 8 <= source.count {
       let word = base.loadUnaligned(fromByteOffset: found, as: UInt64.self).littleEndian
       // The lowest marked byte is a quote, a backslash or below 0x20; what is marked above it may be none.
       let quotes = word ^ (ones &* 0x22)
@@ -44,11 +45,11 @@ extension JSONScanner {
       if marks != 0 {
         let bits = marks.trailingZeroBitCount - 7
         high |= word & ~(UInt64.max << UInt64(bits))
-        found += bits / 8
+        found &+= bits / 8
         return
       }
       high |= word
-      found += 8
+      found &+= 8
     }
     while found < source.count {
       let byte = source[found]
@@ -155,6 +156,7 @@ extension JSONScanner {
     append(.number, from: outputStart)
   }
 
+  @inline(__always)
   private mutating func digits() throws(JSONSyntaxError) {
     let start = position
     while position < source.count, UInt8(ascii: "0")...UInt8(ascii: "9") ~= source[position] { position += 1 }

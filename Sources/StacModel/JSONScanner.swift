@@ -1,14 +1,14 @@
 /// Reads a JSON text in one pass: checks it, notes where its values stand, and makes it compact.
 ///
 /// Text that is compact already is copied in long runs, or not at all.
-struct JSONScanner {
+struct JSONScanner: ~Copyable {
   let source: UnsafeBufferPointer<UInt8>
   var position = 0
   /// The compact text but for the run from `runStart` to `position`, which is compact as it stands.
   var output: [UInt8] = []
   var runStart = 0
-  var nodes: [JSONNode] = []
-  var names: [ScannedName] = []
+  var nodes: GrowingMemory<JSONNode>
+  var names = GrowingMemory<ScannedName>(capacity: 64)
   var hasPlainNumbers = true
   private var depth = 0
   private var values = 0
@@ -25,22 +25,22 @@ struct JSONScanner {
   init(_ source: UnsafeBufferPointer<UInt8>, limits: JSONLimits) {
     self.source = source
     self.limits = limits
+    nodes = GrowingMemory(capacity: min(source.count / 10 + 8, limits.values))
   }
 
   mutating func scan() throws(JSONSyntaxError) -> Scanned {
     guard source.count < 1 << 31 else { throw error("The JSON text has two gigabytes or more") }
     if source.starts(with: [0xEF, 0xBB, 0xBF]) { throw error("A byte order mark must not precede JSON") }
-    nodes.reserveCapacity(min(source.count / 10 + 8, limits.values))
     skipWhitespace()
     try value()
     let end = position
     skipWhitespace()
     guard position == source.count else { throw error("Text follows the JSON value") }
     if end == source.count, runStart == 0, output.isEmpty {
-      return Scanned(output: nil, nodes: nodes, hasPlainNumbers: hasPlainNumbers)
+      return Scanned(output: nil, nodes: nodes.array, hasPlainNumbers: hasPlainNumbers)
     }
     flush(upTo: position, continuingAt: position)
-    return Scanned(output: output, nodes: nodes, hasPlainNumbers: hasPlainNumbers)
+    return Scanned(output: output, nodes: nodes.array, hasPlainNumbers: hasPlainNumbers)
   }
 
   func error(_ message: String) -> JSONSyntaxError { JSONSyntaxError(position: position, message: message) }
@@ -101,6 +101,7 @@ struct JSONScanner {
   }
 
   /// Notes a scalar, or a name, that ends at `position`.
+  @inline(__always)
   mutating func append(_ kind: JSONNode.Kind, from start: Int) {
     nodes.append(JSONNode(kind, start: start, end: outputPosition, next: nodes.count + 1))
   }
@@ -128,6 +129,7 @@ struct JSONScanner {
   }
 
   /// Reads the `,` or the closing byte after an element; true when the container ends.
+  @inline(__always)
   private mutating func ends(with closing: UInt8) throws(JSONSyntaxError) -> Bool {
     skipWhitespace()
     guard position < source.count else { throw error("The JSON text ends too early") }
@@ -173,7 +175,7 @@ struct JSONScanner {
         count += 1
       } while try !ends(with: UInt8(ascii: "}"))
     }
-    names.removeLast(names.count - scope.start)
+    names.keepFirst(scope.start)
     leave(node, count: count)
   }
 }

@@ -90,9 +90,9 @@ extension Int64 {
 
 /// Reads fixed-width ASCII digits and separators.
 private struct DigitScanner {
-  private var rest: Substring.UTF8View
+  private var rest: ArraySlice<UInt8>
 
-  init(_ text: String) { rest = Substring(text).utf8 }
+  init(_ text: String) { rest = Array(text.utf8)[...] }
 
   var isAtEnd: Bool { rest.isEmpty }
 

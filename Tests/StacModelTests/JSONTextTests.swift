@@ -40,7 +40,7 @@ import Testing
   @Test(arguments: [
     #"{"a":1,"\u0061":2}"#, #"{"\u0061":1,"a":2}"#, #"{"\n":1,"\u000a":2}"#, "{\"é\":1,\"e\u{301}\":2}",
     #"{"é":1,"\u00e9":2}"#, #"{ "b":{"x":1}, "a" : 1 , "\u0061" : 2}"#, #"{"":1,"":2}"#,
-    #"{"a\/b":1,"a/b":2}"#, #"{"x":"\/","a":1,"a":2}"#,
+    #"{"a\/b":1,"a/b":2}"#, #"{"x":"\/","a":1,"a":2}"#, "{\"K\":1,\"\u{212A}\":2}", "{\"\u{212A}\":1,\"b\":2,\"K\":3}",
   ])
   func `A name is repeated however it is written`(text: String) {
     #expect(throws: JSONSyntaxError.self) { try JSONText(Array(text.utf8)) }
