@@ -9,6 +9,9 @@ import pytest
 # The server and the documents of the end-to-end tests serve all.
 sys.path.insert(0, str(Path(__file__).resolve().parent / "EndToEnd"))
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+# What somebody's shell says of a server of their own is not for the servers of the tests.
+for name in [name for name in os.environ if name.startswith("PG")]:
+    del os.environ[name]
 
 from gnomon_server import BINARY  # noqa: E402
 

@@ -1,4 +1,7 @@
 /// A list in memory of its own: an array would look at every append whether somebody else reads it.
+///
+/// The memory has one owner, which hands it to nobody and frees it once; all of it below `count` is initialised, and nothing
+/// else is read.
 struct GrowingMemory<Element: BitwiseCopyable>: ~Copyable {
   private var base: UnsafeMutablePointer<Element>
   private var capacity: Int
@@ -16,11 +19,11 @@ struct GrowingMemory<Element: BitwiseCopyable>: ~Copyable {
 
   subscript(index: Int) -> Element {
     get {
-      precondition(index < count)
+      precondition(0..<count ~= index)
       return base[index]
     }
     set {
-      precondition(index < count)
+      precondition(0..<count ~= index)
       base[index] = newValue
     }
   }
@@ -34,10 +37,11 @@ struct GrowingMemory<Element: BitwiseCopyable>: ~Copyable {
 
   /// Removes all elements but the first.
   mutating func keepFirst(_ count: Int) {
-    precondition(count <= self.count)
+    precondition(0...self.count ~= count)
     self.count = count
   }
 
+  @inline(never)
   private mutating func grow() {
     let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
     larger.moveInitialize(from: base, count: count)

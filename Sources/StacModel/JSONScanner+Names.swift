@@ -10,23 +10,29 @@ struct ScannedName {
 struct NameScope {
   let start: Int
   var set: Set<String>?
+  /// From how many names on there is the set: fewer where names have to be compared as texts.
+  private(set) var fewNames = 64
   /// A bit for each fingerprint, by its lowest bits.
   private var bits: UInt64 = 0
+  /// Whether all names so far are ASCII.
   private var isASCII = true
 
   init(start: Int) { self.start = start }
 
-  /// How many names are compared with each other one by one.
-  static let fewNames = 64
-
-  /// Notes a name; false where it is surely the first of its kind.
+  /// Notes a name, and tells whether it may be there already.
   @inline(__always)
-  mutating func mayHold(_ name: ScannedName) -> Bool {
+  mutating func note(_ name: ScannedName) -> Bool {
     let bit: UInt64 = 1 << (name.fingerprint & 63)
-    if !name.isASCII { isASCII = false }
+    if !name.isASCII {
+      isASCII = false
+      compareFewer()
+    }
     defer { bits |= bit }
     return bits & bit != 0 || !isASCII
   }
+
+  /// Lets fewer be compared: texts are slow to compare, and ASCII names of one fingerprint are made to be compared.
+  mutating func compareFewer() { fewNames = 4 }
 }
 
 extension JSONScanner {
@@ -41,7 +47,7 @@ extension JSONScanner {
       ? Self.fingerprint(UnsafeBufferPointer(rebasing: source[(start + 1)..<(position - 1)]))
       : withBytes(of: node) { Self.fingerprint($0) }
     let name = ScannedName(fingerprint: fingerprint, node: node, isASCII: isASCII)
-    if try isRepeated(name, in: &scope) {
+    if isRepeated(name, in: &scope) {
       let text = text(of: name)
       position = start
       throw error("The member name '\(text)' is repeated")
@@ -50,18 +56,21 @@ extension JSONScanner {
   }
 
   @inline(__always)
-  private mutating func isRepeated(_ name: ScannedName, in scope: inout NameScope) throws(JSONSyntaxError) -> Bool {
-    if scope.set != nil { return scope.set?.insert(text(of: name)).inserted == false }
-    if names.count - scope.start >= NameScope.fewNames {
-      let set = Set((scope.start..<names.count).map { text(of: names[$0]) })
-      scope.set = set
-      return scope.set?.insert(text(of: name)).inserted == false
+  private func isRepeated(_ name: ScannedName, in scope: inout NameScope) -> Bool {
+    if scope.set == nil, names.count - scope.start >= scope.fewNames {
+      scope.set = Set((scope.start..<names.count).map { text(of: names[$0]) })
     }
-    guard scope.mayHold(name) else { return false }
+    if scope.set != nil { return scope.set?.insert(text(of: name)).inserted == false }
+    return scope.note(name) && isAmongFew(name, in: &scope)
+  }
+
+  /// Compares a name with those before it one by one.
+  private func isAmongFew(_ name: ScannedName, in scope: inout NameScope) -> Bool {
     for index in scope.start..<names.count {
       // Beyond ASCII names are compared as texts: the Unicode forms of one name are one.
       if name.isASCII, names[index].isASCII, names[index].fingerprint != name.fingerprint { continue }
       if text(of: names[index]) == text(of: name) { return true }
+      scope.compareFewer()
     }
     return false
   }

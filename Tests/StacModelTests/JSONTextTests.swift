@@ -58,6 +58,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [("K", "\u{212A}"), (";", "\u{37E}"), ("`", "\u{1FEF}"), ("\u{E9}", "e\u{301}")])
+  func `Two forms of a name are one among few and among many`(name: String, other: String) throws {
+    for count in [0, 1, 2, 3, 4, 5, 61, 62, 63, 64, 65, 200] {
+      for letter in ["n", "é"] {
+        let between = (0..<count).map { #""\#(letter)\#($0)":0"# }
+        for (first, last) in [(name, other), (other, name)] {
+          let members = [#""\#(first)":0"#] + between
+          #expect(try JSONText(Array("{\(members.joined(separator: ","))}".utf8)).root.object?.count == count + 1)
+          let repeated = (members + [#""\#(last)":0"#]).joined(separator: ",")
+          #expect(throws: JSONSyntaxError.self) { try JSONText(Array("{\(repeated)}".utf8)) }
+        }
+      }
+    }
+  }
+
   @Test func `Values are read where they stand`() throws {
     let text = try JSONText(
       Array(

@@ -92,7 +92,8 @@ extension PostgresSession {
       """
   }
 
-  /// What the trigger appends for rows that were added; that of one needs no sums, which cost each statement their start.
+  /// What the trigger appends for rows that were added. A single row is noted as it is: starting the aggregates costs more
+  /// than the row.
   private static func note(ofOne isOne: Bool) -> SQL {
     let (count, least, most): (SQL, SQL, SQL) = isOne ? ("1", "", "") : ("count(*)", "min", "max")
     let groups: SQL = isOne ? "" : " GROUP BY a.collection_key"
