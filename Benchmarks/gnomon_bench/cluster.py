@@ -16,7 +16,7 @@ SETTINGS = {
     "shared_buffers": "{twelfth}MB", "effective_cache_size": "{half}MB", "work_mem": "32MB",
     "maintenance_work_mem": "512MB", "random_page_cost": "1.1", "effective_io_concurrency": "200", "jit": "off",
     "max_connections": "100", "max_worker_processes": "4", "max_parallel_workers": "2",
-    "max_parallel_workers_per_gather": "1", "wal_compression": "on", "max_wal_size": "8GB", "min_wal_size": "1GB",
+    "max_parallel_workers_per_gather": "1", "wal_compression": "lz4", "max_wal_size": "8GB", "min_wal_size": "1GB",
     "checkpoint_timeout": "15min", "checkpoint_completion_target": "0.9", "logging_collector": "off",
     "log_min_messages": "warning",
 }

@@ -43,7 +43,8 @@ def run(options):
         for label in options.sizes:
             dataset = dataset_of(label)
             needed, free = dataset.items * BYTES_PER_ITEM + WRITE_AHEAD_LOG, shutil.disk_usage(options.work).free
-            if needed > free and not kept(cluster, dataset, f"gnomon_growth_{label}", options.work / "growth" / label):
+            database, folder = f"gnomon_growth_{label}", options.work / "growth" / label
+            if needed > free and (options.reload or not kept(cluster, dataset, database, folder)):
                 say(f"{label}: left out, it needs {needed / 1e9:.0f} GB and {free / 1e9:.0f} GB are free")
                 continue
             result["sizes"][label] = grown(label, dataset, cluster, options)
@@ -55,7 +56,7 @@ def grown(label, dataset, cluster, options):
     database, folder = f"gnomon_growth_{label}", options.work / "growth" / label
     try:
         entry = {"items": dataset.items, "collections": len(dataset.names), "when": measurement.machine()["when"],
-                 "indexed": [*INDEXED, *SORTED], **loaded(label, product, dataset, database, folder)}
+                 "indexed": [*INDEXED, *SORTED], **loaded(label, product, dataset, database, folder, options.reload)}
         entry["bytes_per_item"] = round(cluster.bytes_of_schema(database, product.schema) / dataset.items)
         say(f"{label}: {entry}")
         oracle, begin = Oracle(folder), time.monotonic()
@@ -78,12 +79,14 @@ def kept(cluster, dataset, database, folder):
     return note if note.get("data") == dataset.description and folder.exists() else None
 
 
-def loaded(label, product, dataset, database, folder):
-    """Loads a size and indexes it, unless a database that was kept (--keep) holds it; how long that took."""
+def loaded(label, product, dataset, database, folder, reload=False):
+    """Loads a size and indexes it, unless a database that was kept (--keep) holds just that; how long that took."""
     cluster = product.cluster
-    if note := kept(cluster, dataset, database, folder):
-        say(f"{label}: is there, loaded {note['when']}")
-        return note["took"]
+    if not reload and (note := kept(cluster, dataset, database, folder)):
+        if product.count(database) == note["took"]["held"]:
+            say(f"{label}: is there, loaded {note['when']}")
+            return note["took"]
+        say(f"{label}: was written to since it was loaded {note['when']}")
     when = measurement.machine()["when"]
     product.create(database)
     say(f"{label}: generating and loading {dataset.items:,} items ...")
