@@ -21,6 +21,8 @@ extension SQL {
     case json(String)
     /// A PostGIS geometry as EWKB; the statement must say the type (`\(ewkb:)` does).
     case ewkb([UInt8])
+    /// The binary form of a type that has no case here; the statement must say the type.
+    case binary([UInt8])
     /// `text[]`.
     case textArray([String?])
     /// `int8[]`.
@@ -36,7 +38,7 @@ extension SQL.Bind {
   /// The object identifier of the type (src/include/catalog/pg_type.dat); 0 lets the server infer it.
   var typeIdentifier: UInt32 {
     switch self {
-    case .null, .ewkb: 0
+    case .null, .ewkb, .binary: 0
     case .text: TypeIdentifier.text
     case .bytes: TypeIdentifier.bytea
     case .integer: TypeIdentifier.int8
@@ -58,7 +60,7 @@ extension SQL.Bind {
     switch self {
     case .null: return false
     case .text(let text): try buffer.append(text: text)
-    case .bytes(let bytes), .ewkb(let bytes): buffer.append(contentsOf: bytes)
+    case .bytes(let bytes), .ewkb(let bytes), .binary(let bytes): buffer.append(contentsOf: bytes)
     case .integer(let number): buffer.append(bigEndian: number)
     case .double(let number): buffer.append(bigEndian: number.bitPattern)
     case .boolean(let flag): buffer.append(flag ? 1 : 0)

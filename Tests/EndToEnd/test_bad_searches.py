@@ -394,3 +394,19 @@ def test_every_resource_answers_head_and_options_and_any_accept(server, path):
 
 def test_the_table_is_long_enough():
     assert len(TEXTS) + len(DEEP_TEXTS) + len(TREES) + len(DEEP_TREES) + len(TAKEN) + len(WORDS) >= 200
+
+
+def test_a_list_of_long_texts_is_no_geometry(server):
+    text = "x" * 250
+    items = "/collections/sentinel-2-amazon/items"
+    server.create(items, {
+        "type": "Feature", "stac_version": "1.1.0", "id": "long-text", "collection": "sentinel-2-amazon", "links": [],
+        "geometry": {"type": "Point", "coordinates": [10, 50]}, "bbox": [10, 50, 10, 50], "assets": {},
+        "properties": {"datetime": "2020-01-01T00:00:00Z", "test:text": text}})
+    try:
+        for filter in [f"test:text IN ('{text}', '0')", f"test:text IN ('{text}y', '{text}')"]:
+            answer = get(server, "/search", filter=filter, filter_lang="cql2-text")
+            assert answer.status_code == 200, answer.text
+            assert [feature["id"] for feature in answer.json()["features"]] == ["long-text"]
+    finally:
+        server.delete(f"{items}/long-text")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import pytest
 
@@ -141,6 +142,21 @@ def test_models_are_refused_by_their_schema_alone(load, count, tmp_path):
     assert count() == 1
     assert "this version of the MLM extension is not known" in done.stderr
     assert "warning  kept" in done.stderr and "refused" in done.stderr and "mlm:name" in done.stderr, done.stderr
+
+
+def test_a_pipe_is_no_file(load, count, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    data.write(folder / "all.ndjson", [json.dumps(documents.collection("many")), *data.lines(3)])
+    # Nobody writes into it: to open it would be to wait for ever.
+    os.mkfifo(folder / "pipe.ndjson")
+    done = load(folder / "pipe.ndjson")
+    assert done.returncode != 0
+    assert "neither a file nor a folder" in done.stderr and "standard input (-)" in done.stderr, done.stderr
+    done = load("/dev/stdin", text=(folder / "all.ndjson").read_bytes())
+    assert done.returncode != 0, done.stderr
+    done = load(folder)
+    assert done.returncode == 0 and count() == 3, done.stderr
 
 
 def test_mistakes_on_the_command_line_say_what_to_do(tmp_path):

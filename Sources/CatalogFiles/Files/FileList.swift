@@ -22,16 +22,20 @@ public struct FileList: Sendable {
   ///
   /// Files of lines come in the order of their names, those that begin with a collection first.
   ///
-  /// - Throws: ``SourceFailure`` for a path that does not exist.
+  /// - Throws: ``SourceFailure`` for a path that does not exist, or that is neither a file nor a folder: a pipe gives
+  ///   its bytes once, and what was looked at beforehand would be missing when it is read.
   public init(paths: [String]) throws(SourceFailure) {
     var files: [File] = []
     self.paths = paths.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     for (path, absolute) in zip(paths, self.paths) {
-      var isFolder: ObjCBool = false
-      guard unsafe FileManager.default.fileExists(atPath: absolute, isDirectory: &isFolder) else {
+      guard let status = FileStatus(path: absolute) else {
         throw SourceFailure("\(path): there is no such file or folder")
       }
-      files += (isFolder.boolValue ? Self.walk(absolute) : [absolute]).map(File.init(path:))
+      guard status.isFile || status.isFolder else {
+        throw SourceFailure(
+          "\(path) is neither a file nor a folder; what a pipe gives is loaded from standard input (-)")
+      }
+      files += (status.isFolder ? Self.walk(absolute) : [absolute]).map(File.init(path:))
     }
     self.files =
       files.filter { !$0.isLineDelimited } + files.filter { $0.isLineDelimited && $0.beginsWithCollection }
@@ -46,6 +50,7 @@ public struct FileList: Sendable {
   private static func walk(_ folder: String) -> [String] {
     let entries = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     return entries.sorted().filter { endings.contains(ending(of: $0)) }.map { folder + "/" + $0 }
+      .filter { FileStatus(path: $0)?.isFile ?? true }
   }
 
   /// The ending of a name in lower case, that before `.gz` where it is compressed.
@@ -59,9 +64,9 @@ extension FileList.File {
   /// Looks at the file's size and its first bytes; a file that cannot be read is found out when it is read.
   init(path: String) {
     self.path = path
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    size = attributes?[.size] as? Int ?? 0
-    changed = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+    let status = FileStatus(path: path)
+    size = status?.size ?? 0
+    changed = status?.changed ?? 0
     let head = (try? InputBytes(path: path).read(upTo: 64 << 10)) ?? []
     let first = head.prefix { $0 != 0x0A }
     let isNamedLines = ["ndjson", "jsonl", "geojsonl"].contains(FileList.ending(of: path))

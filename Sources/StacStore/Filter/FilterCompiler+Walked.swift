@@ -27,7 +27,7 @@ extension FilterCompiler {
     let texts = literals.map { Array(JSONSerializer.text($0).utf8) }
     var array = BinaryArray(of: .jsonb, count: texts.count, capacity: texts.reduce(0) { $0 + $1.count + 1 })
     for text in texts { array.append(jsonText: text) }
-    return "\(.ewkb(array.bytes))::jsonb[]"
+    return "\(.binary(array.bytes))::jsonb[]"
   }
 
   /// A comparison of a property with literals of its type, by the order of `jsonb`; nil for every other condition.

@@ -71,17 +71,17 @@ struct ItemColumns {
   /// - Parameter keys: one more column, unnested beside the others.
   func rows(keys: SQL = "") -> SQL {
     """
-    SELECT \(keys)unnest(\(.ewkb(id.bytes))::text[]) AS id, \
-    unnest(\(.ewkb(datetime.bytes))::timestamptz[]) AS datetime, \
-    unnest(\(.ewkb(start.bytes))::timestamptz[]) AS start_datetime, \
-    unnest(\(.ewkb(end.bytes))::timestamptz[]) AS end_datetime, \
-    unnest(\(.ewkb(geometry.bytes))::bytea[]) AS shape, unnest(\(.ewkb(isValid.bytes))::bool[]) AS is_valid, \
-    unnest(\(.ewkb(isModel.bytes))::bool[]) AS is_model, \
-    unnest(\(.ewkb(hasWords.bytes))::bool[]) AS has_words, \
-    unnest(\(.ewkb(properties.bytes))::jsonb[]) AS properties, \
-    unnest(\(.ewkb(linksPosition.bytes))::int4[]) AS links_position, \
-    unnest(\(.ewkb(packed.bytes))::bytea[]) AS packed, \
-    unnest(\(.ewkb(dictionaryKey.bytes))::int4[]) AS dictionary_key
+    SELECT \(keys)unnest(\(.binary(id.bytes))::text[]) AS id, \
+    unnest(\(.binary(datetime.bytes))::timestamptz[]) AS datetime, \
+    unnest(\(.binary(start.bytes))::timestamptz[]) AS start_datetime, \
+    unnest(\(.binary(end.bytes))::timestamptz[]) AS end_datetime, \
+    unnest(\(.binary(geometry.bytes))::bytea[]) AS shape, unnest(\(.binary(isValid.bytes))::bool[]) AS is_valid, \
+    unnest(\(.binary(isModel.bytes))::bool[]) AS is_model, \
+    unnest(\(.binary(hasWords.bytes))::bool[]) AS has_words, \
+    unnest(\(.binary(properties.bytes))::jsonb[]) AS properties, \
+    unnest(\(.binary(linksPosition.bytes))::int4[]) AS links_position, \
+    unnest(\(.binary(packed.bytes))::bytea[]) AS packed, \
+    unnest(\(.binary(dictionaryKey.bytes))::int4[]) AS dictionary_key
     """
   }
 }
@@ -97,7 +97,7 @@ extension ItemRow {
       \(.timestamp(microseconds: time.end.microseconds))::timestamptz AS end_datetime, \
       \(shape)::geometry AS shape, \(isSurelyValid)::bool AS is_valid, \
       \(isModel)::bool AS is_model, \(hasWords)::bool AS has_words, \
-      \(.ewkb([1] + properties))::jsonb AS properties, \(Int64(linksPosition))::int4 AS links_position, \
+      \(.binary([1] + properties))::jsonb AS properties, \(Int64(linksPosition))::int4 AS links_position, \
       \(.bytes(packed))::bytea AS packed, \(key)::int4 AS dictionary_key
       """
   }

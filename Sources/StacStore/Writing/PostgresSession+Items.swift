@@ -92,7 +92,7 @@ extension PostgresSession {
   ) throws(PostgresError) -> [Row] {
     var column = BinaryArray(of: .int4, count: keys.count, capacity: keys.count * 4)
     for key in keys { column.append(key) }
-    let source = ItemColumns(rows).rows(keys: "unnest(\(.ewkb(column.bytes))::int4[]) AS collection_key, ")
+    let source = ItemColumns(rows).rows(keys: "unnest(\(.binary(column.bytes))::int4[]) AS collection_key, ")
     return try query(
       """
       INSERT INTO gnomon.items (\(ItemColumns.names)) SELECT r.collection_key, \(ItemColumns.values) \

@@ -128,7 +128,7 @@ extension PostgresSession {
     let rows = try query(
       """
       WITH i AS (SELECT (jsonb_typeof(p.value) || ' ' || p.key) COLLATE "C" AS property \
-      FROM jsonb_each(\(.ewkb([1] + row.properties))::jsonb) p WHERE octet_length(p.key) <= 1000), \
+      FROM jsonb_each(\(.binary([1] + row.properties))::jsonb) p WHERE octet_length(p.key) <= 1000), \
       k AS (SELECT k.set_key, s.properties FROM gnomon.collections c \
       JOIN gnomon.collection_property_sets k ON k.collection_key = c.key \
       JOIN gnomon.property_sets s ON s.key = k.set_key \

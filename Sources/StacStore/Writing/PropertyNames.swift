@@ -60,6 +60,6 @@ struct PropertyNames: Sendable {
       key.append(entry.key)
       property.append(Array("\(entry.name.type.rawValue) ".utf8) + entry.name.name)
     }
-    return "SELECT gnomon.register_properties(\(.ewkb(key.bytes))::int4[], \(.ewkb(property.bytes))::text[])::text"
+    return "SELECT gnomon.register_properties(\(.binary(key.bytes))::int4[], \(.binary(property.bytes))::text[])::text"
   }
 }

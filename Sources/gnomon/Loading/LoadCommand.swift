@@ -119,8 +119,9 @@ struct LoadCommand: AsyncParsableCommand {
         throw SourceFailure("standard input (-) is loaded alone; run the command twice")
       }
       if let address = sources.first(where: { $0.contains("://") }) { return try await web(address, limits) }
+      let files = try FileList(paths: sources)
       if sources.count == 1, let walk = WebSource.staticCatalog(atFile: sources[0], limits: limits) { return walk }
-      return FileDocuments(try FileList(paths: sources), limits: limits)
+      return FileDocuments(files, limits: limits)
     } catch let failure as SourceFailure {
       throw CommandFailure(failure.description)
     }
